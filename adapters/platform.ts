@@ -1,0 +1,212 @@
+import type { Ability, ActionKind, Author, Item, ItemKind } from '../moderation/model.ts'
+
+/**
+ * The port: all that the service knows of any platform. Code asks a capability, never a platform's name.
+ *
+ * A Platform is one account on one platform. It is a set of calls without memory of its own: cursors, receipts and
+ * prepared values are kept by the service and handed back, so a killed process loses nothing.
+ */
+export interface Platform {
+  /** The folder's name: 'bluesky'. */
+  readonly name: string
+  /** The account's own handle, for people to read. */
+  readonly handle: string
+  /** What can be read here, each with its own cursor; one failing source never stops another. */
+  readonly sources: readonly Source[]
+
+  /**
+   * Sign in and find out what this account may do. Called at start and by `serjeant doctor`.
+   * @throws PlatformError
+   */
+  probe(signal: AbortSignal): Promise<Probe>
+
+  /**
+   * Read what is new in a source. May return items that were returned before (the service drops them) but must never
+   * skip one: the service stores the items and the new cursor in one transaction and then asks again.
+   * @throws PlatformError
+   */
+  fetch(request: FetchRequest): Promise<Page>
+
+  /**
+   * Choose beforehand whatever makes the order safe to repeat (a record key). Stored before `perform` is first called,
+   * so that a crash in the middle repeats with the same value. Pure: no network.
+   */
+  prepare(order: Order): Json
+
+  /**
+   * Look whether the order is already carried out, perform it if not, and verify. Never throws for what a platform may
+   * answer: every answer is an Outcome. Only an aborted signal rejects.
+   */
+  perform(order: Order, signal: AbortSignal): Promise<Outcome>
+
+  /**
+   * The picture itself, to be stored at ingest since deletion destroys it. Null if it is gone or over `maxBytes`.
+   * @throws PlatformError
+   */
+  image(url: string, maxBytes: number, signal: AbortSignal): Promise<Picture | null>
+
+  close(): Promise<void>
+}
+
+export interface Picture {
+  bytes: Uint8Array
+  type: string
+}
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+export interface Source {
+  name: string
+  /** `live` follows the account's pace (seconds to minutes); `slow` reconciles every 10 to 15 minutes. */
+  pace: 'live' | 'slow'
+}
+
+export interface Probe {
+  handle: string
+  capabilities: Capabilities
+  /** Plain sentences for staff: what this account's tier or settings do not permit, and what to do about it. */
+  notes: string[]
+}
+
+/** Per action; a function of the item's kind where it matters (on Bluesky a mention can't be hidden, a reply can). */
+export type Capabilities = Record<ActionKind, Ability | Partial<Record<ItemKind, Ability>>>
+
+/** What is not named is impossible. */
+export function ability(capabilities: Capabilities, action: ActionKind, kind: ItemKind): Ability {
+  const entry = capabilities[action]
+  return typeof entry === 'string' ? entry : (entry[kind] ?? 'impossible')
+}
+
+export interface FetchRequest {
+  source: string
+  /** What the last page of this source returned; null at the very first. */
+  cursor: Json
+  /** Which of these `<id> <revision>` are stored already: lets a source stop paging. */
+  known(keys: string[]): Promise<Set<string>>
+  signal: AbortSignal
+}
+
+export interface Page {
+  items: Incoming[]
+  cursor: Json
+  /** Ids of items found deleted or no longer readable. */
+  gone: string[]
+  /** True if the source has more to give at once. */
+  more: boolean
+}
+
+export interface Incoming {
+  item: Item
+  /** Changes when the text was edited (a content id); with `item.id` it names one text for ever. */
+  revision: string
+  /** Null where the platform withholds it. */
+  author: Author | null
+  conversation: Thread | null
+  /** Where a person can see it. */
+  link: string
+  /** What the adapter needs to act on the item later (a root uri, a convo id). Opaque to the service. */
+  handle: Json
+}
+
+/** The post answered and the items around this one, as known when it was read. */
+export interface Thread {
+  /** Groups items under one post or one private conversation. */
+  id: string
+  /** The text of the MP's post. */
+  post?: string
+  postedAt?: Date
+  link?: string
+  /** What stands between the post and the item, oldest first. */
+  above: { handle: string; text: string; at: Date }[]
+}
+
+/** An order to a platform: do this action, or undo it. */
+export interface Order {
+  /** The service's own id for it, the same on every try. */
+  id: string
+  action: ActionKind
+  undo: boolean
+  item: { id: string; kind: ItemKind; revision: string; handle: Json } | null
+  author: { id: string; handle: string } | null
+  /** For redirect and warn: what to say, and which stretches of it are links. */
+  letter?: Letter
+  /** For report: what the breach is. */
+  breach?: string
+  /** What prepare() gave. */
+  prepared: Json
+  /** For an undo: what the `done` outcome of the action gave. */
+  receipt: Json
+  /** From 1. Above 1, an earlier try may have reached the platform. */
+  attempt: number
+}
+
+export interface Letter {
+  text: string
+  /** Each `text` occurs in the letter; `uri` may be mailto:, tel: or https:. */
+  links: { text: string; uri: string }[]
+}
+
+/** What became of an order. Every answer a platform can give is one of these. */
+export type Outcome =
+  | { is: 'done'; receipt: Json }
+  /** It was so before we came: done by staff, or by a try whose answer was lost. */
+  | { is: 'already-done'; receipt: Json }
+  /** There is no way to do it for a program. `link` opens the place, `words` tell staff exactly what to press. */
+  | { is: 'manual'; link: string; words: string }
+  /** Nothing was written. Try again at this time. */
+  | { is: 'retry'; at: Date; because: string }
+  /** It may have been written and can't be checked: never repeated blindly. */
+  | { is: 'unconfirmed'; because: string }
+  /** The platform said no, for good. `because` is for staff. */
+  | { is: 'refused'; because: string }
+  /** The item or the person no longer exists there. */
+  | { is: 'gone' }
+
+export type PlatformTrouble =
+  /** The credentials don't work: a person must act. Not retried until they change or an hour has passed. */
+  | 'unauthorised'
+  /** Try again at `retryAt`, or later. */
+  | 'throttled'
+  /** Network, time-out, server error: try again with growing waits. */
+  | 'unavailable'
+  /** The platform said something this adapter does not understand. */
+  | 'unexpected'
+
+/** The one error a platform may raise. `message` is safe to log: never a token, never anybody's words. */
+export class PlatformError extends Error {
+  override readonly name = 'PlatformError'
+  readonly trouble: PlatformTrouble
+  readonly retryAt: Date | undefined
+
+  constructor(trouble: PlatformTrouble, message: string, options: { retryAt?: Date; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.trouble = trouble
+    this.retryAt = options.retryAt
+  }
+}
+
+/** What the service gives an adapter when it makes a Platform for an account. */
+export interface PlatformSetup {
+  handle: string
+  /** From the configuration file; each adapter checks its own with zod and says what is wrong. */
+  settings: Record<string, unknown>
+  /** Secrets kept between runs (sessions, refreshed tokens), encrypted at rest, one writer at a time. */
+  vault: Vault
+  now(): Date
+}
+
+export interface Vault {
+  read(): Promise<Json>
+  /**
+   * Run `change` while no other process may; it gets what is stored now and returns what to store.
+   * Used to refresh a session: whoever comes second finds it refreshed.
+   */
+  update(change: (stored: Json) => Promise<Json>): Promise<Json>
+}
+
+/** One line per platform in adapters/index.ts. */
+export interface PlatformKind {
+  name: string
+  /** @throws Error with a clear sentence if the settings are wrong. No network. */
+  create(setup: PlatformSetup): Platform
+}
