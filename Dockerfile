@@ -12,11 +12,11 @@ COPY moderation moderation
 COPY adapters adapters
 COPY src src
 RUN npm run generate && npm run build
-# Prisma's command line is an optional peer of its client: 250 MB unless optional packages are left out too. Of its
-# query compilers, one per kind of database, only Postgres' is ever loaded.
+# Prisma's command line is an optional peer of its client: 250 MB unless optional packages are left out too. Then go the
+# query compilers for databases we don't use, and what only people and compilers read: 159 MB become 74.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts \
-  && find node_modules/@prisma/client/runtime -regextype posix-extended \
-       -regex '.*\.(cockroachdb|mysql|sqlite|sqlserver)\..*|.*\.map' -delete
+  && find node_modules -regextype posix-extended -type f \
+       -regex '.*/@prisma/client/runtime/.*\.(cockroachdb|mysql|sqlite|sqlserver)\..*|.*\.(map|ts|mts|cts)' -delete
 
 FROM node:24-bookworm-slim
 # The service never installs anything, so nothing here should be able to.
