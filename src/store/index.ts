@@ -1,0 +1,95 @@
+import type { Pool } from 'pg'
+import { accounts } from './accounts.ts'
+import { assessing } from './assessing.ts'
+import type { Db } from './db.ts'
+import { openDatabase } from './engine/open.ts'
+import { intake } from './intake.ts'
+import { log } from './log.ts'
+import { outbox } from './outbox.ts'
+import { people } from './people.ts'
+import { pictures } from './pictures.ts'
+import { queue } from './queue.ts'
+import { sources } from './sources.ts'
+import { type Exclusive, vaults } from './vault.ts'
+
+export { capabilitiesOf } from './accounts.ts'
+export type { Assessed, Lane, Rules, Waiting } from './assessing.ts'
+export { authorOf, itemOf } from './assessing.ts'
+export type { Verified } from './log.ts'
+export type { Errand } from './outbox.ts'
+export type { Staff } from './people.ts'
+export type { Answer, Case, Farewell, Place } from './queue.ts'
+export { NotOpen } from './queue.ts'
+export { LeaseLost, type Pass } from './sources.ts'
+export { original } from './text.ts'
+export { WrongKey } from './vault.ts'
+
+export interface StoreOptions {
+  /** A Postgres server; absent, the embedded database in `dir`. */
+  url?: string | undefined
+  dir: string
+  /** 32 bytes that seal the accounts' secrets. */
+  key: Uint8Array
+  onFatal(error: unknown): void
+}
+
+/** All that is kept, by noun. The only way to the database. */
+export type Store = Awaited<ReturnType<typeof openStore>>
+
+/** @throws DatabaseError with a sentence that says what to do */
+export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
+  const database = await openDatabase({ ...(url ? { url } : {}), dir, onFatal })
+  const db: Db = database.prisma
+  const exclusive = database.kind === 'server' ? acrossProcesses(database.pool) : oneAtATime()
+  return {
+    kind: database.kind,
+    accounts: accounts(db),
+    sources: sources(db),
+    intake: intake(db),
+    assessing: assessing(db),
+    outbox: outbox(db),
+    queue: queue(db),
+    pictures: pictures(db),
+    people: people(db),
+    log: log(db),
+    vault: vaults(db, key, exclusive),
+    /** Throws if the database does not answer. */
+    ping: async (): Promise<void> => {
+      await db.$queryRaw`SELECT 1`
+    },
+    maintain: () => database.maintain(),
+    close: () => database.close(),
+  }
+}
+
+/** In one process a chain of promises per name is enough. */
+function oneAtATime(): Exclusive {
+  const last = new Map<string, Promise<unknown>>()
+  return (name, work) => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(work, work)
+    last.set(
+      name,
+      turn.catch(() => {}),
+    )
+    return turn
+  }
+}
+
+/** Across processes an advisory lock on a connection of its own; within this one the chain keeps it to one connection. */
+function acrossProcesses(pool: Pool): Exclusive {
+  const inProcess = oneAtATime()
+  return (name, work) =>
+    inProcess(name, async () => {
+      const client = await pool.connect()
+      try {
+        await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name])
+        try {
+          return await work()
+        } finally {
+          await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name])
+        }
+      } finally {
+        client.release()
+      }
+    })
+}

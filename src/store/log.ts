@@ -1,0 +1,71 @@
+import type { Entry } from '../generated/prisma/client.ts'
+import { type Break, type ChainedFact, chain, type Fact, firstBreak, GENESIS } from './chain.ts'
+import type { Db, Tx } from './db.ts'
+import { storableJson } from './text.ts'
+
+/** createMany plans grow with the batch: see docs of `openDatabase`. */
+const BATCH = 100
+
+export type NewFact = Pick<Fact, 'kind'> & Partial<Omit<Fact, 'kind'>>
+
+/**
+ * Append to the log, in the transaction of what the facts tell of. Call it last in the transaction: it holds the head
+ * of the chain until the commit, and whoever else appends waits.
+ */
+export async function append(tx: Tx, at: Date, facts: readonly NewFact[]): Promise<void> {
+  if (facts.length === 0) return
+  const [head] = await tx.$queryRaw<
+    { seq: bigint; hash: string }[]
+  >`SELECT seq, hash FROM chain WHERE id = 1 FOR UPDATE`
+  if (!head) throw new Error('The head of the log is missing: the database was not set up by this program.')
+  const whole = facts.map((fact) => ({
+    kind: fact.kind,
+    actor: fact.actor ?? 'tool',
+    itemId: fact.itemId ?? null,
+    authorId: fact.authorId ?? null,
+    actionId: fact.actionId ?? null,
+    body: storableJson(fact.body ?? {}),
+  }))
+  const entries = chain(head, at, whole)
+  for (let i = 0; i < entries.length; i += BATCH) await tx.entry.createMany({ data: entries.slice(i, i + BATCH) })
+  const last = entries.at(-1) ?? head
+  await tx.chain.update({ where: { id: 1 }, data: { seq: last.seq, hash: last.hash } })
+}
+
+export type Verified = { ok: true; entries: bigint; hash: string } | ({ ok: false } & Break)
+
+const chained = (entry: Entry): ChainedFact => ({ ...entry, body: entry.body as Fact['body'] })
+
+export const log = (db: Db) => ({
+  append: (at: Date, facts: readonly NewFact[]): Promise<void> => db.$transaction((tx) => append(tx, at, facts)),
+
+  /**
+   * Recompute every hash from the first entry. `progress` is told how many of how many are done.
+   * One snapshot, so that entries appended meanwhile are not taken for a break.
+   */
+  verify: async (progress: (done: bigint, all: bigint) => void = () => {}): Promise<Verified> => {
+    const head = await db.chain.findUniqueOrThrow({ where: { id: 1 } })
+    let at = { seq: 0n, hash: GENESIS }
+    while (at.seq < head.seq) {
+      const entries = await db.entry.findMany({
+        where: { seq: { gt: at.seq, lte: head.seq } },
+        orderBy: { seq: 'asc' },
+        take: 1000,
+      })
+      const broken = firstBreak(at, entries.map(chained))
+      if (broken) return { ok: false, ...broken }
+      const last = entries.at(-1)
+      if (!last) return { ok: false, seq: at.seq + 1n, why: 'missing' }
+      at = { seq: last.seq, hash: last.hash }
+      progress(at.seq, head.seq)
+    }
+    if (at.hash !== head.hash) return { ok: false, seq: head.seq, why: 'changed' }
+    return { ok: true, entries: head.seq, hash: head.hash }
+  },
+
+  /** Newest first; `before` is the seq of the last entry of the page before. */
+  page: (before: bigint | null, take = 50): Promise<Entry[]> =>
+    db.entry.findMany({ where: before === null ? {} : { seq: { lt: before } }, orderBy: { seq: 'desc' }, take }),
+
+  ofItem: (itemId: string): Promise<Entry[]> => db.entry.findMany({ where: { itemId }, orderBy: { seq: 'asc' } }),
+})

@@ -1,0 +1,181 @@
+import type { Json, Letter, Order, Outcome } from '../../adapters/platform.ts'
+import type { ActionKind, ItemKind } from '../../moderation/model.ts'
+import { type Action, Prisma } from '../generated/prisma/client.ts'
+import { type Db, PATIENCE, type Tx } from './db.ts'
+import { append } from './log.ts'
+import { storable, storableJson } from './text.ts'
+
+/** An action leased by a worker; `leasedBy` and `attempt` are the fence. */
+export interface Errand {
+  id: string
+  accountId: string
+  worker: string
+  /** Past this many tries, or this old, it is given up and shown to staff. */
+  createdAt: Date
+  /** False until prepare()'s answer was stored. */
+  isPrepared: boolean
+  /** The kind of item acted on, for the capability; a person's last item where the action is on the person. */
+  itemKind: ItemKind
+  link: string | null
+  order: Order
+}
+
+export const outbox = (db: Db) => ({
+  /**
+   * Lease what is due, most urgent first. An action whose lease ran out is leased again with a higher `attempt`: an
+   * earlier try may have reached the platform, so the adapter looks first.
+   */
+  lease: async (now: Date, worker: string, most: number, leaseMs: number): Promise<Errand[]> => {
+    const till = new Date(now.getTime() + leaseMs)
+    const leased = await db.$queryRaw<{ id: string }[]>`
+      UPDATE action SET state = 'running', attempts = attempts + 1, leased_by = ${worker}, leased_till = ${till}
+      WHERE id IN (
+        SELECT a.id FROM action a
+        WHERE ((a.state = 'queued' AND a.run_at <= ${now}) OR (a.state = 'running' AND a.leased_till < ${now}))
+          AND NOT EXISTS (SELECT 1 FROM action b WHERE b.id = a.after_id AND b.state IN ('queued', 'running'))
+        ORDER BY a.urgency DESC, a.run_at LIMIT ${most} FOR UPDATE OF a SKIP LOCKED)
+      RETURNING id`
+    const rows = await db.action.findMany({
+      where: { id: { in: leased.map(({ id }) => id) } },
+      include: { item: true, author: true, undoes: true },
+      orderBy: [{ urgency: 'desc' }, { runAt: 'asc' }],
+    })
+    return rows.map((row) => ({
+      id: row.id,
+      accountId: row.accountId,
+      worker,
+      createdAt: row.createdAt,
+      isPrepared: row.prepared !== null,
+      itemKind: (row.item?.kind ?? 'reply') as ItemKind,
+      link: row.item?.link ?? null,
+      order: {
+        id: row.id,
+        action: row.kind as ActionKind,
+        undo: row.undoOf !== null,
+        item: row.item && {
+          id: row.item.externalId,
+          kind: row.item.kind as ItemKind,
+          revision: row.item.revision,
+          handle: row.item.handle as Json,
+        },
+        author: row.author && { id: row.author.externalId, handle: row.author.handle },
+        ...(row.letter === null ? {} : { letter: row.letter as unknown as Letter }),
+        ...(row.breach === null ? {} : { breach: row.breach }),
+        prepared: unwrap(row.prepared),
+        receipt: (row.undoes?.receipt ?? null) as Json,
+        attempt: row.attempts,
+      },
+    }))
+  },
+
+  /** Store what prepare() chose, before the first try. False if the lease was lost. */
+  prepared: async (errand: Errand, value: Json): Promise<boolean> => {
+    const { count } = await db.action.updateMany({ where: fence(errand), data: { prepared: wrap(value) } })
+    return count === 1
+  },
+
+  /**
+   * Record what became of it. `giveUp` turns another retry into a refusal that staff see.
+   * @returns false if the lease was lost: somebody else has it now and will record the outcome
+   */
+  settle: (errand: Errand, outcome: Outcome, now: Date): Promise<boolean> =>
+    db.$transaction(async (tx) => {
+      const { count } = await tx.action.updateMany({
+        where: fence(errand),
+        data: { ...settled(outcome, now), leasedBy: null, leasedTill: null },
+      })
+      if (count === 0) return false
+      const row = await tx.action.findUniqueOrThrow({ where: { id: errand.id }, include: { undoes: true } })
+      await record(tx, row, outcome.is, now)
+      return true
+    }, PATIENCE),
+
+  /** When the next queued action is due; null if none waits. */
+  nextDue: async (): Promise<Date | null> => {
+    const row = await db.action.findFirst({
+      where: { state: 'queued' },
+      orderBy: { runAt: 'asc' },
+      select: { runAt: true },
+    })
+    return row?.runAt ?? null
+  },
+
+  /** What staff must do or check by hand, oldest first. */
+  byHand: (take = 50) =>
+    db.action.findMany({
+      where: { state: { in: ['manual', 'unconfirmed', 'refused'] }, settledAt: null },
+      include: { item: { include: { author: true } }, author: true, account: true },
+      orderBy: { createdAt: 'asc' },
+      take,
+    }),
+
+  /** A person says that they did it by hand, or that it will not be done. */
+  settledByHand: (id: string, personId: string, did: boolean, now: Date): Promise<void> =>
+    db.$transaction(async (tx) => {
+      const { count } = await tx.action.updateMany({
+        where: { id, state: { in: ['manual', 'unconfirmed', 'refused'] }, settledAt: null },
+        data: { settledAt: now, ...(did ? { state: 'done', because: 'Done by hand.' } : { because: 'Left undone.' }) },
+      })
+      if (count === 1)
+        await append(tx, now, [{ kind: did ? 'done-by-hand' : 'left-undone', actor: personId, actionId: id }])
+    }, PATIENCE),
+
+  /** A person asks to try again what was refused or could not be confirmed. */
+  again: (id: string, personId: string, now: Date): Promise<void> =>
+    db.$transaction(async (tx) => {
+      const { count } = await tx.action.updateMany({
+        where: { id, state: { in: ['unconfirmed', 'refused'] }, settledAt: null },
+        data: { state: 'queued', runAt: now, createdAt: now, because: null },
+      })
+      if (count === 1) await append(tx, now, [{ kind: 'queued', actor: personId, actionId: id, body: { again: true } }])
+    }, PATIENCE),
+})
+
+/** jsonb null and SQL NULL differ: a prepared null must not look unprepared. */
+const wrap = (value: Json): Prisma.InputJsonObject => ({ value: storableJson(value) as Prisma.InputJsonValue })
+const unwrap = (stored: Prisma.JsonValue): Json => (stored === null ? null : (stored as { value: Json }).value)
+
+const fence = (errand: Errand) => ({
+  id: errand.id,
+  state: 'running',
+  leasedBy: errand.worker,
+  attempts: errand.order.attempt,
+})
+
+function settled(outcome: Outcome, now: Date): Prisma.ActionUpdateManyMutationInput {
+  switch (outcome.is) {
+    case 'done':
+    case 'already-done':
+      return {
+        state: 'done',
+        because: outcome.is === 'done' ? null : 'It was so already.',
+        receipt: outcome.receipt === null ? Prisma.DbNull : (storableJson(outcome.receipt) as Prisma.InputJsonValue),
+        settledAt: now,
+      }
+    case 'manual':
+      return { state: 'manual', because: storable(outcome.words), link: storable(outcome.link) }
+    case 'retry':
+      return { state: 'queued', because: storable(outcome.because), runAt: outcome.at }
+    case 'unconfirmed':
+    case 'refused':
+      return { state: outcome.is, because: storable(outcome.because) }
+    case 'gone':
+      return { state: 'gone', because: 'It no longer exists there.', settledAt: now }
+  }
+}
+
+async function record(tx: Tx, row: Action & { undoes: Action | null }, is: Outcome['is'], now: Date): Promise<void> {
+  const { id: actionId, itemId, authorId } = row
+  // A retry changes nothing that anybody could see; thousands of them would drown the log.
+  if (is === 'retry') return
+  const wait = now.getTime() - row.createdAt.getTime()
+  const body = {
+    action: row.kind,
+    undo: row.undoOf !== null,
+    clause: row.clause,
+    origin: row.origin,
+    attempts: row.attempts,
+    wait,
+  }
+  await append(tx, now, [{ kind: is, itemId, authorId, actionId, body }])
+}

@@ -1,0 +1,55 @@
+import type { Json } from '../../adapters/platform.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+import type { Db, Tx } from './db.ts'
+
+/** A source leased for one pass. `fence` proves that the lease still holds. */
+export interface Pass {
+  accountId: string
+  source: string
+  cursor: Json
+  fence: number
+  failures: number
+}
+
+/** Somebody else has the lease now: drop what you hold, it will be fetched again. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+}
+
+export const sources = (db: Db) => ({
+  /** Lease the sources that are due; each for `leaseMs`, after which another worker may take it. */
+  lease: async (now: Date, worker: string, leaseMs: number): Promise<Pass[]> => {
+    const till = new Date(now.getTime() + leaseMs)
+    const rows = await db.$queryRaw<(Omit<Pass, 'cursor'> & { cursor: Json })[]>`
+      UPDATE source SET leased_by = ${worker}, leased_till = ${till}, fence = fence + 1
+      WHERE (account_id, name) IN (
+        SELECT s.account_id, s.name FROM source s JOIN account a ON a.id = s.account_id
+        WHERE s.next_at <= ${now} AND (s.leased_till IS NULL OR s.leased_till < ${now}) AND a.retired_at IS NULL
+        FOR UPDATE OF s SKIP LOCKED)
+      RETURNING account_id AS "accountId", name AS source, cursor, fence, failures`
+    return rows
+  },
+
+  /** The pass is over. `trouble` null means that all went well; else it counts as a failure and is shown to staff. */
+  release: async (pass: Pass, now: Date, nextAt: Date, trouble: string | null): Promise<void> => {
+    await db.source.updateMany({
+      where: { accountId: pass.accountId, name: pass.source, fence: pass.fence },
+      data: {
+        leasedBy: null,
+        leasedTill: null,
+        nextAt,
+        trouble,
+        ...(trouble === null ? { lastOkAt: now, failures: 0 } : { failures: { increment: 1 } }),
+      },
+    })
+  },
+})
+
+/** Move the cursor, in the transaction that stores what was read up to it. @throws LeaseLost */
+export async function advance(tx: Tx, pass: Pass, cursor: Json): Promise<void> {
+  const { count } = await tx.source.updateMany({
+    where: { accountId: pass.accountId, name: pass.source, fence: pass.fence },
+    data: { cursor: cursor === null ? Prisma.DbNull : (cursor as Prisma.InputJsonValue) },
+  })
+  if (count === 0) throw new LeaseLost(`another process polls ${pass.source} now`)
+}
