@@ -127,10 +127,15 @@ export interface Subject {
 
 /** The facts about an office that judging needs; none of them is secret. */
 export interface OfficeFacts {
-  mp: { name: string; constituency?: string; handles: Record<string, string> }
-  staff: { name: string; role?: string }[]
+  mp: { name: string; constituency?: string | undefined; handles: Record<string, string> }
+  staff: { name: string; role?: string | undefined }[]
   /** Contacts the office itself publishes: never doxxing, never a scam link. */
-  public: { phone?: string; email?: string; address?: string; website?: string }
+  public: {
+    phone?: string | undefined
+    email?: string | undefined
+    address?: string | undefined
+    website?: string | undefined
+  }
 }
 
 /** One detector. Pure and synchronous: what needs a network lives in src/classifiers and hands in findings. */
@@ -165,6 +170,8 @@ export interface Scores {
 export interface Judgement {
   findings: Finding[]
   scores: Scores
+  /** Detectors that broke on this item; absent when none did. */
+  failed?: string[]
 }
 
 export const ACTION_KINDS = ['hide', 'mute', 'restrict', 'block', 'delete-own', 'report', 'redirect', 'warn'] as const

@@ -1,32 +1,21 @@
 import type { Capabilities, Json, Probe } from '../../adapters/platform.ts'
 import type { Mode } from '../../moderation/model.ts'
 import type { Account } from '../generated/prisma/client.ts'
-import type { Db } from './db.ts'
+import { type Db, PATIENCE } from './db.ts'
 import { append } from './log.ts'
 
 export const accounts = (db: Db) => ({
   /** Make the table agree with the configuration: new accounts appear, absent ones are retired but kept. */
-  configure: (
-    wanted: readonly { platform: string; handle: string; mode: Mode; sources: readonly string[] }[],
-    now: Date,
-  ): Promise<Account[]> =>
+  configure: (wanted: readonly { platform: string; handle: string; mode: Mode }[], now: Date): Promise<Account[]> =>
     db.$transaction(async (tx) => {
       const rows: Account[] = []
-      for (const { platform, handle, mode, sources } of wanted) {
+      for (const { platform, handle, mode } of wanted) {
         const before = await tx.account.findUnique({ where: { platform_handle: { platform, handle } } })
         const row = await tx.account.upsert({
           where: { platform_handle: { platform, handle } },
           create: { platform, handle, mode, createdAt: now },
           update: { mode, retiredAt: null },
         })
-        for (const name of sources) {
-          const accountId = row.id
-          await tx.source.upsert({
-            where: { accountId_name: { accountId, name } },
-            create: { accountId, name, nextAt: now },
-            update: {},
-          })
-        }
         if (before?.mode !== mode) await append(tx, now, [{ kind: 'account', body: { platform, handle, mode } }])
         rows.push(row)
       }
@@ -35,7 +24,13 @@ export const accounts = (db: Db) => ({
         data: { retiredAt: now },
       })
       return rows
-    }),
+    }, PATIENCE),
+
+  /** The sources this account is polled for; a new one is due at once. */
+  readFrom: async (accountId: string, names: readonly string[], now: Date): Promise<void> => {
+    const data = names.map((name) => ({ accountId, name, nextAt: now }))
+    await db.source.createMany({ data, skipDuplicates: true })
+  },
 
   probed: async (id: string, probe: Probe, now: Date): Promise<void> => {
     const capabilities = probe.capabilities as unknown as { [key: string]: Json }

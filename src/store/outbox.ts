@@ -22,16 +22,17 @@ export interface Errand {
 
 export const outbox = (db: Db) => ({
   /**
-   * Lease what is due, most urgent first. An action whose lease ran out is leased again with a higher `attempt`: an
+   * Lease what is due on one account, most urgent first. An action whose lease ran out is leased again with a higher `attempt`: an
    * earlier try may have reached the platform, so the adapter looks first.
    */
-  lease: async (now: Date, worker: string, most: number, leaseMs: number): Promise<Errand[]> => {
+  lease: async (accountId: string, now: Date, worker: string, most: number, leaseMs: number): Promise<Errand[]> => {
     const till = new Date(now.getTime() + leaseMs)
     const leased = await db.$queryRaw<{ id: string }[]>`
       UPDATE action SET state = 'running', attempts = attempts + 1, leased_by = ${worker}, leased_till = ${till}
       WHERE id IN (
         SELECT a.id FROM action a
-        WHERE ((a.state = 'queued' AND a.run_at <= ${now}) OR (a.state = 'running' AND a.leased_till < ${now}))
+        WHERE a.account_id = ${accountId}::uuid
+          AND ((a.state = 'queued' AND a.run_at <= ${now}) OR (a.state = 'running' AND a.leased_till < ${now}))
           AND NOT EXISTS (SELECT 1 FROM action b WHERE b.id = a.after_id AND b.state IN ('queued', 'running'))
         ORDER BY a.urgency DESC, a.run_at LIMIT ${most} FOR UPDATE OF a SKIP LOCKED)
       RETURNING id`
@@ -90,14 +91,14 @@ export const outbox = (db: Db) => ({
       return true
     }, PATIENCE),
 
-  /** When the next queued action is due; null if none waits. */
-  nextDue: async (): Promise<Date | null> => {
-    const row = await db.action.findFirst({
-      where: { state: 'queued' },
-      orderBy: { runAt: 'asc' },
-      select: { runAt: true },
+  /** When this account sent redirects since then, newest first. */
+  redirects: async (accountId: string, since: Date): Promise<Date[]> => {
+    const rows = await db.action.findMany({
+      where: { accountId, kind: 'redirect', undoOf: null, state: 'done', settledAt: { gt: since } },
+      orderBy: { settledAt: 'desc' },
+      select: { settledAt: true },
     })
-    return row?.runAt ?? null
+    return rows.flatMap(({ settledAt }) => settledAt ?? [])
   },
 
   /** What staff must do or check by hand, oldest first. */

@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs'
+import { Command } from 'commander'
+import { ConfigError, readConfig, readKey } from './config.ts'
+import { createLogger, describe } from './logging.ts'
+
+/** How long a stop may take before the process ends anyway; a lease then runs out by itself. Milliseconds. */
+const STOP = 20_000
+
+if (existsSync('.env')) process.loadEnvFile('.env')
+
+const program = new Command('serjeant').description(
+  'Keeps order on an MP’s social accounts: protects staff, and leaves criticism alone.',
+)
+
+program
+  .command('start', { isDefault: true })
+  .description('run the service and its console; with nothing configured, the rehearsal')
+  .action(async () => {
+    const { startService } = await import('./main.ts')
+    const config = readConfig(process.env)
+    const log = createLogger(config.logLevel)
+    const service = await startService(config, {
+      key: readKey(process.env, config.dataDir),
+      log,
+      onFatal: (error) => {
+        log.fatal(describe(error), 'the database stopped; start again')
+        process.exit(70)
+      },
+    })
+    greet(service, config.rehearsal)
+    let stopping = false
+    const stop = (): void => {
+      if (stopping) process.exit(1)
+      stopping = true
+      setTimeout(() => process.exit(1), STOP).unref()
+      service.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error(describe(error), 'stopping broke off')
+          process.exit(1)
+        },
+      )
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+  })
+
+program
+  .command('judge')
+  .description('judge JSON Lines from standard input, one decision a line; no database, no network')
+  .requiredOption('--policy <name or file>', 'whose rules')
+  .requiredOption('--office <file>', 'names the MP, staff and public contacts')
+  .action(async ({ policy, office }: { policy: string; office: string }) => {
+    const { judgeLines, readOffice } = await import('./commands/judge.ts')
+    const { readPolicyNamed } = await import('./config.ts')
+    process.exitCode = await judgeLines({
+      policy: readPolicyNamed(policy, '.'),
+      office: readOffice(office),
+      input: process.stdin,
+      output: process.stdout,
+      error: process.stderr,
+    })
+  })
+
+program
+  .command('verify')
+  .description('check the log’s chain and name the first entry that breaks it')
+  .action(async () => {
+    const { verify } = await import('./commands/verify.ts')
+    process.exitCode = await verify(readConfig(process.env), readKey(process.env, readConfig(process.env).dataDir))
+  })
+
+program
+  .command('doctor')
+  .description('check the configuration, the database, and each account’s credentials and what they permit')
+  .action(async () => {
+    const { doctor } = await import('./commands/doctor.ts')
+    process.exitCode = await doctor(process.env)
+  })
+
+function greet({ url, welcome }: { url: string; welcome: string | null }, rehearsal: boolean): void {
+  const lines = [`Serjeant is running. The console is at ${url}`]
+  if (rehearsal) {
+    lines.push('Nothing is configured yet, so this is a rehearsal: invented people write to an invented MP.')
+  }
+  if (welcome)
+    lines.push('', 'To sign in for the first time, open this link (it works once, for a week):', `  ${url}${welcome}`)
+  console.log(lines.join('\n'))
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  const told = error instanceof ConfigError || (error instanceof Error && error.name === 'DatabaseError')
+  console.error(told ? (error as Error).message : error)
+  process.exitCode = told ? 78 : 70
+}

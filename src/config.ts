@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import { POLICIES, type Policy, readPolicy } from '../moderation/policy.ts'
+
+/** Something in the configuration is wrong; the message says what, where, and what to write instead. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+const Text = z.string().trim().min(1)
+
+const Office = z.strictObject({
+  mp: z.strictObject({ name: Text, constituency: Text.optional(), handles: z.record(Text, Text).default({}) }),
+  staff: z.array(z.strictObject({ name: Text, role: Text.optional() })).default([]),
+  public: z.strictObject({ phone: Text, email: z.email(), address: Text.optional(), website: z.url().optional() }),
+  timezone: Text.refine(isTimezone, 'is not a time zone; write for example "Europe/London"').default('Europe/London'),
+})
+
+const Configured = z.strictObject({
+  office: Office,
+  /** One of ours by name, or a file of the office's own. */
+  policy: Text.default('standard'),
+  accounts: z
+    .array(
+      z.strictObject({
+        platform: Text,
+        handle: Text,
+        mode: z.enum(['watch', 'propose', 'perform']).default('propose'),
+        settings: z.record(z.string(), z.unknown()).default({}),
+      }),
+    )
+    .default([]),
+  listen: z
+    .strictObject({ host: Text.default('127.0.0.1'), port: z.int().min(0).max(65_535).default(8080) })
+    .prefault({}),
+  /** How staff reach the console, where that is not http://host:port. */
+  url: z.url().optional(),
+  alerts: z.strictObject({ webhook: z.union([z.url(), z.strictObject({ env: Text })]).optional() }).prefault({}),
+  /** The circuit breaker: hides and mutes the tool may do by itself on one account in an hour. */
+  alonePerHour: z.int().min(0).default(60),
+})
+
+type File = z.infer<typeof Configured>
+
+export interface Config {
+  office: File['office']
+  policy: Policy
+  accounts: File['accounts']
+  listen: File['listen']
+  consoleUrl: string
+  webhook: string | null
+  alonePerHour: number
+  dataDir: string
+  databaseUrl: string | undefined
+  logLevel: string
+  /** Nothing is configured: the rehearsal account is on. */
+  rehearsal: boolean
+}
+
+/** The office the rehearsal street writes to. */
+const REHEARSAL: z.input<typeof Configured> = {
+  office: {
+    mp: { name: 'Jo Hartley', constituency: 'Ambleford South', handles: { rehearsal: '@JoHartleyMP' } },
+    staff: [
+      { name: 'Priya Nair', role: 'office manager' },
+      { name: 'Tom Walsh', role: 'caseworker' },
+    ],
+    public: {
+      phone: '01632 960100',
+      email: 'jo.hartley.mp@parliament.example',
+      address: '14 Mill Lane, Ambleford',
+      website: 'https://johartley.example.org',
+    },
+  },
+  accounts: [{ platform: 'rehearsal', handle: '@JoHartleyMP', mode: 'perform' }],
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * Environment and file, read once. Where there is no file and no account, the rehearsal.
+ * @throws ConfigError
+ */
+export function readConfig(env: Env): Config {
+  const file = env['SERJEANT_CONFIG'] ?? 'serjeant.json'
+  const written = existsSync(file) ? parse(file) : absent(env, file)
+  const rehearsal = written.accounts.length === 0
+  const { office, alonePerHour } = written
+  const accounts = rehearsal ? Configured.parse(REHEARSAL).accounts : written.accounts
+  const host = env['HOST'] ?? written.listen.host
+  const port = env['PORT'] === undefined ? written.listen.port : portOf(env['PORT'])
+  return {
+    office,
+    policy: readPolicyNamed(written.policy, path.dirname(file)),
+    accounts: accounts.map((account) => ({
+      ...account,
+      settings: withSecrets(account.settings, env, file) as File['accounts'][number]['settings'],
+    })),
+    listen: { host, port },
+    consoleUrl: (written.url ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`).replace(
+      /\/$/,
+      '',
+    ),
+    webhook: (withSecrets(written.alerts.webhook, env, file) as string | undefined) ?? null,
+    alonePerHour,
+    dataDir: env['DATA_DIR'] ?? 'data',
+    databaseUrl: env['DATABASE_URL'] || undefined,
+    logLevel: env['LOG_LEVEL'] ?? 'info',
+    rehearsal,
+  }
+}
+
+function absent(env: Env, file: string): File {
+  if (env['SERJEANT_CONFIG'] !== undefined) throw new ConfigError(`SERJEANT_CONFIG names ${file}, which is not there.`)
+  return { ...Configured.parse(REHEARSAL), accounts: [] }
+}
+
+function parse(file: string): File {
+  let json: unknown
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    // JSON.parse quotes the text it stumbles over, which may hold a password somebody wrote there.
+    const where =
+      error instanceof SyntaxError
+        ? (/(?:line \d+ column \d+|position \d+)/.exec(error.message)?.[0] ?? 'its end')
+        : null
+    throw new ConfigError(
+      where
+        ? `${file} is not JSON: look near ${where} for a missing comma, quote or bracket.`
+        : `${file} can’t be read.`,
+    )
+  }
+  const result = Configured.safeParse(json)
+  if (result.success) return result.data
+  const lines = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(the whole file)'}: ${issue.message}`)
+  throw new ConfigError(`${file} needs a change:\n${lines.join('\n')}\nserjeant.example.json shows a right one.`)
+}
+
+/** `{ "env": "NAME" }` stands for a secret that is kept out of the file. */
+function withSecrets(value: unknown, env: Env, file: string): unknown {
+  if (Array.isArray(value)) return value.map((inner) => withSecrets(inner, env, file))
+  if (value === null || typeof value !== 'object') return value
+  const keys = Object.keys(value)
+  const name = (value as { env?: unknown }).env
+  if (keys.length === 1 && typeof name === 'string') {
+    const secret = env[name]
+    if (!secret)
+      throw new ConfigError(
+        `${file} takes a secret from ${name}, which is not set. Set it in the environment or in .env.`,
+      )
+    return secret
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withSecrets(inner, env, file)]))
+}
+
+/** One of ours by name, or a file, relative to `folder`. @throws ConfigError */
+export function readPolicyNamed(name: string, folder: string): Policy {
+  const ours = POLICIES[name]
+  if (ours) return ours
+  const file = path.resolve(folder, name)
+  if (!existsSync(file)) {
+    throw new ConfigError(
+      `There is no policy "${name}". Write one of ${Object.keys(POLICIES).join(', ')}, or the path of a policy file.`,
+    )
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    throw new ConfigError(`The policy file ${file} is not JSON: look for a missing comma, quote or bracket.`)
+  }
+  try {
+    return readPolicy(json, file)
+  } catch (error) {
+    throw new ConfigError((error as Error).message)
+  }
+}
+
+/**
+ * The key that seals saved sign-ins: SERJEANT_KEY, else `key` in the data folder, made at the first start.
+ * @throws ConfigError
+ */
+export function readKey(env: Env, dataDir: string): Uint8Array {
+  const given = env['SERJEANT_KEY']
+  if (given) return keyOf(given, 'SERJEANT_KEY')
+  const file = path.join(dataDir, 'key')
+  if (existsSync(file)) return keyOf(readFileSync(file, 'utf8'), file)
+  const key = randomBytes(32)
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  writeFileSync(file, `${key.toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
+  return key
+}
+
+function keyOf(text: string, from: string): Uint8Array {
+  const key = Buffer.from(text.trim(), 'base64')
+  if (key.length !== 32)
+    throw new ConfigError(`${from} must hold 32 bytes in base64; make one with: openssl rand -base64 32`)
+  return key
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new ConfigError(`PORT must be a number from 0 to 65535, not "${text}".`)
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

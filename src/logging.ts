@@ -1,0 +1,31 @@
+import pino, { type Logger } from 'pino'
+
+export type { Logger }
+
+/**
+ * What the levels promise whoever runs this:
+ *   error  something is lost or stopped unless a person acts
+ *   warn   something went wrong and will be tried again, or needs a look this week
+ *   info   the service's own life: started, polled after a gap, stopped
+ *   debug  for whoever changes the code
+ * Messages are fixed sentences, facts are fields. Strangers' text, handles and secrets are never fields.
+ */
+export function createLogger(level: string): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }))
+}
+
+/** An error as fields: its name, code and stack frames, and its message only where this project wrote it. */
+export function describe(error: unknown): { error: string; code?: string; at?: string } {
+  if (!(error instanceof Error)) return { error: typeof error }
+  const ours = SAFE.has(error.name)
+  const code = (error as { code?: unknown }).code
+  const frame = error.stack?.split('\n').find((line) => /^\s+at .*\/(src|adapters|moderation)\//.test(line))
+  return {
+    error: ours ? `${error.name}: ${error.message}` : error.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(frame ? { at: frame.trim() } : {}),
+  }
+}
+
+/** Prisma's and SDKs' messages quote what they were given; ours are written to be read. */
+const SAFE = new Set(['PlatformError', 'DatabaseError', 'ConfigError', 'LeaseLost', 'WrongKey', 'NotOpen'])

@@ -1,0 +1,135 @@
+import { type Platform, PlatformError, type Source } from '../adapters/platform.ts'
+import type { Logger } from './logging.ts'
+import { describe } from './logging.ts'
+import { backoff, interval } from './pace.ts'
+import { LeaseLost, type Pass, type Store } from './store/index.ts'
+
+/** A pass ends in good time before its lease does. Milliseconds. */
+const LEASE = 180_000
+const PASS = 120_000
+const FETCH = 60_000
+const DAY = 86_400_000
+
+/** An account of the office with the platform that serves it. */
+export interface Served {
+  id: string
+  platform: Platform
+  /** When it was last probed with success; null before the first. */
+  probedAt: Date | null
+}
+
+export interface PollParts {
+  store: Store
+  served: ReadonlyMap<string, Served>
+  worker: string
+  timezone: string
+  log: Logger
+  now(): Date
+  random(): number
+  /** Breaches judged on this account in the last 15 minutes. */
+  breaches(accountId: string): number
+  /** New items are stored: somebody should judge them. */
+  arrived(): void
+}
+
+/**
+ * Asks each source of each account for what is new, when it is due. A source that hangs or fails stops no other one.
+ */
+export function poller(parts: PollParts) {
+  const { store, served, worker, timezone, log, now } = parts
+  const under = new Set<Promise<void>>()
+  const lastPost = new Map<string, Date>()
+
+  /** Lease what is due and start on it; does not wait for the passes. */
+  const tick = async (signal: AbortSignal): Promise<void> => {
+    for (const pass of await store.sources.lease(now(), worker, LEASE)) {
+      const run = one(pass, signal).catch((error: unknown) => log.error(describe(error), 'a polling pass broke'))
+      under.add(run)
+      void run.finally(() => under.delete(run))
+    }
+  }
+
+  const one = async (pass: Pass, stop: AbortSignal): Promise<void> => {
+    const account = served.get(pass.accountId)
+    const source = account?.platform.sources.find(({ name }) => name === pass.source)
+    if (!account || !source) {
+      // Configured by an older version, or served by another process of this office.
+      return store.sources.release(pass, now(), new Date(now().getTime() + DAY), null)
+    }
+    try {
+      await probe(account, stop)
+      await read(account, pass, stop)
+      await store.sources.release(pass, now(), soon(pass, source), null)
+      if (pass.failures > 0) log.info({ account: pass.accountId, source: pass.source }, 'polling works again')
+    } catch (error) {
+      if (error instanceof LeaseLost || stop.aborted) return
+      await failed(account, pass, error)
+    }
+  }
+
+  const probe = async (account: Served, stop: AbortSignal): Promise<void> => {
+    if (account.probedAt && now().getTime() - account.probedAt.getTime() < DAY) return
+    const found = await account.platform.probe(AbortSignal.any([stop, AbortSignal.timeout(FETCH)]))
+    await store.accounts.probed(account.id, found, now())
+    account.probedAt = now()
+  }
+
+  const read = async (account: Served, pass: Pass, stop: AbortSignal): Promise<void> => {
+    const deadline = now().getTime() + PASS
+    let { cursor } = pass
+    for (;;) {
+      const page = await account.platform.fetch({
+        source: pass.source,
+        cursor,
+        known: (keys) => store.intake.known(account.id, keys),
+        signal: AbortSignal.any([stop, AbortSignal.timeout(FETCH)]),
+      })
+      const fresh = await store.intake.store(pass, page, now())
+      if (fresh > 0) parts.arrived()
+      for (const { conversation } of page.items) note(account.id, conversation?.postedAt)
+      cursor = page.cursor
+      if (!page.more || stop.aborted || now().getTime() > deadline) return
+    }
+  }
+
+  const note = (accountId: string, postedAt: Date | undefined): void => {
+    const last = lastPost.get(accountId)
+    if (postedAt && (!last || postedAt > last)) lastPost.set(accountId, postedAt)
+  }
+
+  const soon = (pass: Pass, source: Source): Date => {
+    const lastPostAt = lastPost.get(pass.accountId) ?? null
+    const wait = interval({
+      pace: source.pace,
+      now: now(),
+      timezone,
+      lastPostAt,
+      breaches: parts.breaches(pass.accountId),
+    })
+    return new Date(now().getTime() + wait)
+  }
+
+  const failed = async (account: Served, pass: Pass, error: unknown): Promise<void> => {
+    const trouble = error instanceof PlatformError ? error.trouble : 'unexpected'
+    const said = error instanceof PlatformError ? error.message : 'Something unexpected went wrong; the log says more.'
+    let wait = backoff(pass.failures, parts.random())
+    if (trouble === 'unauthorised') {
+      wait = 3_600_000
+      account.probedAt = null
+      await store.accounts.troubled(account.id, said)
+    }
+    const retryAt = error instanceof PlatformError ? error.retryAt : undefined
+    const nextAt = new Date(Math.max(now().getTime() + wait, retryAt?.getTime() ?? 0))
+    await store.sources.release(pass, now(), nextAt, said)
+    const facts = { account: pass.accountId, source: pass.source, trouble, nextAt, ...describe(error) }
+    log[trouble === 'unauthorised' ? 'error' : 'warn'](facts, 'a source could not be polled')
+  }
+
+  return {
+    tick,
+    /** Wait for the passes under way. */
+    settled: async (): Promise<void> => {
+      await Promise.allSettled(under)
+    },
+  }
+}
