@@ -29,6 +29,10 @@ const Configured = z.strictObject({
         handle: Text,
         mode: z.enum(['watch', 'propose', 'perform']).default('propose'),
         settings: z.record(z.string(), z.unknown()).default({}),
+        /** How often to look, in seconds; left out, it adapts to the day and to what happens. */
+        pollSeconds: z
+          .strictObject({ live: z.number().min(1).optional(), slow: z.number().min(1).optional() })
+          .prefault({}),
       }),
     )
     .default([]),

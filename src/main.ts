@@ -158,7 +158,7 @@ async function serveAccounts(config: Config, store: Store, now: () => Date): Pro
   for (const { platform } of config.accounts) kindOf(platform)
   const rows = await store.accounts.configure(config.accounts, now())
   const served = new Map<string, Served>()
-  for (const [n, { platform: name, handle, settings }] of config.accounts.entries()) {
+  for (const [n, { platform: name, handle, settings, pollSeconds }] of config.accounts.entries()) {
     const row = rows[n]
     if (!row) continue
     const platform = createPlatform(name, handle, settings, store.vault(row.id), now)
@@ -167,7 +167,7 @@ async function serveAccounts(config: Config, store: Store, now: () => Date): Pro
       platform.sources.map((source) => source.name),
       now(),
     )
-    served.set(row.id, { id: row.id, platform, probedAt: null })
+    served.set(row.id, { id: row.id, platform, probedAt: null, pollSeconds })
   }
   return served
 }

@@ -16,6 +16,8 @@ export interface Served {
   platform: Platform
   /** When it was last probed with success; null before the first. */
   probedAt: Date | null
+  /** Set by the office instead of the adaptive pace, in seconds. */
+  pollSeconds: { live?: number | undefined; slow?: number | undefined }
 }
 
 export interface PollParts {
@@ -59,7 +61,7 @@ export function poller(parts: PollParts) {
     try {
       await probe(account, stop)
       await read(account, pass, stop)
-      await store.sources.release(pass, now(), soon(pass, source), null)
+      await store.sources.release(pass, now(), soon(account, source), null)
       if (pass.failures > 0) log.info({ account: pass.accountId, source: pass.source }, 'polling works again')
     } catch (error) {
       if (error instanceof LeaseLost || stop.aborted) return
@@ -97,15 +99,13 @@ export function poller(parts: PollParts) {
     if (postedAt && (!last || postedAt > last)) lastPost.set(accountId, postedAt)
   }
 
-  const soon = (pass: Pass, source: Source): Date => {
-    const lastPostAt = lastPost.get(pass.accountId) ?? null
-    const wait = interval({
-      pace: source.pace,
-      now: now(),
-      timezone,
-      lastPostAt,
-      breaches: parts.breaches(pass.accountId),
-    })
+  const soon = ({ id, pollSeconds }: Served, { pace }: Source): Date => {
+    const fixed = pollSeconds[pace]
+    const lastPostAt = lastPost.get(id) ?? null
+    const wait =
+      fixed === undefined
+        ? interval({ pace, now: now(), timezone, lastPostAt, breaches: parts.breaches(id) })
+        : fixed * 1000
     return new Date(now().getTime() + wait)
   }
 
