@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { readConfig } from '../src/config.ts'
 
 /** What is written about the program, and around it, must be true of it: nobody else notices when it stops being so. */
 
@@ -50,8 +51,22 @@ it('.env.example describes every variable that is read, and no other', () => {
   const described = all(environment, /^#?([A-Z][A-Z_]+)=/gm)
   const forAccounts = all(read('serjeant.example.json'), /"env": "(\w+)"/g)
   const forCompose = all(compose, /\$\{([A-Z_]+)/g)
-  const forService = all(read('src/config.ts'), /\b([A-Z]{2,}(?:_[A-Z]+)*)\b(?=:|\s*\?\?|['.\])])/g)
+  const forService = all(read('src/config.ts'), /\benv\['([A-Z_]+)'\]/g)
   expect(described.toSorted()).toEqual([...new Set([...forAccounts, ...forCompose, ...forService])].toSorted())
+})
+
+it('serjeant.example.json is a right one, and its listen gives way to the environment', () => {
+  const config = readConfig({
+    SERJEANT_CONFIG: join(root, 'serjeant.example.json'),
+    BLUESKY_APP_PASSWORD: 'not-a-real-password',
+    PORT: '9000',
+  })
+  expect(config).toMatchObject({
+    rehearsal: false,
+    policy: { id: 'standard' },
+    accounts: [{ platform: 'bluesky', mode: 'propose', settings: { appPassword: 'not-a-real-password' } }],
+    listen: { host: '127.0.0.1', port: 9000 },
+  })
 })
 
 describe('the container', () => {
