@@ -1,0 +1,85 @@
+import { type Rule, ruleDetector } from './rules.ts'
+
+/**
+ * Somebody in danger: self-harm, abuse at home, a child, an adult who can't protect themselves, or the author's own fear of
+ * hurting others. Never a breach: staff are called. Recall counts here; a wrong call costs a minute of a caseworker's time.
+ */
+
+const PAST =
+  "years ago|(?:i'm|i am|im) (?:fine|ok|okay|better|well|recovered|in recovery) now|in (?:19|20)\\d\\d|used to|back then|lost my [a-z]+ to suicide|when i was (?:young|a teenager)|suicide (?:prevention|awareness|hotline|rates?|bill|walk|strategy)|charity|fundrais[a-z]+"
+const WEAK =
+  "(?:neighbou?r|nan|gran|grandma|grandad|nana|mum|mam|mother|dad|father|aunt(?:ie)?|uncle|old (?:man|woman|lady|gentleman)|elderly|pensioner|resident|disabled|she's (?:8|9)[0-9]|he's (?:8|9)[0-9]|(?:8|9)[0-9] year old|dementia|brother with|vulnerable|learning disabilit(?:y|ies))"
+const CHILD =
+  "(?:child|children|kids?|baby|toddler|little (?:girl|boy|one)|girl next door|boy next door|daughter|son|niece|nephew|cousin|grandson|granddaughter|pupil|infant|[0-9]{1,2} ?(?:year|yr)s? old|she's (?:[0-9]|1[0-7])(?![0-9])|he's (?:[0-9]|1[0-7])(?![0-9]))"
+
+const safeguarding = { gravity: 'plain', escalate: 'safeguarding' } as const
+const police = { gravity: 'grave', escalate: 'police' } as const
+
+const RULES: readonly Rule[] = [
+  {
+    ...safeguarding,
+    when: "(?:kill(?:ing)?|end(?:ing)?|harm(?:ing)?|hurt(?:ing)?|hang(?:ing)?|drown(?:ing)?|top(?:ping)?|cut(?:ting)?|starv(?:e|ing)|burn(?:ing)?) (?:myself|my life|my own life|meself|mysen)|(?:take|taking) my (?:own )?life|(?:going|want|wanting|ready|think(?:ing)? (?:of|about)|thought about|tempted|plan(?:ning)?|gonna|decided|i'll|i might|i could|better) (?:to )?(?:just )?end(?:ing)? it(?: all)?|suicidal|self[ -]?harm(?:ing|ed)?|(?:don't|do not|no longer|dont) (?:want|wanna) (?:to )?(?:live|be (?:here|alive|around)|wake up|exist|carry on|go on)(?: any ?more| anymore)?|(?:want|wish|wanted|ready) (?:to|i could|i was|i were) (?:die|be dead|dead|disappear|sleep and not wake|not wake)|(?:overdos(?:e|ed|ing)|od'd)|(?:jump(?:ing)?|throw(?:ing)? myself|step(?:ping)?|walk(?:ing)?) (?:off|in front of|under|from|into) (?:a|the) (?:bridge|viaduct|roof|trains?|car ?park|cliff|river|traffic|sea|canal|lorry)",
+    unless: `${PAST}|don't (?:kill|harm|hurt) yourself|stop people`,
+    score: 0.75,
+    reason: 'The author may mean to harm or kill themselves.',
+  },
+  {
+    ...safeguarding,
+    when: "(?:tablets|pills|meds|insulin|rope|blade|razor|paracetamol|bottle)[^.?!\\n]{0,24}?(?:here|in front of me|ready|lined up|counted|saved up|on the (?:table|bed|side)|next to me|beside me)|(?:took|taken|swallowed|taking) (?:all |a load of |too many |loads of |the (?:rest|lot) of )(?:my |the )?(?:tablets|pills|meds|paracetamol)|(?:better off|happier|easier|free) (?:dead|without me|if i (?:was|were) (?:gone|dead))|(?:no ?one|nobody)(?:'d| would| will|'ll)(?: even)? (?:miss|care about|notice) (?:me|if i|one (?:old|tired|more|less) (?:farmer|man|woman|bloke|widow|mother|mum|dad|carer|pensioner|person|veteran))|(?:wasn't|isn't|not|it's not) (?:my )?(?:family's|kids'?|children's|wife's|husband's|anyone's|nobody's) fault|(?:sooner|rather) be (?:under(?: it| the ground)?|dead|six feet|in the ground|buried)|(?:written|writing|left|wrote) (?:the|my|a|some) (?:note|letters|goodbyes?|will)|(?:goodbye|good ?bye) (?:everyone|world|all|jo)|(?:this is|say) (?:my )?(?:goodbye|last message|last post)|(?:can't|cannot|cant) (?:go on|carry on|keep going|do (?:this|it) any ?more|take (?:it|this|any more|any of this) ?(?:any ?more)?|see a way out)|(?:no|what's the) point (?:in |of )?(?:living|going on|carrying on|anymore|any more|being here)|nothing (?:left )?to live for|(?:had|have) enough of (?:living|life|being alive)|in a (?:very )?dark place|by the time you read this|i won't be here|(?:arms?|legs?|thighs?|wrists?) (?:are|is|r|'s) (?:a mess|in ribbons|cut|covered|bleeding|shredded)|(?:been|started|i'm|im|i am|went back to|back to) (?:cutting|using it)(?: (?:again|as a coping|to cope))|coping (?:thing|mechanism) again|starving myself|stopped eating|not eaten (?:for|in) (?:[a-z0-9]+) days|stopped taking my (?:insulin|meds|medication|tablets)",
+    unless: `${PAST}|can't (?:go on|carry on) (?:like this )?(?:ignoring|pretending|the website|holiday|line|site)|saw again|coping saw|help me fill|forms here|leaflet|written (?:a|the|my) letters? to (?:you|the|my mp)|(?:letters|letter) to (?:you|the|your)`,
+    score: 0.66,
+    reason: 'The words are those of somebody who may be thinking of suicide or harming themselves.',
+  },
+  {
+    ...police,
+    when: "(?:he|she|he's|hes|she's|they|they're|my (?:ex|husband|partner|boyfriend|dad|stepdad|son|brother))(?: is| are|'s|'re)? (?:outside|downstairs|at the door|in the house|trying to get in|banging on|breaking in|coming (?:for|back|now)|here now|back now|reading my phone|going to kill (?:me|us)|got a knife|kicking (?:off|the door))[^\\n]{0,100}?(?:lock|locked|locking|broke|broken|smash|hit|hid|hide|hiding|scared|terrified|help|please|phone|knife|kill|bathroom|whisper|kids|daughters?|quiet)|(?:locked|hiding|hid) (?:myself |me |us )?in (?:the|my) (?:bathroom|bedroom|toilet|loft|cupboard|house)|(?:please|pls) (?:send|call) (?:the )?police|help me he",
+    unless: 'engineer|plumber|delivery|driver|meter|locksmith|locked out|postman|cat|fox|bin ?man|gas man',
+    score: 0.75,
+    reason: 'Somebody seems to be in danger at this moment.',
+  },
+  {
+    ...safeguarding,
+    when: "(?:he|she|they|my (?:husband|wife|partner|boyfriend|girlfriend|ex|dad|father|mum|mother|son|stepdad|brother|uncle|family|in laws))(?: still| always| keeps?)? (?:hits?|hitting|beats?|beating|punch(?:es|ed)?|chok(?:es|ed)|strangl(?:es|ed)|rap(?:es|ed)|kick(?:s|ed)|slap(?:s|ped)|threw|throws|burn(?:s|t|ed)|threaten(?:s|ed)? to (?:kill|hurt)|controls|abus(?:es|ed)|locks?|locked|forc(?:es|ed|ing)) (?:me|us|my (?:kids|children|son|daughter|mum|sister))|(?:scared|frightened|terrified|afraid) (?:of|to go|that) (?:my (?:husband|partner|ex|son|dad|boyfriend|stepdad)|him|home|he'll|he will)|(?:won't|doesn't|wouldn't|never|not) (?:let me|allow me|lets me|allowed) (?:to )?(?:leave|out|see|have (?:my|any|a)|go|speak|talk|work|use)|(?:takes?|took|keeps?|kept|has|have|got|'s got|holding|hides?) my (?:passport|bank card|cards?|phone|money|benefits|papers|documents)|(?:domestic|sexual) (?:abuse|violence)(?: [a-z]+){0,3} (?:me|my|refuge)|(?:abusive|violent) (?:ex|husband|partner|relationship|son|marriage|father|home)|i was (?:raped|sexually assaulted|attacked)|(?:he|someone|a man) raped me|(?:stalking|stalked|following) me|(?:fled|fleeing|escaped|escaping|hiding from) (?:him|my (?:ex|husband|partner|family)|an? abusive|domestic)|(?:forced|made) (?:me )?to (?:marry|have sex|work)|(?:trafficked|modern slavery)",
+    unless: `${PAST}|lost (?:my|their) (?:passport|card)|home office (?:has|have|took|lost|kept|keeps?|still has)|(?:dvla|hmpo|passport office|council|bank|dwp|court|embassy) (?:has|have|took|lost|kept|keeps?|still)|{football}|you (?:hit|rob|punch)`,
+    score: 0.7,
+    reason: 'Somebody may be abused or held in fear at home.',
+  },
+  {
+    ...safeguarding,
+    when: `(?:carer|carers|son|daughter|nephew|niece|grandson|neighbou?r|lodger|builder|cleaner|'friend'|friend|husband|wife|staff|care home|nurse)[^.?!\\n]{0,30}?(?:is|are|was|keeps?|been|'s)? ?(?:taking|stealing|steals|took|hitting|hits|hurting|shouting at|locks?|locking|leaving|neglect(?:ing|ed|s)?|abus(?:ing|es|ed)|starving|drugging|tied|controlling)[^.?!\\n]{0,30}?${WEAK}|${WEAK}[^\\n]{0,80}?(?:isn't allowed|not allowed|aren't allowed|left alone|no (?:heating|food)|not (?:eaten|been fed|fed)|bruises?|bruised|covered in|lying in|on the floor|hasn't (?:eaten|been seen)|haven't seen (?:her|him)|locked in|can't (?:get up|feed)|being (?:robbed|conned|hit|abused|neglected)|(?:taking|took|stealing) (?:her|his) (?:money|pension|card))`,
+    unless: `${PAST}|run off their feet|council (?:is )?(?:taking|stealing)|hospital floor .. last year`,
+    score: 0.62,
+    reason: 'An adult who may not be able to protect themselves may be harmed or neglected.',
+  },
+  {
+    ...safeguarding,
+    when: `(?:hear|heard|hearing)(?: the| a| that| her| him| them)?(?: [a-z]+){0,3}? (?:scream(?:ing|s)?|crying|being hit|begging)|${CHILD}[^.?!\\n]{0,60}?(?:bruises?|bruised|hungry|starving|locked (?:in|out|up)|left alone|home alone|touch(?:es|ed|ing)|hitting|hits|beaten|hurting|abus(?:ed|ing)|screaming|groomed|neglect(?:ed)?|sleeping in (?:a|the) (?:car|shed)|scared (?:of|to go) home|sending (?:her|him) (?:photos|pictures|messages)|older (?:man|men|bloke)|drug(?:s| runs?)|county lines)|(?:touch(?:es|ed|ing)|hitting|hits|beating|hurting|groom(?:ing|ed)|abus(?:ing|ed)|molest(?:ing|ed)) (?:the |a |his |her |my |their |that |these |our )?${CHILD}|(?:taking|sending|flying|took|send) (?:my |our |the |her |his )?(?:cousin|sister|niece|daughter|friend|girl|step ?sister|neighbou?r's daughter|her)[^\\n]{0,120}?(?:know what (?:that|it) means|cut(?:ting)?|fgm|married|marry|wedding|'party'|"party"|ceremony|never (?:come|came) back|one[ -]way|against her will)|(?:happened|did|done|was done)(?: [a-z]+)? to me (?:[^.?!\\n]{0,40}?)(?:as a (?:child|kid|boy|girl)|when i was (?:a |[0-9]|little|small|young|ten|nine|eight)|at (?:a |the |that )?(?:church|children's home|care home|school|club|scouts))|abused (?:as a (?:child|kid|boy|girl)|in care)|(?:forced|arranged) marriage|fgm`,
+    unless: `years ago i'm fine|hungry for|(?:photo|school photo|crossing|park|playground|potholes?|football|bike)|screaming at (?:the|each)|(?:bill|policy|debate|campaign) (?:on|against) (?:fgm|forced)|spotted|hartley's kids|what school|touch(?:ing|ed)? base`,
+    score: 0.6,
+    reason: 'A child may be in danger, or the author may have been harmed as one.',
+  },
+  {
+    ...police,
+    when: "(?:thinking|think|thoughts|thought|dreaming|dream) (?:about|of) (?:hurting|killing|stabbing|attacking|harming|shooting)(?! (?:myself|my own))|(?:want|going|urge|need|tempted) (?:to )?(?:hurt|stab|kill) (?:someone|somebody|people|them|the lads|everyone|him|a)|(?:don't|do not|dont) (?:feel|think) (?:i'm |i am )?safe (?:to be )?around (?:people|others|my|them)|(?:scared|afraid|frightened|worried) (?:of what )?i(?:'ll| will| might|'m going to| may)? (?:do|hurt|snap|kill)|might (?:hurt|kill) (?:someone|somebody)|voices (?:tell(?:ing)?|say(?:ing)?) me|going to do something (?:stupid|bad|i'll regret|terrible)|before i (?:do something|hurt)",
+    unless: '{football}|film|novel|song|game|want to kill (?:the|this) (?:bill|policy|debate|project|scheme)',
+    score: 0.64,
+    reason: 'The author fears they may hurt somebody.',
+  },
+  {
+    ...safeguarding,
+    when: "(?:owe|owing|borrowed) (?:[a-z ]{0,20})?(?:money )?(?:to )?(?:a|some|this) (?:man|bloke|guy|lad|loan shark|dealer|people|geezer)|loan ?shark|(?:he's|they've|he has|they have|he|they) (?:got|taken|took|have|has|keeps?) my (?:bank )?card|(?:can't|cannot|scared to|afraid to|daren't) (?:go to|tell|ring|call) the police",
+    unless: 'apply now|no paperwork|cash today',
+    score: 0.55,
+    reason: 'The author may be exploited or in fear of somebody.',
+  },
+  {
+    ...safeguarding,
+    gravity: 'mild',
+    when: "(?:i'm|i am|im|we're|we are) (?:so |absolutely |completely |really )?(?:desperate|at breaking point|broken|suicidal|starving|at rock bottom|at the end of my (?:tether|rope))|(?:haven't|not|hasn't) eaten (?:for|in|since)|sleeping (?:rough|in my car|in the car|on the streets|in a tent)|(?:crying|cry) (?:every (?:day|night)|myself to sleep)|(?:cold|hungry) and (?:scared|alone|frightened)",
+    unless: `${PAST}|desperate for (?:a|the|some|votes)|desperate (?:attempt|stuff)`,
+    score: 0.35,
+    reason: 'The author is in distress.',
+  },
+]
+
+export const atRisk = ruleDetector('at-risk', '1', 'at-risk', RULES)

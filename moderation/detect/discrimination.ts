@@ -1,0 +1,124 @@
+import { type Rule, ruleDetector } from './rules.ts'
+
+/**
+ * Contempt for people by what they are: slurs, dehumanising words, stereotypes, sexism. Naming a group is never enough, and
+ * opinion on migration, religion, sex and gender or the Middle East is free on every side. Quoted, reported, denied and
+ * reclaimed slurs are free.
+ */
+
+/** Somebody speaks of themselves, argues against it, or it is a negation. */
+const FREE =
+  "(?:i'm|i am|im|as|we're|we are|proud|being|signed|am|us|my fellow|fellow|loud|old) (?:an? |the )?(?:[a-z]+ ){0,3}(?:queers?|dykes?|poofs?|fags?|paki|gypsy|gypo|pikey|cripple|crip|spastic|tranny|black man|black woman)|dykes on bikes|queer (?:as folk|history|community|studies|theory|people|youth|joy|eye|families|rights)|racist|racism|homophobi[ac]|transphobi[ac]|islamophobi[ac]|antisemiti[cs]m?|sexist|misogyn[a-z]*|bigots?|bigotry|hate crimes?|prejudice|slurs?|stereotypes?|is not ok|isn't ok|unacceptable|stop (?:calling|saying)|shouldn't (?:be called|say)|don't (?:call|say)|wrong to (?:say|call)"
+/** A claim denied, or asked about. */
+const DENIED =
+  "(?:aren't|arent|are not|is not|isn't|not all|never|no one is|nobody is|who says|don't think|don't believe|stop saying|stop calling|if you think|myth that|lie that|claim that|pretend(?:ing)? (?:that )?|treat(?:ed|ing|s)? (?:like|as)|called|calling|compared to|human beings?|treated like)"
+
+const RULES: readonly Rule[] = [
+  {
+    when: 'nigg(?:er|a|ah)s?|n1gg[a-z]*|wogs?|coons?|darkies|darkie|golliwogs?|jungle bunn(?:y|ies)|sand ?nigg[a-z]*|pakis?|p4ki|rag ?heads?|towel ?heads?|camel ?jockeys?|muzzies?|muzzrats?|muzz?rats?|mudslimes?|musrats?|kuffar|chinks?|gooks?|ching chong|slitty[ -]eyed|kikes?|yids?|heebs?|pikeys?|gypp?o(?:s|es)?|gyppos?|jiggaboos?|porch monkeys?|half[ -]castes?|wetbacks?|spics?|faggots?|fags|shirt ?lifters?|poofs?|poofters?|bum ?boys?|bummers|dykes?|lezzers?|lesbos?|trann(?:y|ies)|shemales?|ladyboys?|troons?|he[ -]she|carpet munchers?|batty ?(?:boy|man)|turd burglars?',
+    unless: `${FREE}|chinks? (?:of|in)|coon(?:skin| cat)|maine coons?|spic and|yid army|fags? (?:break|packet|ends?|butts?|end)|packet of fags|(?:price of|20|smok[a-z]+|bummers?) fags|faggots and|raccoons?`,
+    score: 0.85,
+    gravity: 'grave',
+    reason: 'A slur of race, faith, sexuality or gender is used with contempt.',
+  },
+  {
+    when: '(?:loud|filthy|dirty|sick of|sick of the|fucking|bloody|disgusting|these|those|the|all|you|out|no|hate) (?:[a-z]+ )?(?:queers|poofs|homos|lezzies|benders)|queers? .. (?:down our throats?|in the closet|out of)|you (?:fucking |dirty |filthy )?queer',
+    unless: FREE.replace('|old)', ')').replace('|loud', ''),
+    score: 0.7,
+    gravity: 'grave',
+    reason: 'A word for gay people is used as a slur.',
+  },
+  {
+    when: '(?:you|absolute|fucking|total|a|bunch of|complete|proper|utter|stupid|what a|like a|what) (?:{adj} ){0,3}(?:retards?|retarded|mongs?|spastics?|spaz|spazz|spacker|cripples?|window lickers?|flids?|mongols?)|libtards?|fucktards?|remotards?',
+    unless: FREE,
+    score: 0.72,
+    gravity: 'plain',
+    reason: 'A word for disabled people is used as an insult.',
+  },
+  {
+    when: '(?:{group})(?: [a-z]+)? (?:{be}|should be|like|look like|live like|behave like|act like)(?: {so}){0,3}(?: an?| the)?(?: {adj}){0,3} {dehuman}',
+    unless: `${DENIED}|(?:policy|law|tax|bill|vote|government|party|tories|wing|cuts?|prices?) `,
+    score: 0.75,
+    gravity: 'grave',
+    reason: 'A group of people is called beasts, filth or a disease.',
+  },
+  {
+    when: '(?:{adj} |like |full of |these |of ){0,2}{dehuman}[^.?!\\n]{0,24}?{group}|(?:boats?|dinghies|hotels?|country|streets|buses|town|estate|island|schools?) (?:[a-z]+ ){0,2}(?:full of|packed with|crawling with|overrun (?:with|by)|infested (?:with|by)|swarming with|flooded with|riddled with) (?:[a-z]+ )?(?:{dehuman}|{group})|(?:subhuman|filthy|dirty|verminous|savage|diseased|parasitic) (?:{group})|(?:letting|let) the vermin in',
+    unless: `${DENIED}|not vermin|{football}|refugees from|help(?:ing)? (?:the )?(?:refugees|migrants)|treated like (?:animals|dogs|dirt)|animal (?:welfare|rights)|inspection|council tax|(?:rats?|cockroach(?:es)?|maggots) (?:in|on|at|under|everywhere)`,
+    score: 0.72,
+    gravity: 'grave',
+    reason: 'A group of people is called beasts, filth or a disease.',
+  },
+  {
+    when: '(?:all|typical|most|every|these|the|them|you|bloody|fucking|filthy|dirty|lazy|scrounging) {group} (?:{be}|(?:{be} )?(?:naturally|always|just|only|all|nothing but))(?: {so}){0,2}(?: an?)? (?:in it for|{stereotype})|{group} (?:{be} )(?:all|naturally|just|only|nothing but|always|born)(?: {so}){0,2}(?: an?| the)?(?: {adj}){0,2} (?:{stereotype}|the same|{insult})|(?:send|ship|deport|kick|boot|throw|chuck|sling) (?:all |every |the |them |these |those |back )?(?:{adj} |[a-z]+ )?(?:{group})[^.?!\\n]{0,15}? (?:packing|scroungers|scum|filth|the lot|every one|all of them)|{group} (?:scroungers?|spongers?|scum|filth|vermin|rats|pigs|freeloaders|parasites|thieves|rapists|groomers)',
+    unless: `${DENIED}|who (?:are|is|commit)|illegally|criminals who`,
+    score: 0.68,
+    gravity: 'plain',
+    reason: 'A whole group of people is scorned by a stereotype.',
+  },
+  {
+    when: "barbaric (?:people|religion|lot|culture|race)|(?:people|foreigners|migrants|immigrants|muslims|they) .. (?:not wanted|aren't wanted|not welcome here|don't belong here|dont belong here)|(?:{group}) out (?:of our|now|!)|no more {group}(?: [a-z]+)? in (?:[a-z]+)|(?:we don't want|don't want|no) (?:any |an? )?(?:more )?(?:[a-z]+ )?(?:turban|burka|hijab)[ -]?(?:wearing|wearers?)?|burkas? for|take (?:that|the|your) (?:rag|towel|tea ?towel|curtain|bin ?bag|letterbox) off|england for the english|whites? only|keep britain white|white power|send (?:them|her|him|you) (?:all )?back(?: home| to)?|go back to (?:your|ur|where you|wherever you|africa|pakistan|india|poland|romania|bongo|israel|china|jamaica|somalia|iran)|go home (?:paki|foreigner|immigrant|migrant|pole)|you don't belong in (?:our|this)|{group} (?:should|must|ought) (?:not|never) (?:be allowed|be mps?|vote|have)|{group} have no place|have no place in",
+    unless: `${FREE}|go back to (?:your (?:office|constituency|desk|voters|seat|day job|promise|manifesto|email|party|posts?|core)|where you (?:said|promised|were))|send (?:it|them|her|him|you) back (?:to (?:committee|the (?:lords|commons|committee|drawing)))|told (?:me|us|him|her|my [a-z]+) to|get lost back home|(?:are|were|was|being) told`,
+    score: 0.68,
+    gravity: 'plain',
+    reason: 'People are told that they are unwanted for what they are.',
+  },
+  {
+    when: 'shekels|(?:jews?|jewish|zionists?|rothschilds?|israel)(?: [a-z]+)? (?:pay|pays|paid|own|owns|owned|control|controls|controlled|run|runs|paymasters?|masters?|puppets?|money|bankers|overlords?|lobby) (?:you|her|him|your|the (?:banks|media|world|government)|them|us|pull|tell|told|are)|(?:how|what|as|where) the (?:jews|zionists) (?:pay|tell|want|say|order)|(?:zionist|jewish|israeli) (?:puppet|shill|stooge|whore|slave|paymasters?)|typical jew|(?:dirty|greedy|tight) jews?|jew(?:ish)? (?:scum|rat|pig|nose)|holohoax|six million lies|gas the|hitler (?:was right|should have)',
+    unless: FREE,
+    score: 0.76,
+    gravity: 'grave',
+    reason: 'An old slander of Jewish people is repeated.',
+  },
+  {
+    when: "(?:great |white |the )replacement|(?:this is|that's|it's) replacement|white genocide|being (?:replaced|bred out|outbred)|breed us out|count the white faces|(?:where are|spot) the white (?:faces|kids|people|children)|taking over(?: our)?(?: country| town| streets)? .. (?:breeding|them|muslim|islam)|(?:breeding|breed) like (?:rabbits|rats|animals|flies|vermin)|should be steriliz?s?ed|(?:islam|muslims?|homosexuality|being gay|being trans|trans(?:gender)?ism|judaism) (?:is|are)(?: all| just)? (?:an? )?(?:disease|cancer|plague|poison|virus|sickness|evil|filth|perversion|abomination|mental illness)",
+    unless: `${FREE}|(?:hip|knee|boiler|bus|window|roof|bridge) replacement|replacement (?:bus|boiler|card|passport|bin|window|hip|knee)`,
+    score: 0.74,
+    gravity: 'grave',
+    reason: 'A group of people is painted as a plague or as replacing others.',
+  },
+  {
+    when: "(?:mentally ill|sick|perverted|deluded|twisted|confused) (?:[a-z]+ ){0,2}(?:mutants?|freaks?|men in|trannies|transgenders|trans people|perverts)|(?:freak|bloke|man|fella|pervert) in a (?:dress|frock|skirt|wig)|never be a real (?:wo)?man|chicks? with dicks?|back in(?:to)? the closet|(?:shov|ram|forc)(?:e|ing) (?:it|this|that|gay|trans|pride)[a-z ]{0,12} down our throats?|(?:it's|its|that's) adam and eve not|(?:men|people) like you are sick|groom(?:ing|ers?) (?:our )?(?:kids|children) (?:in|with) (?:drag|pride|trans)",
+    unless: FREE,
+    score: 0.68,
+    gravity: 'plain',
+    reason: 'Gay or trans people are scorned for what they are.',
+  },
+  {
+    when: "(?:nice|great|lovely|cracking|decent|massive|saggy|big|show (?:us|me) your|get your|your|them|those) (?:tits|titties|knockers|jugs|rack|arse|bum|cleavage|boobs|norks|baps)|lower cut (?:next time|top|please)|(?:send|show) (?:us |me )?(?:your )?nudes?|(?:i'd|i would|id|would love to|want to|wanna|gonna|let me) (?:[a-z]+ ){0,2}(?:bend (?:you|her) over|shag (?:you|her)|bang (?:you|her)|fuck (?:you|her)|do (?:you|her) from behind|spank (?:you|her)|see (?:you|her) naked|smash (?:you|her) in bed)|get (?:on|down on) your knees (?:and|love|darling|sweetheart)",
+    unless: `${FREE}|(?:great|blue|coal|long[- ]tailed|marsh) tits|(?:bird|nest|feeder)|pain in|get off (?:your|ur) (?:arse|bum)|(?:move|shift|sit|sat|sitting|off|on|up|kiss|lift|kick up|by the seat of) (?:your|ur) (?:[a-z]+ )?(?:arse|bum)|your arse (?:in|to|down|out|over|off|into|on)|cover(?:ing)? your arse`,
+    score: 0.74,
+    gravity: 'grave',
+    reason: "A person's body is spoken of sexually.",
+  },
+  {
+    when: "(?:get|stay|go|belongs?) (?:back )?(?:in|to|into) the kitchen|make (?:me|us) a sandwich|(?:women|females|girls|birds|a woman)(?: [a-z]+)? (?:{be} |can't |cannot |shouldn't |should not |should never |don't |belong )(?:too (?:emotional|hormonal|weak|thick|stupid)|[a-z]+ (?:in politics|be mps?|in parliament|lead|think straight|in the home|emotional)|in the home|emotional|hysterical|inferior)|(?:hysterical|emotional|silly|typical|shrill|hormonal|menopausal|dried up|frigid|barren|pms) (?:hysterical |little |old )?(?:female|woman|women|girl|bird|bint|feminists?)|time of the month|on the (?:blob|rag)|(?:is it|must be) (?:your|her|the) (?:hormones|menopause|period)|smile (?:love|darling|sweetheart|more)|(?:sleeping|slept|sleep|shagging|shagged) (?:her|your|its|their) way|who (?:is|did|was)? ?(?:she|you) (?:sleep(?:ing)?|shag(?:ging)?|shagged|slept|screwing|blow(?:ing)?) (?:with )?(?:to get|for)|who (?:is she|is he|are you|did she) (?:sleeping with|shagging|screwing|sleep with)|needs? a good (?:seeing to|shag|shagging|rogering|slap)|feminazis?|on her back|(?:little|silly|good) girl",
+    unless: `${FREE}|my (?:little|silly|good) girl|(?:little|silly|good) girl (?:is|was|has|needs|waiting|[a-z]+ school)|(?:our|a|the|this|her|his|is|poor|that) (?:little|good) girl|kitchen (?:porter|staff|extractor|ceiling|flood)|(?:hot water|damp|mould|leak|cold|stood|standing|cooking) (?:in|to) the kitchen|cut .. on the rag|smile more often|community kitchen`,
+    score: 0.64,
+    gravity: 'plain',
+    reason: 'Somebody is scorned or pestered as a woman.',
+  },
+  {
+    when: "velly|solly (?:me|cannot|no|sir)|me (?:no )?(?:love you|speak|speakee|spikka)|ching chong|birdy birdy|bud bud|goodness gracious me|(?:name|nair|sounds?|look(?:s|ed)) .. (?:like|off) .. (?:off the|on the|curry|takeaway|take away|menu|naan|korma|vindaloo|poppadom|bhaji)|(?:ordered|order) .. off the menu .. (?:naan|rice|curry|pilau)|(?:smells?|stinks?|reeks?) of curry|spice boy|(?:can't|cannot|couldn't) (?:even )?(?:speak|understand) (?:proper )?(?:english|a word) (?:you people)|speak english (?:you|or)|learn (?:proper )?english (?:you|or|before)|bongo bongo|banana boat|watermelon (?:smile|eater)",
+    unless: FREE,
+    score: 0.62,
+    gravity: 'plain',
+    reason: "Somebody's name, speech or origin is mocked.",
+  },
+  {
+    when: "(?:made up|pretend|fake|so called|invented|imaginary|trendy) (?:[a-z]+ )?(?:autism|adhd|disabilit(?:y|ies)|anxiety|dyslexia|depression|illness|special needs|send|mental health)|(?:a )?(?:slap|smack|clip|belt|good hiding|thick ear|cane) (?:[a-z]+ ){0,4}(?:cured?|sorted?|fixed|would (?:cure|sort|fix)) (?:it|them|that)|(?:autism|adhd|depression|anxiety) (?:is|was) (?:just )?(?:an excuse|made up|bad parenting|laziness|naughty)|put (?:him|her|them|you) in a home|(?:cripple|wheelchair|disabled|deaf|blind) (?:[a-z]+ )?(?:can't|cannot|shouldn't) (?:do|be an?|represent)|on the scrounge with|(?:disabled|wheelchair|motability) (?:scroungers?|fakers?|cheats)|lazy (?:disabled|pip|benefit) (?:scroungers?|claimants)",
+    unless: `${FREE}|in a home (?:for|because|near)|they (?:say|said|think|told)|(?:say|says|said) (?:it's|its|it is)|made up (?:his|her|their|my) mind`,
+    score: 0.64,
+    gravity: 'plain',
+    reason: 'Disability or illness is mocked or denied.',
+  },
+  {
+    when: 'coffin[ -]?dodgers?|(?:hurry up and|please|just) (?:croak|die off|pop off)|(?:old|boomers?|pensioners?|wrinklies|crinklies) .. (?:croak|die off|should (?:lose|have lost) the vote|put down)|(?:boomer|pensioner) (?:scum|parasites?|leeches)|(?:stink|stinks|stinking) (?:the|up|of) .. (?:{group})|(?:{group}) .. (?:stink|stinks) (?:the|up|of)',
+    unless: `${FREE}|in the best way|stall|food|sausage|cooking|delicious`,
+    score: 0.62,
+    gravity: 'plain',
+    reason: 'People are scorned for their age or origin.',
+  },
+]
+
+export const discrimination = ruleDetector('discrimination', '1', 'discrimination', RULES)

@@ -1,0 +1,156 @@
+import type { Detector, Finding, Reading } from '../model.ts'
+import { findingsOf, type Rule, ruleBook } from './rules.ts'
+
+/**
+ * Publishing or hunting for where people live, their numbers, families, cars and schools; stalking; chasing staff in private.
+ * The office's own published contacts are free, and so is everybody's own address.
+ */
+
+const police = { gravity: 'grave', escalate: 'police', quotable: true } as const
+const FAMILY =
+  '(?:kids?|children|daughters?|sons?|husband|wife|mum|mother|dad|father|parents|partner|family|baby|grandkids?|nan)'
+const PERSON =
+  '(?:{names}|the mp|our mp|this mp|the caseworker|caseworker|(?:his|her|your|the) (?:caseworker|researcher|office manager|secretary|intern|staff)|the office manager)'
+const STREET =
+  '(?:road|rd|street|st|lane|ln|avenue|ave|close|drive|crescent|way|court|gardens|terrace|row|place|grove|hill|mews|walk|square)'
+/** Where the office receives people, everybody may say where it is. */
+const OPEN =
+  'surger(?:y|ies)|annexe|open day|office (?:is|at|hours)|library|town hall|advice|hustings|lift|thank|charity'
+
+const RULES: readonly Rule[] = [
+  {
+    ...police,
+    when: `${PERSON}(?:'s)?(?: ${FAMILY})?(?: [a-z]+)? (?:lives?|living|is living|stays?|staying|house is|home is|home address is|address is|home's|flat is|resides?|can be found) [^?!\\n]{0,60}?(?:[0-9]{1,4}[a-z]? [a-z]+|[a-z]+ ${STREET}|gate|door|opposite|next to|${STREET})|${PERSON}'?s? (?:home|house|home address|private address)[^.?!\\n]{0,60}?(?:${STREET}|[0-9]{1,4} [a-z]+|gate|drive)|(?:home|private|personal) (?:address|number|mobile|phone)(?: number)?(?: of| for)? (?:${PERSON}|her|him|the mp)`,
+    unless: OPEN,
+    score: 0.82,
+    reason: "Somebody's home is pointed out.",
+  },
+  {
+    ...police,
+    when: `(?:lives?|living|he's|she's|is) (?:at|on|in) (?:number )?[^.?!\\n]{0,40}?${STREET}[^\\n]{0,60}?(?:go (?:and|round)|pay (?:him|her|them|it) a visit|let (?:him|her|them) know|tell (?:him|her|them) what|knock on|visit|sing[ -]?song|midnight|give (?:him|her|them))|(?:number|no) [0-9]{1,4}[^\\n]{0,50}?(?:go and tell|pay (?:him|her) a visit|let (?:him|her) know|knock)`,
+    unless: `${OPEN}|can (?:someone|you)|please help|my (?:mum|mother|nan|dad|neighbour)`,
+    score: 0.74,
+    reason: "Somebody's address is given and others are sent there.",
+  },
+  {
+    ...police,
+    when: `(?:what|which) (?:school|nursery|road|street|house|gym|church|car|pub)[^.?!\\n]{0,30}?(?:${PERSON}|{mp}|{staff}|her|hers|his|their)(?:'s)?(?: ${FAMILY})?(?: (?:go(?:es)?|attend|live|lives|on|drives?|in|kids))?[^\\n]{0,30}?(?:kids|go to|goes to|live|lives|asking for a friend|drive|👀|then)|where (?:do|does|are) (?:${PERSON}|her|his)(?:'s)? (?:${FAMILY} )?(?:live|lives|go to school)|(?:anyone|someone|who) (?:know|knows|got|has|have|find|found)[^.?!\\n]{0,20}? (?:where (?:${PERSON}|she|he) lives?|(?:her|his|${PERSON}'?s?) (?:home )?(?:address|number|mobile))`,
+    unless: `${OPEN}|my (?:sister|son|daughter|kids?|friend's)|spaces|catchment|which road is the office`,
+    score: 0.76,
+    reason: "The author hunts for somebody's home, family or number.",
+  },
+  {
+    ...police,
+    when: `(?:spotted|saw|seen|watched|followed|following|photographed|took (?:a )?(?:pics?|photos?|pictures?) of|here's|look at|pics of|photos of) (?:${PERSON}|your|ur|her|his|{mp})(?:'s)? ${FAMILY}[^\\n]{0,80}?(?:security|coordinates|alone|school|location|park|playground|address|below|lol|house|home|car)|(?:your|ur|her|his|{mp}'?s?|${PERSON}'?s?) (?:${FAMILY}) (?:go|goes) to|(?:facebook|insta(?:gram)?|profile)[^.?!\\n]{0,40}?(?:pics|photos|pictures) of (?:her|his|your) (?:kids|children|family)`,
+    unless: `${OPEN}|my (?:kids|son|daughter)`,
+    score: 0.76,
+    reason: "Somebody's family is watched or exposed.",
+  },
+  {
+    ...police,
+    when: `(?:left|put|leave|leaving) (?:it|them|something|a [a-z]+|flowers|the [a-z]+) (?:on|at|under|by|in) (?:your|ur|her) (?:car|door|doorstep|windscreen|house|gate|garden|window)|(?:so )?you('d| would|'ll)? know i know (?:which|where)|(?:know|knew) (?:which|what) (?:one|car|house|road|window) (?:it )?(?:is|you)|(?:i )?(?:watch|watched|watching|followed|following|follow) you (?:home|to your (?:car|house)|sleep|every (?:day|night)|from (?:the|across|outside|my))|wear (?:the|that|your) (?:[a-z]+) (?:one|dress|coat|top|skirt) (?:again|for me|tomorrow)?|(?:outside|drive past|drove past|walk past|parked outside|sat outside) (?:your|ur|her) (?:house|home|flat)|you (?:can't|cannot) (?:hide|run|ignore me|avoid me) (?:from me|forever)`,
+    unless: `${OPEN}|leaflets?|petition|protest|placard|bins?|on (?:tv|telly|question time)|watching you (?:do|sell|vote|destroy|lie)|followed you on`,
+    score: 0.68,
+    reason: 'The words are those of somebody who follows or watches a person.',
+  },
+  {
+    gravity: 'mild',
+    escalate: 'police',
+    quotable: true,
+    when: `(?:messaged|message|messaging|contacted|emailed|emailing|written to|wrote to|rang|ringing|phoned|texted|added|dm'd|found|turned up)[^.?!\\n]{0,50}?(?:linkedin|personal facebook|her facebook|his facebook|insta(?:gram)?|home email|private email|personal email|home phone|home number|gym|church|mum|husband|wife|kids|whatsapp)[^\\n]{0,80}?(?:hide|ignor(?:e|es|ing)|forever|found (?:his|her)|know (?:s)?(?:he|she) reads|complaint|avoid|mum|dad|gym|church|reply|replying)`,
+    with: `{staff}|{names}|staff|caseworker|intern|researcher|office manager|him|her`,
+    unless: `${OPEN}|charity walk|can you tell (?:him|her|them)`,
+    score: 0.55,
+    reason: 'Staff are pursued through their private accounts, families or places.',
+  },
+  {
+    gravity: 'mild',
+    quotable: true,
+    when: "(?:ring|call|phone|find|visit) (?:your|ur|her|his|{staff}'?s?) (?:mum|mother|dad|husband|wife|kids|home|house)|do i (?:need|have) to (?:ring|call|visit) your (?:mum|mother|husband|home)",
+    unless: 'my |can you ring',
+    score: 0.4,
+    reason: "Somebody's family is brought into it.",
+  },
+  {
+    gravity: 'plain',
+    quotable: true,
+    when: "(?:recorded|recording|taped|filmed|secretly filmed)[^.?!\\n]{0,40}?(?:call|phone|staff|meeting|receptionist|caseworker|{staff})[^\\n]{0,60}?(?:youtube|online|tiktok|facebook|posted|put (?:it|them) (?:on|up)|share|uploaded|listen)|leaked[^.?!\\n]{0,30}?(?:staff rota|phone numbers|personal|addresses|home)|(?:neighbou?r|ex|her|his|their|{staff}|{mp})'?s? (?:diagnosis|medical (?:records?|letter|notes)|medication|debts|criminal record|nudes|bank (?:details|statement))[^\\n]{0,80}?(?:read it|share|weep|thinks (?:he|she)|here|below|posted|everyone|enjoy)",
+    unless:
+      "my own|i'm not ashamed|i am not ashamed|can you help|please help|my mum's|my (?:son|daughter|husband|wife)'?s",
+    score: 0.62,
+    reason: "Somebody's private matters are published.",
+  },
+  {
+    ...police,
+    when: `(?:(?:red|silver|black|white|blue|grey|green) )?(?:audi|bmw|mini|ford|fiesta|golf|tesla|corsa|astra|merc(?:edes)?|range rover|volvo|polo|clio|car|van)[^\\n]{0,60}?(?:belongs to|is (?:the mp's|{mp}'s?|her|his)|registered to|{mp}'s husband|the mp's husband|number ?plate)|(?:{mp}|{staff}|the mp|her|his)(?:'s)? (?:number ?plate|reg|registration|car reg)`,
+    unless: `my (?:car|van)|stolen|parking (?:permit|fine)|abandoned`,
+    score: 0.62,
+    reason: "Somebody's car is pointed out.",
+  },
+]
+
+const NAME = 'harassment'
+const VERSION = '1'
+const hits = ruleBook(RULES)
+
+/** A UK telephone number, however grouped. */
+const PHONE = /(?<![\d+])(?:\+44 ?\(?0?\)? ?|0)(?:\d[ -]?){9,10}(?!\d)/g
+/** Handing on a number that isn't one's own: "ring her at", "Tom's mobile". */
+const HANDED =
+  /(?:ring|call|text|phone|whatsapp|bombard|spam) (?:her|him|them|{names})|{names}(?:'s)? (?:mobile|number|phone|home)|(?:her|his|staff|manager's|caseworker's|mp's) (?:personal |private |home )?(?:mobile|number|phone)/
+/** The search of a home, told in earlier messages, and its end. */
+const HUNT =
+  /(?:which|what) (?:road|street|house|number|village|estate) (?:is|does)? ?(?:hers|his|she|he|her (?:house|home)|his (?:house|home))|where (?:does|do) (?:she|he|they|jo) live|red mini|in the drive/
+const FOUND = /(?:found (?:it|you|her|him)|got (?:it|you)|number \d+|see you soon|i'm outside|here now)/
+
+export const harassment: Detector = {
+  name: NAME,
+  version: VERSION,
+  detect(reading) {
+    const found = findingsOf(
+      hits(reading).filter((hit) => !hit.reported),
+      reading,
+      { name: NAME, version: VERSION, concern: 'harassment' },
+    )
+    return [...found, ...numbers(reading), ...hunt(reading)]
+  },
+}
+
+const digits = (text: string): string => text.replaceAll(/\D/g, '').replace(/^44/, '0')
+
+function numbers(reading: Reading): Finding[] {
+  const { normal, office } = reading
+  if (!HANDED_ON(reading)) return []
+  const own = digits(office.public.phone ?? '')
+  const found = [...normal.text.matchAll(PHONE)].filter(([number]) => digits(number) !== own)
+  if (found.length === 0) return []
+  const rule: Rule = { ...police, when: '', score: 0.76, reason: "Somebody's telephone number is handed round." }
+  const places = found.map((match) => ({
+    rule,
+    start: match.index,
+    end: match.index + match[0].length,
+    reported: false,
+  }))
+  return findingsOf(places, reading, { name: NAME, version: VERSION, concern: 'harassment' })
+}
+
+const handed = ruleBook([
+  { when: HANDED.source, score: 1, gravity: 'mild', reason: 'A number is handed on.', quotable: true },
+])
+const HANDED_ON = (reading: Reading): boolean => handed(reading).length > 0
+
+function hunt(reading: Reading): Finding[] {
+  const { context, normal } = reading
+  if (!FOUND.test(normal.text) || !context.earlier.some(({ text }) => HUNT.test(text.toLowerCase()))) return []
+  const reason = "Earlier messages hunted for a person's home, and this one says it is found."
+  return (['threat', 'harassment'] as const).map((concern) => ({
+    concern,
+    score: 0.72,
+    gravity: 'grave',
+    reason,
+    spans: [],
+    detector: NAME,
+    version: VERSION,
+    escalate: 'police',
+  }))
+}

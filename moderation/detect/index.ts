@@ -1,0 +1,33 @@
+import type { Detector } from '../model.ts'
+import { abuse } from './abuse.ts'
+import { allegation } from './allegation.ts'
+import { atRisk } from './at-risk.ts'
+import { casework } from './casework.ts'
+import { deception } from './deception.ts'
+import { discrimination } from './discrimination.ts'
+import { fakeProfile } from './fake-profile.ts'
+import { harassment } from './harassment.ts'
+import { imagery } from './imagery.ts'
+import { ip } from './ip.ts'
+import { spam } from './spam.ts'
+import { thirdParty } from './third-party.ts'
+import { threats } from './threat.ts'
+import { unlawful } from './unlawful.ts'
+
+/** All detectors, in the order their findings are shown: people in danger first. */
+export const DETECTORS: readonly Detector[] = [
+  atRisk,
+  threats,
+  harassment,
+  discrimination,
+  abuse,
+  thirdParty,
+  imagery,
+  unlawful,
+  deception,
+  fakeProfile,
+  allegation,
+  spam,
+  ip,
+  casework,
+]

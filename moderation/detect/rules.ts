@@ -1,0 +1,172 @@
+import type { Concern, Detector, Escalation, Finding, Gravity, OfficeFacts, Reading, Span } from '../model.ts'
+import { normalise, spanOf } from '../normalise.ts'
+import { LEXICON } from './lexicon.ts'
+import { isReported } from './reported.ts'
+
+/**
+ * A rule in a small language over normalised text, so that it reads like what it catches:
+ *   a blank      any short gap between words
+ *   ..           anything within the sentence, up to forty characters
+ *   {adj}        a list of words from lexicon.ts, or {mp}, {staff}, {names} from the office's facts
+ *   '            optional: people write "youre" and "you're"
+ * The rest is regular expression. A rule always matches whole words.
+ */
+export interface Rule {
+  /** A RegExp is taken as it is, over the normalised text: for other alphabets. */
+  when: string | RegExp
+  /** Sets the rule aside if found anywhere in the text. */
+  unless?: string
+  /** Must be found somewhere in the text as well. */
+  with?: string
+  score: number
+  gravity: Gravity
+  reason: string
+  escalate?: Escalation
+  /** If another than the detector's own. */
+  concern?: Concern
+  /** Counts even in quotation marks or reported speech: for what is no speech at all, such as a scam. */
+  quotable?: true
+}
+
+export interface Hit {
+  rule: Rule
+  /** In the normalised text. */
+  start: number
+  end: number
+  reported: boolean
+}
+
+/** More places than this say nothing new, and the text is a stranger's. */
+const MOST_HITS = 5
+
+/** Rules made ready for one office, all of them or none: compiled at the first item and kept while the office is. */
+export function ruleBook(rules: readonly Rule[]): (reading: Reading) => Hit[] {
+  const books = new WeakMap<OfficeFacts, (reading: Reading) => Hit[]>()
+  return (reading) => {
+    let book = books.get(reading.office)
+    if (!book) books.set(reading.office, (book = compile(rules, reading.office)))
+    return book(reading)
+  }
+}
+
+/** A detector that is nothing but rules. Reported speech is free unless a rule is quotable. */
+export function ruleDetector(name: string, version: string, concern: Concern, rules: readonly Rule[]): Detector {
+  const hits = ruleBook(rules)
+  return {
+    name,
+    version,
+    detect: (reading) =>
+      findingsOf(
+        hits(reading).filter((hit) => !hit.reported),
+        reading,
+        { name, version, concern },
+      ),
+  }
+}
+
+/** One finding for each rule that hit, with all its places. */
+export function findingsOf(
+  hits: readonly Hit[],
+  reading: Reading,
+  by: { name: string; version: string; concern: Concern },
+): Finding[] {
+  const places = new Map<Rule, Span[]>()
+  for (const { rule, start, end } of hits) {
+    const spans = places.get(rule) ?? []
+    spans.push(spanOf(reading.normal, start, end))
+    places.set(rule, spans)
+  }
+  return [...places].map(([rule, spans]) => ({
+    concern: rule.concern ?? by.concern,
+    score: rule.score,
+    gravity: rule.gravity,
+    reason: rule.reason,
+    spans,
+    detector: by.name,
+    version: by.version,
+    ...(rule.escalate && { escalate: rule.escalate }),
+  }))
+}
+
+interface Ready {
+  rule: Rule
+  when: RegExp
+  with: RegExp | null
+  unless: RegExp | null
+}
+
+function compile(rules: readonly Rule[], office: OfficeFacts): (reading: Reading) => Hit[] {
+  const words = officeWords(office)
+  const ready = rules.map(
+    (rule): Ready => ({
+      rule,
+      when: rule.when instanceof RegExp ? new RegExp(rule.when, `${rule.when.flags}g`) : pattern(rule.when, words, 'g'),
+      with: rule.with === undefined ? null : pattern(rule.with, words),
+      unless: rule.unless === undefined ? null : pattern(rule.unless, words),
+    }),
+  )
+  return (reading) => {
+    const { text } = reading.normal
+    const hits: Hit[] = []
+    for (const each of ready) {
+      each.when.lastIndex = 0
+      let found = each.when.exec(text)
+      if (!found || each.unless?.test(text) || each.with?.test(text) === false) continue
+      for (let n = 0; found && n < MOST_HITS; n++) {
+        const start = found.index
+        const end = start + found[0].length
+        hits.push({
+          rule: each.rule,
+          start,
+          end,
+          reported: !each.rule.quotable && isReported(reading.normal, start, end),
+        })
+        found = each.when.exec(text)
+      }
+    }
+    return hits
+  }
+}
+
+/** @throws Error if the source names an unknown list: a mistake in a rule, found by any test. */
+export function pattern(source: string, words: Words = NO_OFFICE, flags = ''): RegExp {
+  const body = source
+    .replaceAll("'", "'?")
+    .replaceAll(/ ?\.\. ?/g, '[^.?!\\n]{0,40}?')
+    .replaceAll(' ', '[\\s,;:"\'*-]{1,3}')
+    .replaceAll(/\{([a-z]+)\}/g, (_, name: string) => expand(name, words))
+  return new RegExp(`(?<![a-z0-9])(?:${body})(?![a-z0-9])`, flags)
+}
+
+/** The office's own names, as patterns. */
+type Words = Readonly<Record<'mp' | 'staff' | 'names' | 'place', string>>
+
+const NOBODY = '(?!)'
+const NO_OFFICE: Words = { mp: NOBODY, staff: NOBODY, names: NOBODY, place: NOBODY }
+
+function expand(name: string, words: Words): string {
+  if (name in words) return words[name as keyof Words]
+  const list = LEXICON[name]
+  if (list === undefined) throw new Error(`A rule names an unknown list of words: {${name}}`)
+  return pattern(list, words).source.replace('(?<![a-z0-9])', '').replace('(?![a-z0-9])', '')
+}
+
+function officeWords(office: OfficeFacts): Words {
+  const mp = anyOf([...nameWords(office.mp.name), ...Object.values(office.mp.handles)])
+  const staff = anyOf(office.staff.flatMap(({ name }) => nameWords(name)))
+  return { mp, staff, names: `(?:${mp}|${staff})`, place: anyOf([office.mp.constituency ?? '']) }
+}
+
+/** "Jo Hartley" is also called "Jo" and "Hartley". */
+const nameWords = (name: string): string[] => [name, ...name.split(/\s+/)]
+
+function anyOf(names: readonly string[]): string {
+  const plain = names.map((name) => normalise(name).text.trim()).filter((name) => name.length > 1)
+  if (plain.length === 0) return NOBODY
+  const escaped = plain.map((name) =>
+    name.replaceAll(/[^a-z0-9]/g, (sign) =>
+      /\s/.test(sign) ? '\\s' : `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  )
+  return `(?:${[...new Set(escaped)].sort((a, b) => b.length - a.length).join('|')})`
+}

@@ -1,0 +1,289 @@
+import type { Detector, Finding, Reading } from '../model.ts'
+import { phrases } from './phrases.ts'
+import { findingsOf, type Hit, type Rule, ruleBook } from './rules.ts'
+
+/**
+ * Threats: plain, conditional, veiled, coded, and calls on others. Always for the police. Figures of speech, votes, legal
+ * action and protest are free. A threat that somebody else made and the author tells of is no breach: it is somebody at risk.
+ */
+
+const GAME =
+  '{football}|metaphorically|figuratively|karaoke|lyrics?|song|film|novel|play|villain|quiz|panto(?:mime)?|game show|video game|chess|raffle'
+const POLITICS =
+  'bill|policy|proposal|amendment|motion|plans?|scheme|tax|project|hs2|clause|budget|timetable|career|majority|seat|party|reputation|argument|credibility'
+
+const threat = { gravity: 'grave', escalate: 'police' } as const
+
+const RULES: readonly Rule[] = [
+  {
+    ...threat,
+    when: '{will}(?: [a-z]+){0,3}? (?:{maim})(?: the)? (?:{whom})(?! (?:with|an?) (?:kindness|email|line|message|vote))',
+    unless: `${GAME}|hammer(?:ed)? (?:home|out)|shoot (?:you|them|her|him) (?:an?|over)|(?:beat|hurt|smash|bury|hang|hunt|batter|slaughter|punch|hit|kick|jump|attack) (?:you|her|him|them) (?:in|at|by|to|on|out) (?:the )?(?:may|election|polls?|ballot|vote|next)|burn (?:you|them) out of office|knock (?:you|them) (?:on|off)|not going to (?:kill|hurt) (?:you|them)|(?:policy|cuts|cut|decision|bill|law|government|waiting|queues?|it|this|that|you) (?:is|are)(?: [a-z]+)? going to|\\b(?:this|it|that) will (?:kill|hurt|finish)|want to hurt (?:them|him|her)self|string (?:you|us|them) along|cut (?:you|him|her|them) (?:off|some|a bit)|kick (?:you|them|her|him) out|beat (?:them|him|her|you)(?: all)? (?:to it|at)|help (?:them|him|her)|protect`,
+    score: 0.86,
+    reason: 'Violence against a person is announced or called for.',
+  },
+  {
+    ...threat,
+    when: '(?:kill|killing|stab|stabbing|shoot|shooting|rape|murder|knife) (?:you|u|{mp}|{staff}|your (?:family|kids|children|wife|husband))',
+    unless: `${GAME}|stabbed|(?:you|u) (?:an|a) (?:email|message|line)|(?:will|going to|'ll|gonna|could|would|to|might) (?:kill|stab|shoot) you (?:to|if you|laughing)|(?:wouldn't|won't|doesn't|didn't|not|never|would it) (?:kill|hurt)|it (?:wouldn't|won't)|(?:don't|nobody|no one) wants? to (?:kill|hurt)`,
+    score: 0.7,
+    reason: 'Words of killing are aimed at a person.',
+  },
+  {
+    ...threat,
+    when: '{should}(?: [a-z]+){0,2}? (?:{maim}|put (?:an? )?(?:{weapon}) (?:in|through|into|to)|take (?:an? )?(?:{weapon}) to|throw (?:acid|a brick|petrol)|do (?:a )?(?:jo cox|david amess)(?: on)?|slit|bash|cave in) (?:{whom}|{whose} [a-z]+|(?:this|that|the) (?:bitch|cow|cunt|witch|bastard|scum|traitor|hag|pig))',
+    unless: `${GAME}|(?:kick|hit|knock|shoot|help|beat|cut|finish) (?:you|them|her|him) (?:out|off|an?|up with|some)|shoot (?:you|them) (?:an?|over)|please (?:help|don't)|stop (?:them|him|her)|from (?:hurting|harming)`,
+    score: 0.82,
+    reason: 'Others are called on to hurt a person.',
+  },
+  {
+    ...threat,
+    when: "(?:{whom}|people like you|traitors?|mps?|politicians|the lot of (?:you|them)|you lot|all of (?:you|them)|they) (?:all )?(?:should|must|ought to|needs? to|deserves?(?: to)?|has to|have to|gonna|going to|will|'ll|want|wants|wanna|is going to|are going to|are gonna)(?: all| both)?(?: get| be| end up| have been)? (?:{maimed}|hanging|a bullet|the rope|a rope|the noose|a noose|swing|a good (?:kicking|stabbing)|what jo cox got|what (?:happened to )?(?:jo cox|david amess))",
+    unless: `${GAME}|beaten (?:at|in|by) (?:the )?(?:election|polls?|ballot|next|may|labour|tory|tories|reform|lib)|(?:hammered|slaughtered|destroyed|beaten) at the|(?:${POLITICS}) (?:should|must|will)`,
+    score: 0.8,
+    reason: 'It is said that a person should be killed or hurt.',
+  },
+  {
+    ...threat,
+    when: '(?:{weapon}) (?:in|to|through|into|across|round|around|between|at|for|on|up)(?: the)? (?:(?:back|side|front) of )?(?:{whose}|the)(?: (?:back|side) of (?:the|{whose}))?(?: [a-z]+)? (?:{body})|(?:{weapon}) (?:with (?:your|her|his) name on|in (?:her|him|you|the mp|{mp}))|(?:knife|blade|axe|bullet) (?:already|next time)',
+    unless: `${GAME}|gun to (?:my|our|their) head|rope in (?:her|him|you) to|knife in the back of (?:the|our|every)|(?:held|holding) a gun to|rope (?:you|her|him) in`,
+    score: 0.84,
+    reason: "A weapon and a person's body are named together.",
+  },
+  {
+    ...threat,
+    when: "(?:that|your|her|his|ur)(?: [a-z]+)? face[^.?!\\n]{0,30}?acid|acid[^.?!\\n]{0,25}?(?:(?:in|over|at|on|to) )?(?:your|her|his|ur|that)(?: [a-z]+)? face|smash (?:your|her|his|ur)(?: [a-z]+)? (?:face|head|skull|teeth) in|(?:break|breaking|snap|do) (?:your|her|his|ur) (?:[a-z]+ )?(?:legs|neck|kneecaps|jaw|arms)|(?:slit|cut) (?:your|her|his|ur) throat|(?:punch|kick|knock|cave|bash) (?:your|her|his|ur) (?:[a-z]+ )?(?:head|face|teeth|lights) (?:in|off|out)|(?:end|take) (?:your|her|his) life|you(?:'re| are| r)? (?:a )?dead (?:man|woman|meat|walking|woman walking|man walking)|(?:you're|ur|you are) dead(?: (?:bitch|meat|cunt|woman|man|jo))?(?: soon| tonight| tomorrow)?(?:$|(?=[.!]))",
+    unless: `${GAME}|dead (?:right|wrong|set|against|on|to me|cat)|acid (?:test|rain|reflux)`,
+    score: 0.82,
+    reason: "Grave harm to a person's body is named.",
+  },
+  {
+    ...threat,
+    when: "(?:you|u|she|he|{mp})(?: guys| lot)? (?:won't|will not|wont|wouldn't|will never|'ll not|ain't gonna|not gonna|isn't going to|aren't going to) (?:see|live|make it|last|wake up|reach|be around|be here)(?: to see| to| till| until| past| through| out| for)?(?: the| next| another| this| out the)? (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|easter|new year|morning|weekend|week|tomorrow|summer|birthday|night|year|sunrise|election day)",
+    unless: 'surgery|at the (?:polls?|ballot)|(?:as|in) (?:mp|office|parliament|the job|leader|post)|{football}',
+    score: 0.8,
+    reason: 'A person is told they will not live to see a day.',
+  },
+  {
+    ...threat,
+    when: "(?:i|we|i've|we've|they|someone)(?: [a-z]+)? (?:know|knows|found|have found|find|found out|found out) (?:out )?(?:exactly )?where (?:you|u|she|he|your (?:kids|children|family|mum|wife|husband)|ur kids|{names}|they)(?: and your family)? (?:live|lives|sleep|sleeps|park|parks|go to school|goes to school|go to nursery|drink|drinks|shop|shops)",
+    unless: 'do you know where|know where she lives because|loan',
+    score: 0.8,
+    reason: 'The author says they know where a person lives or can be met.',
+  },
+  {
+    ...threat,
+    when: "(?:watch|watching|mind) (?:your|ur|yer) back|(?:sleep with one eye open|look over your shoulder|looking over your shoulder|check under your car|start your car|brake lines)|you won't see it coming|your days are numbered|(?:clock is ticking|tick tock)[^\\n]{0,20}?(?:jo|{mp}|coming for|bitch|you)|(?:we're|we are|i'm|im|i am|they're|were) (?:all )?(?:coming|coming round|waiting|watching|outside) (?:for|to get|outside|at) (?:you|u|ur|your (?:house|home|family|kids|door)|her|him|them|{mp}|the side door)|you(?:'re| are)? (?:next|on (?:the|my|our|a) (?:kill )?list)(?:$|[.!])|be a (?:real )?shame if (?:something|anything)|(?:accidents|things) (?:can )?happen|nice (?:family|house|kids|car|windows|school) (?:you have|you've got|shame)|(?:bring|wear) a (?:helmet|stab vest|stab[ -]?proof vest|bulletproof vest)|(?:pay|answer) (?:for this )?(?:with|in) (?:your|her) (?:life|blood)|sleeping with the fishes|petrol is cheap|rope\\.? tree\\.? mp|see you in the (?:car ?park|alley|dark)",
+    unless: `${GAME}|coming for (?:your|her|his) (?:seat|job|majority|vote|ballot)|back(?: garden| door| up)|(?:ballot|election|polls?|vote|may) |watching you (?:on|at|in) (?:tv|telly|the|question|pmqs|parliament)|waiting for (?:you|them|her) to (?:reply|answer|do|call|ring|act|respond|fix|say|come back|get back|vote|show|tell|speak)|waiting (?:for|outside) (?:her|him|them|you|the) [a-z]+ (?:appointment|operation|results?|visa|assessment)|(?:bus|taxi|train|doctor|engineer|carer|nurse|wheelchair|festival)|shame if (?:something|anything) (?:wasn't|weren't|was lost)`,
+    score: 0.66,
+    reason: 'The words are those of a veiled threat.',
+  },
+  {
+    ...threat,
+    when: "(?:i'll|i will|we'll|we will|ill|i'm going to|i'm gonna|gonna)(?: [a-z]+){0,2}? (?:find|hunt|track|come for|come after|get|wait for|deal with|sort out|do|be round for) (?:you|u|her|him|{names})(?: down)?(?: and| if|$|[.!]| one day| soon| when| tonight| in the| at (?:your|her|the side|the back) (?:house|home|door|gate))",
+    with: '(?:go under|down|regret|sorry|pay|knife|hammer|bat|hurt|blood|alone|home|house|tonight|dark|side door|back door|scum|bitch|cunt|revenge|watch|find you|hunt|if my|make you|dead|die|gun)',
+    unless: `${GAME}|(?:get|find) (?:you|her|him) (?:at|in) (?:the )?(?:fete|stall|surgery|library|meeting|event|ballot|polls?|election)|get (?:you|her|him) (?:voted|out|a|an|the|to|elected|re)|(?:do|sort out) (?:you|her|him) (?:a|an|some|proud)|come and find you (?:at|after|to (?:say|ask|thank))`,
+    score: 0.68,
+    reason: 'The author says they will come for a person.',
+  },
+  {
+    ...threat,
+    when: '(?:wait|waiting|be waiting|stand|standing|turn up|come|coming|be there|be at|see you|meet)[^.?!\\n]{0,50}?with (?:an? |my |the |some )?(?:big |sharp |claw |kitchen )?(?:{weapon})',
+    with: '{whom}|{mp}|jo|side door|your|her|his|mp',
+    unless: `${GAME}|(?:cake|cook|bake|kitchen|volunteers?|garden|diy|shed|repair|fix|gas|station|tanks?|plants?|hedge|allotment|spade|litter|nails?)`,
+    score: 0.78,
+    reason: 'The author means to meet a person with a weapon.',
+  },
+  {
+    ...threat,
+    when: "(?:i'm )?not saying (?:i|we|someone|somebody|anyone|people)(?:'d| would| will| should|'ll)? (?:{maim}) (?:{whom})",
+    score: 0.78,
+    reason: 'A threat is made by denying it.',
+  },
+  {
+    ...threat,
+    when: "(?:there's|theres|there is|planted|put|placed|hidden|left|got)(?: [a-z]+){0,3}? (?:bomb|explosives?|device|petrol bomb)(?: [a-z]+){0,2}? (?:in|at|under|outside|inside) (?:your|her|his|the mp's|the constituency|ur|{whose})(?: [a-z]+)? ?(?:{premises})|{will}(?: [a-z]+){0,2}? (?:bomb|pipe bomb|petrol bomb|fire ?bomb|torch|blow up|burn|burn down|smash up|brick|shoot up|set fire to|trash)(?: down)? (?:your|her|his|the|ur|this|that|{whose})(?: [a-z]+)? ?(?:{premises}|windows|family)(?: down)?|(?:burn|torch|smash|brick|firebomb|petrol bomb) (?:your|her|his|ur|{whose}) (?:{premises}|windows)(?: down| in| up)?|burn (?:you|her|him|them|u) (?:all )?(?:out|alive)|(?:house|home|office) .. (?:made of wood|burns?|go up in (?:flames|smoke))",
+    unless: `${GAME}|wartime|ww2|unexploded|radio says|says the|(?:bin|boiler|candle|fireworks?|bonfire|electrics?|cable|damp)|burn(?:s|ing)? (?:oil|coal|wood|gas|money|calories)`,
+    score: 0.82,
+    reason: 'An attack on a house or an office is announced.',
+  },
+  {
+    ...threat,
+    when: '(?:jo cox|david amess)[^.?!\\n]{0,50}?(?:you|next|same|again|too|her|deserved|had it coming|right)|(?:you|next|same|what|like|another|do a)[^.?!\\n]{0,50}?(?:jo cox|david amess)',
+    unless:
+      'foundation|memorial|memory of|tribute|anniversary|legacy|remember(?:ing)?|great get together|security|safety|honou?r|murdered for|since|tragic|rip|rest in peace|more in common|threats?|abuse|(?:stay|keep|be) safe',
+    score: 0.7,
+    reason: 'The murder of an MP is held up to a person.',
+  },
+  {
+    ...threat,
+    gravity: 'mild',
+    when: "consequences?[^\\n]{0,60}?(?:don't mean|not (?:at|just|only)|nothing to do with|more than|won't be)[^.\\n]{0,20}?(?:ballot|vote|polls?|election)|(?:you'll|you will|she'll|you're going to|you gonna) (?:fucking )?(?:regret (?:this|it|that|crossing)|be sorry|pay for (?:this|that|it|what you)|get what's coming|get what you deserve|get yours)|(?:what's|whats) coming to (?:you|her)|(?:blood|bodies) (?:on the streets|will be spilled|will flow)|you (?:have been|were|been) warned",
+    unless: `${GAME}|at the (?:ballot|polls?|next election|election)|voters?|(?:in|come|this|next) may|taxpayers?|(?:warned|told) (?:by|about|that)|in court|solicitor|legal`,
+    score: 0.42,
+    reason: 'The words may be a threat, or only anger.',
+  },
+  {
+    ...threat,
+    when: '(?:hit|burn|torch|smash|attack|storm|petrol bomb|firebomb)(?: down)? (?:the|that|this|every|all the) (?:mosques?|synagogues?|hotels?|migrant|asylum|temple|gurdwara|police|solicitors?|immigration|hostel|camp|hmo)[^.?!\\n]{0,40}?(?:first|tonight|down|then|now|everyone|share|lads|friday|saturday)|(?:kill|hang|shoot|lynch|gas|exterminate|nuke|drown|sink) (?:all |them all|every (?:last )?|the (?:lot|boats)|those |these )(?:{group}|of them|mps?|politicians|of you|tories|boats|lot)?|death to (?:all )?(?:{group}|the|{mp}|you|mps)',
+    unless: `${GAME}|saying|saying that|wrote|who(?:ever)? (?:said|wrote)`,
+    concern: 'threat',
+    score: 0.76,
+    reason: 'Violence against a group or a place is called for.',
+  },
+  {
+    ...threat,
+    when: '(?:you|u|ya|she|{mp}|your family|hartley) .. (?:🔪|🔫|💣|🪓|⚰️?|🪦|🩸)|(?:🔪|🔫|💣|🪓|⚰️?|🪦)(?: ?(?:🔪|🔫|💣|🪓|⚰️?|🩸))* .. (?:you|u|{mp}|bitch|her)',
+    unless: `${GAME}|recipes?|cook|kitchen|butcher|chef|🔪 (?:yo|your|ur) ?self|cake|stabbed|knife crime`,
+    score: 0.6,
+    reason: 'Pictures of weapons or graves are aimed at a person.',
+  },
+  {
+    ...threat,
+    when: phrases([
+      'سأقتلك',
+      'سأقتلكم',
+      'سوف أقتلك',
+      'سأذبحك',
+      'راح اقتلك',
+      'seni öldüreceğim',
+      'seni gebertirim',
+      'evini yakacağım',
+      'evini yakarım',
+      'seni bulup',
+      'seni vuracağım',
+      'zabiję cię',
+      'zajebię cię',
+      'zabije was',
+      'spalę ci dom',
+      'spale twoj dom',
+      'te omor',
+      'te voi omorî',
+      'o să te omor',
+      'îți dau foc',
+      'je vais te tuer',
+      'je vais vous tuer',
+      'on va te tuer',
+      'te voy a matar',
+      'voy a matarte',
+      'te vamos a matar',
+      'ich bringe dich um',
+      'ich töte dich',
+      'ich werde dich töten',
+      'ti ammazzo',
+      'ti uccido',
+      'ti ucciderò',
+      'vou te matar',
+      'vou matar-te',
+      'убью тебя',
+      'тебя убью',
+      'я тебя убью',
+      'зарежу',
+      'тебе конец',
+      "вб'ю тебе",
+      'main tumhe maar dunga',
+      'tumhe maar dunga',
+      'tujhe maar dunga',
+      'jaan se maar dunga',
+      'jaan se maar doonga',
+      'maar dalunga',
+      'tenu maar devanga',
+      'tainu maar',
+      'goli maar dunga',
+      'goli mar dunga',
+      'ami tomake mere felbo',
+      'তোমাকে মেরে ফেলব',
+      'मार दूंगा',
+      'जान से मार',
+      'तुम्हें मार',
+      'جان سے مار',
+      'مار دوں گا',
+      'ਮਾਰ ਦੇਵਾਂਗਾ',
+      'papatayin kita',
+      'fe ladda i di',
+      "fe'th laddaf",
+      "dw i'n mynd i dy ladd",
+      'mi ladda i chdi',
+      "bydda i'n dy ladd",
+      "na'i ladd di",
+      'do të të vras',
+      'waan ku dilayaa',
+      'mimi nitakuua',
+    ]),
+    score: 0.85,
+    reason: 'A plain threat in another language.',
+  },
+  {
+    ...threat,
+    when: phrases([
+      "gwybod ble ti'n byw",
+      "gwybod lle ti'n byw",
+      'wiem gdzie mieszkasz',
+      'știu unde stai',
+      'știu unde locuiești',
+      'evini biliyorum',
+      'nerede yaşadığını biliyorum',
+      'je sais où tu habites',
+      'sé dónde vives',
+      'ich weiß wo du wohnst',
+      'so dove abiti',
+      'я знаю где ты живёшь',
+      'أعرف أين تسكن',
+      'أعرف أين تعيش',
+      'mujhe pata hai tum kahan rehte',
+      'sei onde moras',
+    ]),
+    score: 0.72,
+    reason: 'The author says, in another language, that they know where a person lives.',
+  },
+]
+
+const NAME = 'threat'
+const VERSION = '1'
+const hits = ruleBook(RULES)
+
+/** The one who tells of a threat got it, heard it, or knows who means it. */
+const WITNESS =
+  /(?<![a-z])(?:me|my|i got|i've had|i have had|we got|us|our|i'm|im|heard|there's a|someone|somebody|a lad|a bloke|a man|saying he'll|saying they'll|neighbour)(?![a-z])/
+
+/** Somebody means harm and another warns of it. */
+const TIP_OFF = ruleBook([
+  {
+    when: "(?:saying|says|said|swears|threatened|threatening|planning|plans|boasting|bragging|talking about|going on about)[^.?!\\n]{0,30}? (?:'?do'?|get|hurt|kill|stab|shoot|attack|burn|smash|batter|bomb|wait for|'?sort'?|jump) (?:(?:out )?{names}|the mp|our mp|you|your (?:office|house|family|staff))",
+    with: "(?:lad|bloke|man|woman|guy|neighbou?r|mate|someone|somebody|he'll|she'll|they'll|pub|group|chat|brother|people)",
+    quotable: true,
+    score: 0.62,
+    gravity: 'plain',
+    concern: 'at-risk',
+    escalate: 'police',
+    reason: 'The author warns of somebody who means to hurt the MP or another person.',
+  },
+])
+
+export const threats: Detector = {
+  name: NAME,
+  version: VERSION,
+  detect(reading) {
+    const by = { name: NAME, version: VERSION, concern: 'threat' } as const
+    const all = hits(reading)
+    const tips = TIP_OFF(reading)
+    const own = all.filter((hit) => !hit.reported && !tips.some((tip) => tip.start <= hit.end && hit.start <= tip.end))
+    return [...findingsOf(own, reading, by), ...findingsOf(tips, reading, by), ...told(all, reading)]
+  },
+}
+
+/** Threats the author tells of: somebody was threatened. */
+function told(all: readonly Hit[], reading: Reading): Finding[] {
+  const reported = all.filter((hit) => hit.reported)
+  if (reported.length === 0 || !WITNESS.test(reading.normal.text)) return []
+  const one = reported.map((hit) => ({ ...hit, rule: TOLD }))
+  return findingsOf(one, reading, { name: NAME, version: VERSION, concern: 'at-risk' })
+}
+
+const TOLD: Rule = {
+  when: '',
+  score: 0.6,
+  gravity: 'plain',
+  escalate: 'police',
+  reason: 'The author tells of a threat that somebody else made.',
+}
