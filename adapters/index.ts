@@ -1,0 +1,9 @@
+import { bluesky } from './bluesky/index.ts'
+import type { PlatformKind } from './platform.ts'
+import { rehearsal } from './rehearsal/index.ts'
+
+/** Every platform, by the name it has in the configuration. */
+export const platforms: Readonly<Record<string, PlatformKind>> = {
+  bluesky,
+  rehearsal,
+}
