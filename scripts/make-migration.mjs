@@ -10,26 +10,26 @@ import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { check: { type: 'boolean' } } })
-const [name] = positionals
-if (!values.check && !name) fail('Give the migration a name: npm run db:migration add_report')
+const [wanted] = positionals
+if (!values.check && !wanted) fail('Give the migration a name: npm run db:migration add_report')
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = path.join(root, 'prisma', 'migrations')
 const lockfile = path.join(folder, 'migration_lock.toml')
 
-const { migrationName, script } = await difference(name ?? 'check')
-if (script === null) console.log('schema.prisma and the migrations agree.')
+const missing = await difference(wanted ?? 'check')
+if (missing === null) console.log('schema.prisma and the migrations agree.')
 else if (values.check)
-  fail(`schema.prisma and the migrations disagree. Missing:\n${script}Make it: npm run db:migration <name>`)
+  fail(`schema.prisma and the migrations disagree. Missing:\n${missing.sql}Make it: npm run db:migration <name>`)
 else {
-  mkdirSync(path.join(folder, migrationName), { recursive: true })
-  writeFileSync(path.join(folder, migrationName, 'migration.sql'), script)
+  mkdirSync(path.join(folder, missing.name), { recursive: true })
+  writeFileSync(path.join(folder, missing.name, 'migration.sql'), missing.sql)
   if (!existsSync(lockfile)) writeFileSync(lockfile, '# Prisma reads this. Do not edit.\nprovider = "postgresql"\n')
-  console.log(`Wrote prisma/migrations/${migrationName}/migration.sql: read it, and add by hand what Prisma can't say.`)
+  console.log(`Wrote prisma/migrations/${missing.name}/migration.sql: read it, and add by hand what Prisma can't say.`)
 }
 process.exit() // the engine leaves its databases open
 
-/** The SQL from what the migrations build to what the schema says; null if that is the same. */
+/** A migration from what the migrations build to what the schema says; null if that is the same. */
 async function difference(migrationName) {
   const schemaFile = path.join(root, 'prisma', 'schema.prisma')
   const schema = { files: [{ path: schemaFile, content: readFileSync(schemaFile, 'utf8') }] }
@@ -55,9 +55,9 @@ async function difference(migrationName) {
     const { action } = await engine.devDiagnostic({ migrationsList, filters })
     if (action.tag !== 'createMigration') fail(`The migrations need attention: ${action.reason}`)
     const made = await engine.createMigration({ draft: false, migrationName, migrationsList, schema, filters })
-    return { migrationName: made.generatedMigrationName, script: made.migrationScript }
+    return made.migrationScript === null ? null : { name: made.generatedMigrationName, sql: made.migrationScript }
   } catch (error) {
-    fail(`${error.message}\n${factory.errorRegistry.consumeError(0)?.error?.message ?? ''}`)
+    return fail(`${error.message}\n${factory.errorRegistry.consumeError(0)?.error?.message ?? ''}`)
   }
 }
 
@@ -82,7 +82,9 @@ function loadEngine() {
   const wasm = new WebAssembly.Module(readFileSync(file.replace(/\.js$/, '.wasm')))
   globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(message) }
   const instance = new WebAssembly.Instance(wasm, { './schema_engine_bg.js': bindings })
+  // oxlint-disable-next-line no-underscore-dangle -- wasm-bindgen's names
   bindings.__wbg_set_wasm(instance.exports)
+  // oxlint-disable-next-line no-underscore-dangle
   instance.exports.__wbindgen_start()
 }
 
@@ -118,8 +120,7 @@ async function connect() {
 
 /** By Postgres' type numbers: int8, oid and timestamptz as text. */
 function parsers() {
-  const asText = (value) => value
-  return { 20: asText, 26: asText, 1184: (value) => value.replace(' ', 'T').replace(/\+00$/, '+00:00') }
+  return { 20: String, 26: String, 1184: (value) => value.replace(' ', 'T').replace(/\+00$/, '+00:00') }
 }
 
 function columnType(number) {

@@ -34,9 +34,9 @@ const NO_ROOM = Buffer.from('\0C53100\0')
 
 export interface Engine extends Session {
   /** @throws DatabaseError `disk-full` if a checkpoint would not have the room it wants */
-  assertRoom(): void
+  assertRoom: () => void
   /** The whole database as .tar.gz, of what is committed now. */
-  dump(): Promise<Buffer>
+  dump: () => Promise<Buffer>
   close(): Promise<void>
 }
 

@@ -56,7 +56,7 @@ const decoded = (part: string): string => {
 export function explain(error: unknown, place: Place): DatabaseError | null {
   const seen = errorsIn(error)
   const known = seen.find((one) => one instanceof DatabaseError)
-  if (known) return known as DatabaseError
+  if (known) return known
   for (const one of seen) {
     const code = codeOf(one)
     const told = say(code, one instanceof Error ? one.message : '', place)
@@ -69,15 +69,18 @@ export function explain(error: unknown, place: Place): DatabaseError | null {
 function errorsIn(error: unknown, found: object[] = []): object[] {
   if (typeof error !== 'object' || error === null || found.includes(error)) return found
   found.push(error)
-  const { cause, errors, meta, driverAdapterError } = error as { [key: string]: unknown }
-  for (const inner of [cause, meta, driverAdapterError, ...(Array.isArray(errors) ? errors : [])])
-    errorsIn(inner, found)
+  if ('errors' in error && Array.isArray(error.errors)) for (const inner of error.errors) errorsIn(inner, found)
+  if ('cause' in error) errorsIn(error.cause, found)
+  if ('meta' in error) errorsIn(error.meta, found)
+  if ('driverAdapterError' in error) errorsIn(error.driverAdapterError, found)
   return found
 }
 
-function codeOf(error: object): string {
-  const { originalCode, code } = error as { originalCode?: unknown; code?: unknown }
-  return typeof originalCode === 'string' ? originalCode : typeof code === 'string' ? code : ''
+/** Node's, Postgres' or Prisma's code for what happened; empty if there is none. */
+export function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return ''
+  if ('originalCode' in error && typeof error.originalCode === 'string') return error.originalCode
+  return 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 function say(code: string, message: string, place: Place): [DatabaseErrorCode, string] | null {

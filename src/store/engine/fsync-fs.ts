@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { codeOf } from './errors.ts'
 
 /** The parts of Emscripten's NODEFS used here. It is internal to PGlite, which is why its version is pinned. */
 interface NodeFsModule {
@@ -23,20 +24,21 @@ interface FsNode {
 export class FsyncNodeFS extends NodeFS {
   override async init(...args: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
     const { emscriptenOpts } = await super.init(...args)
-    const before = (emscriptenOpts.preRun ?? []) as ((module: never) => void)[]
-    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...before, syncForReal] as never } }
+    // After the others, since one of them mounts the folder.
+    emscriptenOpts.preRun?.push(syncForReal)
+    return { emscriptenOpts }
   }
 }
 
 function syncForReal({ NODEFS }: NodeFsModule): void {
-  const { node_ops, stream_ops, realPath, tryFSOperation } = NODEFS
+  const { node_ops, stream_ops } = NODEFS
   const changed = new Set<string>()
   const noting = (operation: string, folders: (args: FsNode[]) => (FsNode | undefined)[]): void => {
     const original = node_ops[operation]
     if (!original)
       throw new Error(`PGlite's filesystem has no ${operation}: another version than this program is made for.`)
     node_ops[operation] = (...args) => {
-      for (const node of folders(args)) if (node) changed.add(realPath(node))
+      for (const node of folders(args)) if (node) changed.add(NODEFS.realPath(node))
       return original(...args)
     }
   }
@@ -45,7 +47,7 @@ function syncForReal({ NODEFS }: NodeFsModule): void {
   noting('rename', ([node, parent]) => [node?.parent, parent])
   stream_ops.fsync = ({ nfd }) =>
     // Turns Node's errors into Emscripten's: any other would fly through the engine instead of being told to it.
-    tryFSOperation(() => {
+    NODEFS.tryFSOperation(() => {
       if (nfd !== undefined) fsyncSync(nfd)
       for (const folder of changed) sync(folder)
       changed.clear()
@@ -68,7 +70,7 @@ export function sync(file: string): void {
   try {
     descriptor = openSync(file, 'r')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return // removed again already
+    if (codeOf(error) === 'ENOENT') return // removed again already
     throw error
   }
   try {

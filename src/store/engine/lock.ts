@@ -4,7 +4,7 @@ import { type FileHandle, link, mkdir, open, rm, rmdir, stat } from 'node:fs/pro
 import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DatabaseError } from './errors.ts'
+import { codeOf, DatabaseError } from './errors.ts'
 
 /** A unix socket's path must fit in 108 bytes (104 on macOS), or it is cut short without a word. */
 const LONGEST_PATH = 103
@@ -103,7 +103,7 @@ async function linked(from: string, to: string): Promise<boolean> {
     await link(from, to)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if (codeOf(error) === 'EEXIST') return false
     throw error
   }
 }
@@ -116,8 +116,7 @@ const answers = (file: string): Promise<boolean> =>
   })
 
 function cannotLock(error: unknown, folder: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code ?? ''
-  if (!['EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'EXDEV'].includes(code)) return error
+  if (!['EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'EXDEV'].includes(codeOf(error))) return error
   return new DatabaseError(
     'folder-unusable',
     `The data folder ${folder} is on a disk where it can't be locked, such as a network share. Choose a folder on this machine's own disk.`,

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { ClientBase } from 'pg'
-import { DatabaseError } from './errors.ts'
+import { codeOf, DatabaseError } from './errors.ts'
 
 // The table, the checksum and the advisory lock are those of Prisma's own engine, so that `prisma migrate` agrees with
 // what this wrote.
@@ -118,9 +118,10 @@ async function apply(db: ClientBase, { name, script, checksum }: Migration): Pro
 }
 
 function failed(name: string, error: unknown): unknown {
-  const { code, message } = error as { code?: string; message: string }
+  const code = codeOf(error)
+  const message = error instanceof Error ? error.message : ''
   // Not the migration's fault: no room, no right, no lock, or the server went away.
-  if (code === undefined || /^(53|57|08|42501|55P03)/.test(code)) return error
+  if (code === '' || /^(53|57|08|42501|55P03)/.test(code)) return error
   return new DatabaseError(
     'failed-migration',
     `The database could not be upgraded (${name}: ${message}). Everything is as it was: start the version you had before, and report this.`,

@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { PrismaClient } from '../../generated/prisma/client.ts'
 import { DatabaseError, explain, type Place } from './errors.ts'
 import { migrate } from './migrate.ts'
@@ -16,12 +16,12 @@ export interface DatabaseOptions {
    * The embedded engine died. Called from inside it and at once: end the process here, and start it anew. Also told
    * to be `disk-full` when that is why.
    */
-  onFatal(error: DatabaseError): void
+  onFatal: (error: DatabaseError) => void
 }
 
 export interface Database {
   kind: 'embedded' | 'server'
-  pool: pg.Pool
+  pool: Pool
   /** For batches in createMany, 100 rows at most: Prisma's plan of a larger one takes megabytes. */
   prisma: PrismaClient
   /** The plain reason behind an error of `prisma` or `pool`, if it is the database's health; see `explain`. */
@@ -55,11 +55,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 interface Connection {
   kind: Database['kind']
-  pool: pg.Pool
-  checkRoom(): void
-  dump(): Promise<Buffer | null>
+  pool: Pool
+  checkRoom: () => void
+  dump: () => Promise<Buffer | null>
   /** The pool, and the engine if there is one. */
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 function connect(url: string): Connection {
@@ -69,7 +69,7 @@ function connect(url: string): Connection {
       'DATABASE_URL is not the address of a Postgres server. It looks like postgresql://user:password@host:5432/database; characters such as @ : / # in the password are written as %40 %3A %2F %23.',
     )
   }
-  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, keepAlive: true })
+  const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, keepAlive: true })
   return { kind: 'server', pool: inUtc(pool), checkRoom: () => {}, dump: async () => null, close: () => pool.end() }
 }
 
@@ -79,7 +79,7 @@ async function embed(folder: string, onFatal: DatabaseOptions['onFatal']): Promi
   const engine = await openEngine(folder, onFatal)
   const stream = (): InstanceType<typeof PGliteStream> => new PGliteStream(engine)
   // One session, hence one connection; whoever wants it waits while another's transaction or a VACUUM runs.
-  const pool = new pg.Pool({ max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: 60_000, stream })
+  const pool = new Pool({ max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: 60_000, stream })
   const close = async (): Promise<void> => {
     await pool.end()
     await engine.close()
@@ -91,7 +91,7 @@ async function embed(folder: string, onFatal: DatabaseOptions['onFatal']): Promi
  * Prisma's driver writes and reads timestamptz as if the session were in UTC: on a server set to London every instant
  * would be an hour out, all summer, and a round trip would not show it.
  */
-function inUtc(pool: pg.Pool): pg.Pool {
+function inUtc(pool: Pool): Pool {
   // Sent before the borrower's first statement. Should it fail the connection is of no use, and pg says so there too.
   pool.on('connect', (client) => void client.query("SET TIME ZONE 'UTC'").catch(() => {}))
   // An idle connection broke. The next query opens another, and tells if it can't.
@@ -99,7 +99,7 @@ function inUtc(pool: pg.Pool): pg.Pool {
   return pool
 }
 
-async function prepare(pool: pg.Pool, migrations: string): Promise<void> {
+async function prepare(pool: Pool, migrations: string): Promise<void> {
   const client = await pool.connect()
   try {
     const { rows } = await client.query<{ server_version_num: string; server_version: string }>(

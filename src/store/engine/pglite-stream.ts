@@ -52,14 +52,27 @@ export class PGliteStream extends Duplex {
 
   override _read(): void {}
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#take([chunk]).then(() => done(), done)
+    void this.#pass([chunk], done)
   }
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#take(chunks.map(({ chunk }) => chunk)).then(() => done(), done)
+    void this.#pass(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    )
   }
   override _final(done: (error?: Error | null) => void): void {
     this.push(null)
     done()
+  }
+
+  async #pass(chunks: Buffer[], done: (error?: Error | null) => void): Promise<void> {
+    let failure: Error | null = null
+    try {
+      await this.#take(chunks)
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error('The engine failed', { cause: error })
+    }
+    done(failure)
   }
 
   async #take(chunks: Buffer[]): Promise<void> {
