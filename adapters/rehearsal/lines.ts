@@ -3,7 +3,7 @@
  * must be seen to recognise them. The MP, the staff, the people and the places are invented; telephone numbers are from
  * Ofcom's drama ranges and domains are example domains.
  *
- * `{...}` is filled in by chance: see fill() in script.ts.
+ * `{...}` is filled in by chance: see fill() in parts.ts.
  */
 
 export const CRITIC = [

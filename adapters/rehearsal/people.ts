@@ -21,6 +21,14 @@ const SURNAMES = [
   'Raikes Rehman Sallow Skelding Stannery Stott Tandy Thripp Tolley Twigg Uttley Vickers Wadlow Warde Wragg Yardley',
 ].flatMap((line) => line.split(' '))
 
+const NICKNAMES = [
+  'Fed Up of Ambleford',
+  'Speaking As I Find',
+  'Just A Taxpayer',
+  'Pell Valley Common Sense',
+  'The Truth Hurts',
+]
+
 const BIOS = [
   'Ambleford born and bred. Views my own, dog’s opinions available on request.',
   'Retired teacher. Allotment 14B. Strong feelings about slugs.',
@@ -54,7 +62,7 @@ interface Birth {
 
 const SORTS: Record<Sort, (birth: Birth) => Partial<Author>> = {
   neighbour: ({ chance, first, surname, joined }) => ({
-    displayName: chance.pick([`${first} ${surname}`, `${first} ${surname}`, first, `${first} from ${surname}’s`]),
+    displayName: chance.pick([`${first} ${surname}`, `${first} ${surname}`, first, `${first} ${surname.slice(0, 1)}.`]),
     bio: chance.pick(BIOS),
     createdAt: joined(0, 3_000),
     followers: chance.int(3, 900),
@@ -63,8 +71,8 @@ const SORTS: Record<Sort, (birth: Birth) => Partial<Author>> = {
     hasAvatar: chance.chance(0.85),
     verified: chance.chance(0.05),
   }),
-  newcomer: ({ chance, first, number, joined }) => ({
-    displayName: chance.pick([first, `${first}${number}`, 'Fed Up of Ambleford', 'Speaking As I Find']),
+  newcomer: ({ chance, first, surname, number, joined }) => ({
+    displayName: chance.pick([first, `${first}${number}`, `${first} ${surname}`, ...NICKNAMES]),
     bio: '',
     createdAt: joined(2, 60),
     followers: chance.int(0, 12),

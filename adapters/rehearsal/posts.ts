@@ -1,6 +1,6 @@
 /**
  * What the MP posts about, and what the street has to say about each. `{...}` is filled in by chance: see fill() in
- * script.ts. Everything is invented; criticism is meant to be sharp, funny and lawful.
+ * parts.ts. Everything is invented; criticism is meant to be sharp, funny and lawful.
  */
 export interface Post {
   text: string
