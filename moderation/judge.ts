@@ -32,9 +32,21 @@ export function judge(subject: Subject, office: OfficeFacts, detectors: readonly
   return { findings, scores: scoresOf(findings), ...(failed.length > 0 && { failed }) }
 }
 
+/**
+ * A text longer than both together is read at its beginning and its end, which bounds the time a stranger can cost us. Only
+ * X's longest posts are longer.
+ */
+const HEAD = 8_000
+const TAIL = 4_000
 
 function read(subject: Subject, office: OfficeFacts): Reading {
-  return { ...subject, office, normal: normalise(subject.item.text) }
+  const { text } = subject.item
+  if (text.length <= HEAD + TAIL) return { ...subject, office, normal: normalise(text) }
+  const from = text.length - TAIL
+  const head = normalise(text.slice(0, HEAD))
+  const tail = normalise(text.slice(from))
+  const map = [...head.map, ...tail.map.map((offset) => offset + from)]
+  return { ...subject, office, normal: { text: `${head.text}\n${tail.text}`, map } }
 }
 
 const SCORED: Readonly<Record<keyof Scores, readonly Concern[]>> = {

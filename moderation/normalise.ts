@@ -243,8 +243,9 @@ const NUMBERED = /^(?:\d+[a-z]{1,2}|[a-z]{1,2}\d+[a-z]?)$/
 function write({ chars, from }: Written, { start, end, spaced }: Stretch, out: Written): void {
   if (!isWordy(chars[start])) {
     const char = chars[start] ?? ''
-    if (!isBlank(char) || !isBlank(out.chars.at(-1))) out.put(char, from[start] ?? 0)
-    else if (char === '\n') out.chars[out.chars.length - 1] = '\n'
+    if (isBlank(char) && isBlank(out.chars.at(-1))) {
+      if (char === '\n') out.chars[out.chars.length - 1] = '\n'
+    } else if (!repeats(chars, start)) out.put(char, from[start] ?? 0)
     return
   }
   if (!spaced && isPlain(chars, start, end)) {
@@ -262,6 +263,13 @@ function write({ chars, from }: Written, { start, end, spaced }: Stretch, out: W
   word = squeeze(word)
   unmask(word.chars)
   for (let i = 0; i < word.chars.length; i++) out.put(word.chars[i] ?? '', word.from[i] ?? 0)
+}
+
+/** The fourth and later of one sign or picture in a row: they say nothing more, and a thousand cost time. */
+function repeats(chars: readonly string[], at: number): boolean {
+  const step = (chars[at] ?? '') >= '\ud800' ? 2 : 1
+  for (let back = step; back <= 3 * step; back += step) if (chars[at - back] !== chars[at]) return false
+  return !isWordy(chars[at])
 }
 
 /** Most words: Latin letters alone, none three times in a row. */

@@ -8,7 +8,7 @@ import { type Rule, ruleDetector } from './rules.ts'
 
 /** Coarse words that are about a thing, an illness, a dish or an expression here. */
 const THINGS =
-  "{football}|(?:this|that|the|it|it's|its|what a|life's|life is|karma's|karma is|was|is|right|road|traffic|hill|job|form|weather) (?:a |an )?(?:real |total |complete |right |absolute )?(?:bitch|bastard)|(?:poor|lucky|jammy|clever|cheeky|brave|tough|sick|old) (?:bastards?|bitch|sods?)|son of a bitch|(?:finger|pin|needle|skin)[ -]?prick|prick test|slag heaps?|door ?knobs?|knob of|(?:i'm|i am|me|myself) (?:such )?an? [a-z ]{0,12}(?:bitch|bastard|prick|twat|knob)|bitch(?:ing|ed) about"
+  "{football}|(?:this|that|the|it|it's|its|what a|life's|life is|karma's|karma is|can be|gonna be|was|is|right|road|traffic|hill|job|form|weather) (?:a |an )?(?:real |total |complete |right |absolute )?(?:bitch|bastard)|(?:poor|lucky|jammy|clever|cheeky|brave|tough|sick|old) (?:bastards?|bitch|sods?)|son of a bitch|(?:finger|pin|needle|skin)[ -]?prick|prick test|slag heaps?|door ?knobs?|knob of|(?:i'm|i am|me|myself) (?:such )?an? [a-z ]{0,12}(?:bitch|bastard|prick|twat|knob)|bitch(?:ing|ed)? about|slag(?:s|ging|ged)? (?:off|them|the|me|us)"
 const ANIMALS =
   'bins?|kitchen|infestation|infested|farm(?:er|ers|ing|s)?|fields?|vet|rspca|nests?|droppings|traps?|pest|wheelie|sheds?|pets?|puppy|zoo|museum|litter|wildlife|caves?|roost|compost|cricket|charity shop|walking|hiking|halloween|panto(?:mime)?|milk|grazing|herd|abattoir|animal|species|pork|slaughterhouse'
 
@@ -38,7 +38,7 @@ const RULES: readonly Rule[] = [
     reason: 'An obscene word for a person stands in the text, and no thing or other person it could be meant for.',
   },
   {
-    when: `(?:go |can |just |please )?(?:${FUCK}) (?:right )?(?:off|yourself|ya self|yaself|ur self|urself|your self|you|u|ya|{names}|your [a-z]+)`,
+    when: `(?:go |can |just |please )?(?:${FUCK})\\.? (?:right )?(?:off|yourself|ya self|yaself|ur self|urself|your self|you|u|ya|{names}|your [a-z]+)`,
     unless: '(?:told|tell|telling|asked) (?:me|us|him|her|them|my [a-z]+) to|me off|{football}',
     score: 0.85,
     gravity: 'plain',
@@ -78,6 +78,13 @@ const RULES: readonly Rule[] = [
     score: 0.66,
     gravity: 'plain',
     reason: 'Somebody is called a beast or filth, with scorn.',
+  },
+  {
+    when: 'what an? (?:{adj} ){0,4}(?:{beast}|{foul}) (?:you|u|she|he) (?:are|r|is)|(?:shut up|shut it|get lost|do one|jog on|get stuffed) you (?:{adj} ){0,4}(?:{beast}|{insult})',
+    unless: '{third}|{football}',
+    score: 0.68,
+    gravity: 'plain',
+    reason: 'A person is called a beast or filth.',
   },
   {
     when: '(?:sack|bag|bucket|pile|heap|lump|piece) of (?:sick|pus|vomit|filth|scum|lard|dung|excrement|trash)|waste of (?:oxygen|skin|air|sperm|breath)|excuse for a (?:human|woman|man|person)|(?:human|walking) (?:garbage|trash|filth|excrement|turd)|thick as (?:mince|pig ?shit)',
@@ -194,8 +201,6 @@ const RULES: readonly Rule[] = [
       'jebany',
       'ty szmato',
       'suko',
-      'curvă',
-      'curva',
       'du-te dracului',
       'du te dracului',
       'futu-ți',
@@ -231,7 +236,6 @@ const RULES: readonly Rule[] = [
       'siktir',
       'siktir git',
       'amına koyayım',
-      'piç',
       'şerefsiz',
       'behenchod',
       'bhenchod',
@@ -243,8 +247,6 @@ const RULES: readonly Rule[] = [
       'haramzada',
       'haramzade',
       'harami',
-      'randi',
-      'kutti',
       'kutiya',
       'kanjri',
       'gashti',

@@ -8,7 +8,7 @@ const FREE =
 
 const RULES: readonly Rule[] = [
   {
-    when: '(?:send|wire|w1re|transfer|deposit|pay|paypal|invest) [^\\n]{0,60}?(?:double[sd]?|get £?\\$?[0-9,.]+ back|guarantee|back|returns?|friends (?:&|and) family|gift cards?|my account|bitcoin|btc|eth|crypto|no receipts)|(?:doubles?|doubling|giving back)[^\\n]{0,60}?(?:send|bitcoin|btc|crypto|verified|click)|friends (?:&|and) family[^\\n]{0,30}?(?:no receipts|only)|paypal [^\\n]{0,40}?@|(?:claim|collect|release) your (?:grant|refund|payment|compensation|prize|winnings)[^\\n]{0,60}?(?:https?|click|fee|dm|bank)|(?:cost of living|energy|support) (?:grant|payment|fund)[^\\n]{0,60}?(?:https?|click|dm|bank details|send|guarantee)',
+    when: '(?:send|wire|transfer|deposit|invest) (?:just |only |me |us |your )?(?:[£$] ?)?(?:[0-9.,]+k?|bitcoin|btc|eth|money)[^\\n]{0,60}?(?:double[sd]?|get £?\\$?[0-9,.]+ back|guarantee|back|returns?|friends (?:&|and) family|gift cards?|my account|bitcoin|btc|eth|crypto|no receipts)|(?:doubles?|doubling|giving back)[^\\n]{0,60}?(?:send|bitcoin|btc|crypto|verified|click)|friends (?:&|and) family[^\\n]{0,30}?(?:no receipts|only)|paypal [^\\n]{0,40}?@|(?:claim|collect|release) your (?:grant|refund|payment|compensation|prize|winnings)[^\\n]{0,60}?(?:https?|click|fee|dm|bank)|(?:cost of living|energy|support) (?:grant|payment|fund)[^\\n]{0,60}?(?:https?|click|dm|bank details|send|guarantee)',
     unless: FREE,
     score: 0.78,
     gravity: 'grave',

@@ -8,15 +8,15 @@ import { type Rule, ruleDetector } from './rules.ts'
 
 /** Somebody speaks of themselves, argues against it, or it is a negation. */
 const FREE =
-  "(?:i'm|i am|im|as|we're|we are|proud|being|signed|am|us|my fellow|fellow|loud|old) (?:an? |the )?(?:[a-z]+ ){0,3}(?:queers?|dykes?|poofs?|fags?|paki|gypsy|gypo|pikey|cripple|crip|spastic|tranny|black man|black woman)|dykes on bikes|queer (?:as folk|history|community|studies|theory|people|youth|joy|eye|families|rights)|racist|racism|homophobi[ac]|transphobi[ac]|islamophobi[ac]|antisemiti[cs]m?|sexist|misogyn[a-z]*|bigots?|bigotry|hate crimes?|prejudice|slurs?|stereotypes?|is not ok|isn't ok|unacceptable|stop (?:calling|saying)|shouldn't (?:be called|say)|don't (?:call|say)|wrong to (?:say|call)"
+  "(?:i'm|i am|im|as|we're|we are|proud|being|signed|am|us|my fellow|fellow|loud|old) (?:an? |the )?(?:[a-z]+ ){0,3}(?:queers?|dykes?|poofs?|fags?|paki|gypsy|gypo|pikey|cripple|crip|spastic|tranny|black man|black woman)|dykes on bikes|queer (?:as folk|history|community|studies|theory|people|youth|joy|eye|families|rights)|(?<!not )(?<!call me )(?<!i'm )racist|racism|homophobi[ac]|transphobi[ac]|islamophobi[ac]|antisemiti[cs]m?|sexist|misogyn[a-z]*|bigots?|bigotry|hate crimes?|prejudice|(?:racist|sexist|homophobic|such|these|those) slurs?|stereotypes?|is not ok|isn't ok|unacceptable|stop (?:calling|saying)|shouldn't (?:be called|say)|don't (?:call|say)|wrong to (?:say|call)"
 /** A claim denied, or asked about. */
 const DENIED =
-  "(?:aren't|arent|are not|is not|isn't|not all|never|no one is|nobody is|who says|don't think|don't believe|stop saying|stop calling|if you think|myth that|lie that|claim that|pretend(?:ing)? (?:that )?|treat(?:ed|ing|s)? (?:like|as)|called|calling|compared to|human beings?|treated like)"
+  "(?:aren't|arent|are not|is not|isn't|not all|never|no one is|nobody is|who says|don't think|don't believe|stop saying|stop calling|if you think|myth that|lie that|wrong to|hate speech|(?:nobody|no one) should|anyone who (?:thinks|says)|should be ashamed|claim that|pretend(?:ing)? (?:that )?|treat(?:ed|ing|s)? (?:like|as)|called|calling|compared to|human beings?|treated like)"
 
 const RULES: readonly Rule[] = [
   {
     when: 'nigg(?:er|a|ah)s?|n1gg[a-z]*|wogs?|coons?|darkies|darkie|golliwogs?|jungle bunn(?:y|ies)|sand ?nigg[a-z]*|pakis?|p4ki|rag ?heads?|towel ?heads?|camel ?jockeys?|muzzies?|muzzrats?|muzz?rats?|mudslimes?|musrats?|kuffar|chinks?|gooks?|ching chong|slitty[ -]eyed|kikes?|yids?|heebs?|pikeys?|gypp?o(?:s|es)?|gyppos?|jiggaboos?|porch monkeys?|half[ -]castes?|wetbacks?|spics?|faggots?|fags|shirt ?lifters?|poofs?|poofters?|bum ?boys?|bummers|dykes?|lezzers?|lesbos?|trann(?:y|ies)|shemales?|ladyboys?|troons?|he[ -]she|carpet munchers?|batty ?(?:boy|man)|turd burglars?',
-    unless: `${FREE}|chinks? (?:of|in)|coon(?:skin| cat)|maine coons?|spic and|yid army|fags? (?:break|packet|ends?|butts?|end)|packet of fags|(?:price of|20|smok[a-z]+|bummers?) fags|faggots and|raccoons?`,
+    unless: `${FREE}|chinks? (?:of|in)|coon(?:skin| cat)|maine coons?|spic and|yid army|fags? (?:break|packet|ends?|butts?|end)|packet of fags|(?:price of|20|smok[a-z]+|bummers?) fags|faggots and|raccoons?|gobb?led[a-z]* (?:de )?gook`,
     score: 0.85,
     gravity: 'grave',
     reason: 'A slur of race, faith, sexuality or gender is used with contempt.',
@@ -50,15 +50,22 @@ const RULES: readonly Rule[] = [
     reason: 'A group of people is called beasts, filth or a disease.',
   },
   {
-    when: '(?:all|typical|most|every|these|the|them|you|bloody|fucking|filthy|dirty|lazy|scrounging) {group} (?:{be}|(?:{be} )?(?:naturally|always|just|only|all|nothing but))(?: {so}){0,2}(?: an?)? (?:in it for|{stereotype})|{group} (?:{be} )(?:all|naturally|just|only|nothing but|always|born)(?: {so}){0,2}(?: an?| the)?(?: {adj}){0,2} (?:{stereotype}|the same|{insult})|(?:send|ship|deport|kick|boot|throw|chuck|sling) (?:all |every |the |them |these |those |back )?(?:{adj} |[a-z]+ )?(?:{group})[^.?!\\n]{0,15}? (?:packing|scroungers|scum|filth|the lot|every one|all of them)|{group} (?:scroungers?|spongers?|scum|filth|vermin|rats|pigs|freeloaders|parasites|thieves|rapists|groomers)',
+    when: '(?:all|typical|most|every|these|the|them|you|bloody|fucking|filthy|dirty|lazy|scrounging) {group}(?: like you| like her)? (?:{be}|(?:{be} )?(?:naturally|always|just|only|all|nothing but))(?: {so}){0,2}(?: an?)? (?:in it for|{stereotype})|{group}(?: like you| like her)? (?:{be} )(?:all|naturally|just|only|nothing but|always|born)(?: {so}){0,2}(?: an?| the)?(?: {adj}){0,2} (?:{stereotype}|the same|{insult})|(?:send|ship|deport|kick|boot|throw|chuck|sling) (?:all |every |the |them |these |those |back )?(?:{adj} |[a-z]+ )?(?:{group})[^.?!\\n]{0,15}? (?:packing|scroungers|scum|filth|the lot|every one|all of them)|{group} (?:scroungers?|spongers?|scum|filth|vermin|rats|pigs|freeloaders|parasites|thieves|rapists|groomers)',
     unless: `${DENIED}|who (?:are|is|commit)|illegally|criminals who`,
     score: 0.68,
     gravity: 'plain',
     reason: 'A whole group of people is scorned by a stereotype.',
   },
   {
+    when: "i (?:really |absolutely |fucking |just )?(?:hate|despise|detest|loathe|can't stand) (?:all )?(?:the )?{group}(?=$|[.!?\\n])|{group} (?:make me sick|disgust me|make me want to puke)",
+    unless: `${FREE}|${DENIED}`,
+    score: 0.62,
+    gravity: 'plain',
+    reason: 'Hatred of a whole group of people is declared.',
+  },
+  {
     when: "barbaric (?:people|religion|lot|culture|race)|(?:people|foreigners|migrants|immigrants|muslims|they) .. (?:not wanted|aren't wanted|not welcome here|don't belong here|dont belong here)|(?:{group}) out (?:of our|now|!)|no more {group}(?: [a-z]+)? in (?:[a-z]+)|(?:we don't want|don't want|no) (?:any |an? )?(?:more )?(?:[a-z]+ )?(?:turban|burka|hijab)[ -]?(?:wearing|wearers?)?|burkas? for|take (?:that|the|your) (?:rag|towel|tea ?towel|curtain|bin ?bag|letterbox) off|england for the english|whites? only|keep britain white|white power|send (?:them|her|him|you) (?:all )?back(?: home| to)?|go back to (?:your|ur|where you|wherever you|africa|pakistan|india|poland|romania|bongo|israel|china|jamaica|somalia|iran)|go home (?:paki|foreigner|immigrant|migrant|pole)|you don't belong in (?:our|this)|{group} (?:should|must|ought) (?:not|never) (?:be allowed|be mps?|vote|have)|{group} have no place|have no place in",
-    unless: `${FREE}|go back to (?:your (?:office|constituency|desk|voters|seat|day job|promise|manifesto|email|party|posts?|core)|where you (?:said|promised|were))|send (?:it|them|her|him|you) back (?:to (?:committee|the (?:lords|commons|committee|drawing)))|told (?:me|us|him|her|my [a-z]+) to|get lost back home|(?:are|were|was|being) told`,
+    unless: `${FREE}|go back to (?:your (?:office|constituency|desk|voters|seat|day job|promise|manifesto|email|party|posts?|core)|where you (?:said|promised|were))|send (?:it|them|her|him|you) back (?:to (?:committee|the (?:lords|commons|committee|drawing)))|told (?:me|us|him|her|my [a-z]+) to|get lost back home|(?:are|were|was|being) told|(?:they|he|she|who) said`,
     score: 0.68,
     gravity: 'plain',
     reason: 'People are told that they are unwanted for what they are.',
@@ -71,7 +78,7 @@ const RULES: readonly Rule[] = [
     reason: 'An old slander of Jewish people is repeated.',
   },
   {
-    when: "(?:great |white |the )replacement|(?:this is|that's|it's) replacement|white genocide|being (?:replaced|bred out|outbred)|breed us out|count the white faces|(?:where are|spot) the white (?:faces|kids|people|children)|taking over(?: our)?(?: country| town| streets)? .. (?:breeding|them|muslim|islam)|(?:breeding|breed) like (?:rabbits|rats|animals|flies|vermin)|should be steriliz?s?ed|(?:islam|muslims?|homosexuality|being gay|being trans|trans(?:gender)?ism|judaism) (?:is|are)(?: all| just)? (?:an? )?(?:disease|cancer|plague|poison|virus|sickness|evil|filth|perversion|abomination|mental illness)",
+    when: "(?:great |white )replacement|(?:this is|that's|it's) replacement|white genocide|being (?:replaced|bred out|outbred)|breed us out|count the white faces|(?:where are|spot) the white (?:faces|kids|people|children)|taking over(?: our)?(?: country| town| streets)? .. (?:breeding|them|muslim|islam)|(?:breeding|breed) like (?:rabbits|rats|animals|flies|vermin)|should be steriliz?s?ed|(?:islam|muslims?|homosexuality|being gay|being trans|trans(?:gender)?ism|judaism) (?:is|are)(?: all| just)? (?:an? )?(?:disease|cancer|plague|poison|virus|sickness|evil|filth|perversion|abomination|mental illness)",
     unless: `${FREE}|(?:hip|knee|boiler|bus|window|roof|bridge) replacement|replacement (?:bus|boiler|card|passport|bin|window|hip|knee)`,
     score: 0.74,
     gravity: 'grave',
@@ -92,14 +99,14 @@ const RULES: readonly Rule[] = [
     reason: "A person's body is spoken of sexually.",
   },
   {
-    when: "(?:get|stay|go|belongs?) (?:back )?(?:in|to|into) the kitchen|make (?:me|us) a sandwich|(?:women|females|girls|birds|a woman)(?: [a-z]+)? (?:{be} |can't |cannot |shouldn't |should not |should never |don't |belong )(?:too (?:emotional|hormonal|weak|thick|stupid)|[a-z]+ (?:in politics|be mps?|in parliament|lead|think straight|in the home|emotional)|in the home|emotional|hysterical|inferior)|(?:hysterical|emotional|silly|typical|shrill|hormonal|menopausal|dried up|frigid|barren|pms) (?:hysterical |little |old )?(?:female|woman|women|girl|bird|bint|feminists?)|time of the month|on the (?:blob|rag)|(?:is it|must be) (?:your|her|the) (?:hormones|menopause|period)|smile (?:love|darling|sweetheart|more)|(?:sleeping|slept|sleep|shagging|shagged) (?:her|your|its|their) way|who (?:is|did|was)? ?(?:she|you) (?:sleep(?:ing)?|shag(?:ging)?|shagged|slept|screwing|blow(?:ing)?) (?:with )?(?:to get|for)|who (?:is she|is he|are you|did she) (?:sleeping with|shagging|screwing|sleep with)|needs? a good (?:seeing to|shag|shagging|rogering|slap)|feminazis?|on her back|(?:little|silly|good) girl",
+    when: "(?:get|stay|go|belongs?) (?:back )?(?:in|to|into) the kitchen|make (?:me|us) a sandwich|(?:women|females|girls|birds|a woman)(?: [a-z]+)? (?:{be} (?:all |just |far )?(?:too (?:emotional|hormonal|weak|thick|stupid)|hysterical|inferior)|(?:can't|cannot|shouldn't|should not|should never|don't|belong)(?: [a-z]+)? (?:in politics|mps?|in parliament|lead|think straight|in the home|vote))|(?:hysterical|emotional|silly|typical|shrill|hormonal|menopausal|dried up|frigid|barren|pms) (?:hysterical |little |old )?(?:female|woman|women|girl|bird|bint|feminists?)|time of the month|on the (?:blob|rag)|(?:is it|must be) (?:your|her|the) (?:hormones|menopause|period)|smile (?:love|darling|sweetheart|more)|(?:sleeping|slept|sleep|shagging|shagged) (?:her|your|its|their) way|who (?:is|did|was)? ?(?:she|you) (?:sleep(?:ing)?|shag(?:ging)?|shagged|slept|screwing|blow(?:ing)?) (?:with )?(?:to get|for)|who (?:is she|is he|are you|did she) (?:sleeping with|shagging|screwing|sleep with)|needs? a good (?:seeing to|shag|shagging|rogering|slap)|feminazis?|on her back|(?:little|silly|good) girl",
     unless: `${FREE}|my (?:little|silly|good) girl|(?:little|silly|good) girl (?:is|was|has|needs|waiting|[a-z]+ school)|(?:our|a|the|this|her|his|is|poor|that) (?:little|good) girl|kitchen (?:porter|staff|extractor|ceiling|flood)|(?:hot water|damp|mould|leak|cold|stood|standing|cooking) (?:in|to) the kitchen|cut .. on the rag|smile more often|community kitchen`,
     score: 0.64,
     gravity: 'plain',
     reason: 'Somebody is scorned or pestered as a woman.',
   },
   {
-    when: "velly|solly (?:me|cannot|no|sir)|me (?:no )?(?:love you|speak|speakee|spikka)|ching chong|birdy birdy|bud bud|goodness gracious me|(?:name|nair|sounds?|look(?:s|ed)) .. (?:like|off) .. (?:off the|on the|curry|takeaway|take away|menu|naan|korma|vindaloo|poppadom|bhaji)|(?:ordered|order) .. off the menu .. (?:naan|rice|curry|pilau)|(?:smells?|stinks?|reeks?) of curry|spice boy|(?:can't|cannot|couldn't) (?:even )?(?:speak|understand) (?:proper )?(?:english|a word) (?:you people)|speak english (?:you|or)|learn (?:proper )?english (?:you|or|before)|bongo bongo|banana boat|watermelon (?:smile|eater)",
+    when: "velly|solly (?:me|cannot|no|sir)|me (?:no )?(?:love you|speak|speakee|spikka)|ching chong|birdy birdy|bud bud|goodness gracious me|(?:name|{staff}|sounds?|look(?:s|ed)) .. (?:like|off) .. (?:curry|takeaway|take away|menu|naan|korma|vindaloo|poppadom|bhaji)|(?:ordered|order) .. off the menu .. (?:naan|rice|curry|pilau)|(?:smells?|stinks?|reeks?) of curry|spice boy|(?:can't|cannot|couldn't) (?:even )?(?:speak|understand) (?:proper )?(?:english|a word) (?:you people)|speak english (?:you|or)|learn (?:proper )?english (?:you|or|before)|bongo bongo|banana boat|watermelon (?:smile|eater)",
     unless: FREE,
     score: 0.62,
     gravity: 'plain',

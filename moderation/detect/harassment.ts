@@ -20,7 +20,7 @@ const OPEN =
 const RULES: readonly Rule[] = [
   {
     ...police,
-    when: `${PERSON}(?:'s)?(?: ${FAMILY})?(?: [a-z]+)? (?:lives?|living|is living|stays?|staying|house is|home is|home address is|address is|home's|flat is|resides?|can be found) [^?!\\n]{0,60}?(?:[0-9]{1,4}[a-z]? [a-z]+|[a-z]+ ${STREET}|gate|door|opposite|next to|${STREET})|${PERSON}'?s? (?:home|house|home address|private address)[^.?!\\n]{0,60}?(?:${STREET}|[0-9]{1,4} [a-z]+|gate|drive)|(?:home|private|personal) (?:address|number|mobile|phone)(?: number)?(?: of| for)? (?:${PERSON}|her|him|the mp)`,
+    when: `${PERSON}(?:'s)?(?: ${FAMILY})?(?: [a-z]+)? (?:lives?|living|is living|stays?|staying|house is|home is|home address is|address is|home's|flat is|resides?|can be found) [^?!\\n]{0,60}?(?:[0-9]{1,4}[a-z]? [a-z]+|[a-z]+ ${STREET}|gate|door|opposite|next to|${STREET})|${PERSON}'?s? (?:home|house|home address|private address)[^.?!\\n]{0,60}?(?:${STREET}|[0-9]{1,4} [a-z]+|gate|drive)|(?:her|his|{names}'?s?|caseworker's|manager's) (?:home|private|personal) email(?: address)? is|(?:home|private|personal) (?:address|number|mobile|phone)(?: number)?(?: of| for)? (?:${PERSON}|her|him|the mp)`,
     unless: OPEN,
     score: 0.82,
     reason: "Somebody's home is pointed out.",
@@ -49,7 +49,7 @@ const RULES: readonly Rule[] = [
   {
     ...police,
     when: `(?:left|put|leave|leaving) (?:it|them|something|a [a-z]+|flowers|the [a-z]+) (?:on|at|under|by|in) (?:your|ur|her) (?:car|door|doorstep|windscreen|house|gate|garden|window)|(?:so )?you('d| would|'ll)? know i know (?:which|where)|(?:know|knew) (?:which|what) (?:one|car|house|road|window) (?:it )?(?:is|you)|(?:i )?(?:watch|watched|watching|followed|following|follow) you (?:home|to your (?:car|house)|sleep|every (?:day|night)|from (?:the|across|outside|my))|wear (?:the|that|your) (?:[a-z]+) (?:one|dress|coat|top|skirt) (?:again|for me|tomorrow)?|(?:outside|drive past|drove past|walk past|parked outside|sat outside) (?:your|ur|her) (?:house|home|flat)|you (?:can't|cannot) (?:hide|run|ignore me|avoid me) (?:from me|forever)`,
-    unless: `${OPEN}|leaflets?|petition|protest|placard|bins?|on (?:tv|telly|question time)|watching you (?:do|sell|vote|destroy|lie)|followed you on`,
+    unless: `surger(?:y|ies)|library annexe|leaflets?|petition|protest|placard|bins?|on (?:tv|telly|question time)|watching you (?:do|sell|vote|destroy|lie)|followed you on`,
     score: 0.68,
     reason: 'The words are those of somebody who follows or watches a person.',
   },
@@ -74,7 +74,16 @@ const RULES: readonly Rule[] = [
   {
     gravity: 'plain',
     quotable: true,
-    when: "(?:recorded|recording|taped|filmed|secretly filmed)[^.?!\\n]{0,40}?(?:call|phone|staff|meeting|receptionist|caseworker|{staff})[^\\n]{0,60}?(?:youtube|online|tiktok|facebook|posted|put (?:it|them) (?:on|up)|share|uploaded|listen)|leaked[^.?!\\n]{0,30}?(?:staff rota|phone numbers|personal|addresses|home)|(?:neighbou?r|ex|her|his|their|{staff}|{mp})'?s? (?:diagnosis|medical (?:records?|letter|notes)|medication|debts|criminal record|nudes|bank (?:details|statement))[^\\n]{0,80}?(?:read it|share|weep|thinks (?:he|she)|here|below|posted|everyone|enjoy)",
+    when: '(?:recorded|recording|taped|filmed|secretly filmed)[^.?!\\n]{0,40}?(?:call|phone|staff|meeting|receptionist|caseworker|{staff})[^\\n]{0,60}?(?:youtube|online|tiktok|facebook|posted|put (?:it|them) (?:on|up)|share|uploaded|listen)|leaked[^.?!\\n]{0,30}?(?:staff rota|phone numbers|personal|addresses|home)',
+    unless: 'my own|can you help|please help',
+    score: 0.6,
+    reason: 'A conversation with staff, or a list about them, is published.',
+  },
+  {
+    gravity: 'plain',
+    escalate: 'safeguarding',
+    quotable: true,
+    when: "(?:neighbou?r|ex|her|his|their|{staff}|{mp})'?s? (?:diagnosis|medical (?:records?|letter|notes)|medication|debts|criminal record|nudes|bank (?:details|statement))[^\\n]{0,80}?(?:read it|share|weep|thinks (?:he|she)|here|below|posted|everyone|enjoy)",
     unless:
       "my own|i'm not ashamed|i am not ashamed|can you help|please help|my mum's|my (?:son|daughter|husband|wife)'?s",
     score: 0.62,

@@ -128,14 +128,27 @@ function compile(rules: readonly Rule[], office: OfficeFacts): (reading: Reading
   }
 }
 
-/** @throws Error if the source names an unknown list: a mistake in a rule, found by any test. */
+/** A character class with its reach, a gap within the sentence, a blank, an apostrophe, a list. */
+const SIGNS = /(\[(?:\\.|[^\]])*\])(\{0,\d+\}\?)?| ?\.\. ?| (\??)|'|\{([a-z]+)\}/g
+/** Not inside a word: otherwise "rat .. her" would be read in "rather". */
+const EDGE = '(?!(?<=[a-z0-9])[a-z0-9])'
+
+/**
+ * The regular expression for a source in the language of Rule.
+ * @throws Error if the source names an unknown list: a mistake in a rule, found by any test.
+ */
 export function pattern(source: string, words: Words = NO_OFFICE, flags = ''): RegExp {
-  const body = source
-    .replaceAll("'", "'?")
-    .replaceAll(/ ?\.\. ?/g, '[^.?!\\n]{0,40}?')
-    .replaceAll(' ', '[\\s,;:"\'*-]{1,3}')
-    .replaceAll(/\{([a-z]+)\}/g, (_, name: string) => expand(name, words))
-  return new RegExp(`(?<![a-z0-9])(?:${body})(?![a-z0-9])`, flags)
+  return new RegExp(`(?<![a-z0-9])(?:${byLetter(translate(source, words))})(?![a-z0-9])`, flags)
+}
+
+function translate(source: string, words: Words): string {
+  return source.replaceAll(SIGNS, (sign, set?: string, reach?: string, maybe?: string, name?: string) => {
+    if (set !== undefined) return reach === undefined ? sign : `${EDGE}${sign}${EDGE}`
+    if (name !== undefined) return `(?:${list(name, words)})`
+    if (sign === "'") return "'?"
+    if (sign.includes('..')) return `${EDGE}[^.?!\\n]{0,40}?${EDGE}`
+    return `[\\s,;:"'*-]{${maybe ? 0 : 1},3}`
+  })
 }
 
 /** The office's own names, as patterns. */
@@ -144,11 +157,45 @@ type Words = Readonly<Record<'mp' | 'staff' | 'names' | 'place', string>>
 const NOBODY = '(?!)'
 const NO_OFFICE: Words = { mp: NOBODY, staff: NOBODY, names: NOBODY, place: NOBODY }
 
-function expand(name: string, words: Words): string {
+function list(name: string, words: Words): string {
   if (name in words) return words[name as keyof Words]
-  const list = LEXICON[name]
-  if (list === undefined) throw new Error(`A rule names an unknown list of words: {${name}}`)
-  return pattern(list, words).source.replace('(?<![a-z0-9])', '').replace('(?![a-z0-9])', '')
+  const source = LEXICON[name]
+  if (source === undefined) throw new Error(`A rule names an unknown list of words: {${name}}`)
+  return byLetter(translate(source, words))
+}
+
+/**
+ * "ape|cat|cow" as "ape|c(?:at|ow)": the same language, tried letter by letter instead of word by word, which makes long
+ * lists several times faster.
+ */
+function byLetter(body: string): string {
+  const groups = new Map<string, string[]>()
+  const rest: string[] = []
+  for (const choice of choices(body)) {
+    const first = /^[a-z](?![?*+{])/.exec(choice)?.[0]
+    if (first === undefined) rest.push(choice)
+    else groups.set(first, [...(groups.get(first) ?? []), choice.slice(1)])
+  }
+  const grouped = [...groups].map(([first, tails]) =>
+    tails.length === 1 ? first + tails[0] : `${first}(?:${tails.join('|')})`,
+  )
+  return [...grouped, ...rest].join('|')
+}
+
+/** The alternatives of a regular expression, not those inside its brackets. */
+function choices(body: string): string[] {
+  const found = ['']
+  let depth = 0
+  let inSet = false
+  for (const [sign] of body.matchAll(/\\.|[^]/g)) {
+    if (inSet) inSet = sign !== ']'
+    else if (sign === '[') inSet = true
+    else if (sign === '(') depth++
+    else if (sign === ')') depth--
+    if (sign === '|' && depth === 0 && !inSet) found.push('')
+    else found[found.length - 1] += sign
+  }
+  return found
 }
 
 function officeWords(office: OfficeFacts): Words {
