@@ -84,6 +84,10 @@ export const queue = (db: Db) => ({
   /** By the decision's id; null if there is none. */
   find: (id: string): Promise<Case | null> => db.decision.findUnique({ where: { id }, include: WHOLE }),
 
+  /** The decision made about an item; null while there is none. */
+  ofItem: async (itemId: string): Promise<string | null> =>
+    (await db.decision.findUnique({ where: { itemId }, select: { id: true } }))?.id ?? null,
+
   /** What the person wrote to this office, newest first. */
   history: (authorId: string, take = 20) =>
     db.item.findMany({
@@ -97,7 +101,7 @@ export const queue = (db: Db) => ({
   thread: async (item: { conversationId: string | null; writtenAt: Date }, take = 10) => {
     if (item.conversationId === null) return []
     const { conversationId, writtenAt } = item
-    const include = { author: true }
+    const include = { author: true, decision: { select: { id: true, clauses: true } } }
     const before = await db.item.findMany({
       where: { conversationId, writtenAt: { lte: writtenAt } },
       orderBy: { writtenAt: 'desc' },

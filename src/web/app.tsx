@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import type { ConsoleParts, Env } from './deps.ts'
+import { headers, knownHost, ownForms, signedIn, unstored } from './guard.ts'
+import { accountsPage } from './pages/accounts.tsx'
+import { answersPage } from './pages/answers.tsx'
+import { byHandPage } from './pages/by-hand.tsx'
+import { casePage } from './pages/case.tsx'
+import { entrancePages } from './pages/entrance.tsx'
+import { healthPage } from './pages/health.ts'
+import { logPage } from './pages/log.tsx'
+import { peoplePage } from './pages/people.tsx'
+import { picturePage } from './pages/picture.ts'
+import { queuePage } from './pages/queue.tsx'
+import { Sorry, show, showAlone } from './parts/layout.tsx'
+
+export type { ConsoleParts, Health } from './deps.ts'
+
+/** A reason of 2,000 characters, each escaped, and room to spare. Bytes. */
+const LARGEST_FORM = 64 * 1024
+
+const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
+
+/**
+ * The review console: pages for staff, behind a sign-in. Every string it shows may be hostile, so it is shown through
+ * JSX, which escapes it, under a policy that lets nothing run but our own script.
+ */
+export function createConsole(parts: ConsoleParts): Hono<Env> {
+  const app = new Hono<Env>()
+  app.use(headers(parts.secureCookies), unstored, knownHost(parts.hosts ?? null), ownForms())
+  app.use(bodyLimit({ maxSize: LARGEST_FORM }), signedIn(parts))
+
+  serveAsset(app, '/style.css', 'text/css; charset=utf-8', asset('style.css'))
+  serveAsset(app, '/keys.js', 'text/javascript; charset=utf-8', asset('keys.js'))
+  for (const page of [
+    healthPage,
+    entrancePages,
+    queuePage,
+    casePage,
+    byHandPage,
+    answersPage,
+    logPage,
+    peoplePage,
+    accountsPage,
+    picturePage,
+  ])
+    app.route('/', page(parts))
+
+  app.notFound((c) => {
+    const page = { title: 'Not found', status: 404 } as const
+    const sorry = (
+      <Sorry heading="There is nothing here">
+        <p>The address is wrong, or what stood here is gone.</p>
+      </Sorry>
+    )
+    return c.var.staff ? show(c, parts, page, sorry) : showAlone(c, page, sorry)
+  })
+
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse()
+    // An id that nothing has: asked of the database, which throws.
+    if ((error as { code?: unknown }).code === 'P2025') return c.notFound()
+    parts.failed?.(error)
+    // Neither the message nor the trace: they may quote what somebody wrote.
+    return showAlone(
+      c,
+      { title: 'Something went wrong', status: 500 },
+      <Sorry heading="Something went wrong">
+        <p>It is not your doing, and nothing is lost. Try again in a minute.</p>
+      </Sorry>,
+    )
+  })
+
+  return app
+}
+
+function serveAsset(app: Hono<Env>, path: string, type: string, text: string): void {
+  app.get(path, (c) => c.body(text, 200, { 'content-type': type, 'cache-control': 'no-cache' }))
+}

@@ -1,0 +1,54 @@
+import type { OfficeFacts } from '../../moderation/model.ts'
+import type { Policy } from '../../moderation/policy.ts'
+import type { Case, Farewell, Staff, Store } from '../store/index.ts'
+
+/** What the console is made of. It reads no clock, no environment and no file but its own two assets. */
+export interface ConsoleParts {
+  store: Store
+  office: OfficeFacts & { timezone: string }
+  /** The policy in force: an older decision names the version it was made under. */
+  policy: Policy
+  /** What is said before a block; null if nothing may be said. */
+  farewell: Farewell | null
+  now(): Date
+  /** Called after anything was queued. */
+  wake(): void
+  /** A page could not be shown: for the service's own log. The error may quote what a stranger wrote. */
+  failed?(error: unknown): void
+  /** Throws if the database does not answer. */
+  health(): Promise<Health>
+  /** Staff reach the console by https. */
+  secureCookies: boolean
+  /** The host names the console answers to, against DNS rebinding; null: any, behind a proxy that knows its own. */
+  hosts?: readonly string[] | null
+}
+
+export interface Health {
+  ok: boolean
+  accounts: {
+    platform: string
+    handle: string
+    mode: string
+    /** Why it can't be used now, in plain words. */
+    trouble: string | null
+    lastOkAt: Date | null
+    notes: string[]
+  }[]
+  /** Everything here is fictional. */
+  rehearsal: boolean
+}
+
+/** What every page behind the sign-in may rely on. */
+export interface Env {
+  Variables: { staff: Staff; notices: Notices }
+}
+
+/** What is said on every page until it is put right. */
+export interface Notices {
+  rehearsal: boolean
+  troubled: { platform: string; handle: string; trouble: string }[]
+  byHand: number
+}
+
+export type Action = Case['actions'][number]
+export type Entry = Awaited<ReturnType<Store['log']['page']>>[number]

@@ -1,0 +1,110 @@
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Context, MiddlewareHandler } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { csrf } from 'hono/csrf'
+import { secureHeaders } from 'hono/secure-headers'
+import type { ConsoleParts, Env } from './deps.ts'
+
+/** What stands between the network and the pages. Each is a middleware; app.tsx says in which order. */
+
+/** Only what is served here may run or be shown here; no page of ours may be framed; forms post to us alone. */
+export const headers = (secure: boolean): MiddlewareHandler =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      frameAncestors: ["'none'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+    },
+    referrerPolicy: 'no-referrer',
+    xFrameOptions: 'DENY',
+    strictTransportSecurity: secure ? 'max-age=31536000' : false,
+    permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
+  })
+
+/** Pages hold what people wrote in confidence: no copy of them stays in a browser's or a proxy's cache. */
+export const unstored: MiddlewareHandler = async (c, next) => {
+  await next()
+  if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+}
+
+/** A stranger's page may point its own name at this machine (DNS rebinding): it is not answered under that name. */
+export const knownHost = (hosts: readonly string[] | null): MiddlewareHandler => {
+  const bare = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase()
+  const known = hosts?.map(bare)
+  return async (c, next) => {
+    if (known && !known.includes(bare(new URL(c.req.url).hostname)))
+      return c.text('This is not the address of the console.', 421)
+    return next()
+  }
+}
+
+/** Compared by host alone: behind a proxy that ends TLS, the browser's origin says https and the request says http. */
+export const ownForms = (): MiddlewareHandler =>
+  csrf({ origin: (origin, c) => URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host })
+
+/** Open to everybody: the way in, what it looks like, and the sign of life. Everything else asks for a session. */
+const OPEN = new Set(['/healthz', '/sign-in', '/welcome', '/style.css', '/keys.js'])
+
+export function signedIn({ store, now, health, secureCookies }: ConsoleParts): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    if (OPEN.has(c.req.path)) return next()
+    const token = getCookie(c, cookieName(secureCookies))
+    const staff = token === undefined ? null : await store.people.of(token, now())
+    if (staff === null) return turnAway(c)
+    c.set('staff', staff)
+    const { accounts, rehearsal } = await health()
+    const troubled = accounts.flatMap(({ platform, handle, trouble }) =>
+      trouble === null ? [] : [{ platform, handle, trouble }],
+    )
+    c.set('notices', { rehearsal, troubled, byHand: (await store.outbox.byHand()).length })
+    return next()
+  }
+}
+
+/** A page leads to the sign-in and from there back; a form is not answered by a page it did not ask for. */
+function turnAway(c: Context): Response {
+  if (c.req.method !== 'GET') return c.text('Your session is over. Sign in again; nothing was changed.', 401)
+  const { pathname, search } = new URL(c.req.url)
+  if (c.req.header('sec-fetch-site') === 'cross-site') {
+    // A strict cookie is not sent when a link in a chat is followed. Our own page following it once more sends it.
+    c.header('refresh', `0;url=${pathname}${search}`)
+    return c.text('Opening the console …')
+  }
+  return c.redirect(pathname === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(pathname + search)}`, 303)
+}
+
+/** `__Host-` makes the browser refuse a cookie planted by a sibling domain; it exists only over https. */
+const cookieName = (secure: boolean): string => (secure ? '__Host-serjeant' : 'serjeant')
+
+export async function beginSession(c: Context, parts: ConsoleParts, personId: string): Promise<void> {
+  const { token, expiresAt } = await parts.store.people.signIn(personId, parts.now())
+  const secure = parts.secureCookies
+  setCookie(c, cookieName(secure), token, { httpOnly: true, sameSite: 'Strict', path: '/', secure, expires: expiresAt })
+}
+
+export async function endSession(c: Context, { store, secureCookies: secure }: ConsoleParts): Promise<void> {
+  const token = getCookie(c, cookieName(secure))
+  if (token !== undefined) await store.people.signOut(token)
+  deleteCookie(c, cookieName(secure), { path: '/', secure })
+}
+
+/** Who calls, for counting failed tries; one name for all where there is no socket. */
+export function addressOf(c: Context): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown'
+  } catch {
+    return 'unknown'
+  }
+}
+
+/** Where to go after signing in: a page of ours or the queue, never another site. */
+export function ownPath(wanted: string | undefined): string {
+  if (!wanted?.startsWith('/')) return '/'
+  const here = 'http://console.invalid'
+  if (!URL.canParse(wanted, here)) return '/'
+  const url = new URL(wanted, here)
+  return url.origin === here && !url.pathname.startsWith('//') ? url.pathname + url.search : '/'
+}

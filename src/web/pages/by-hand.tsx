@@ -1,0 +1,87 @@
+import { Hono } from 'hono'
+import type { Store } from '../../store/index.ts'
+import type { ConsoleParts, Env } from '../deps.ts'
+import { actionWords, stateWords } from '../parts/case.tsx'
+import { When } from '../parts/clock.tsx'
+import { field } from '../parts/form.ts'
+import { Empty, Status, show } from '../parts/layout.tsx'
+import { ID } from '../parts/place.ts'
+import { Out, Writer } from '../parts/said.tsx'
+import { platformName } from '../parts/words.ts'
+
+type Task = Awaited<ReturnType<Store['outbox']['byHand']>>[number]
+
+/** What the tool could not do, or can't be sure of: nothing is quietly left undone. */
+export function byHandPage(parts: ConsoleParts): Hono<Env> {
+  const { store, now, wake } = parts
+  const pages = new Hono<Env>()
+
+  pages.get('/by-hand', async (c) => {
+    const tasks = await store.outbox.byHand()
+    return show(
+      c,
+      parts,
+      { title: 'By hand', at: '/by-hand' },
+      <>
+        {c.req.query('noted') === undefined ? null : <Status>Noted.</Status>}
+        <h1>By hand</h1>
+        <p class="hint-line">
+          Decided, but the platform does not let the tool do it, or it could not be sure it worked.
+        </p>
+        {tasks.length === 0 ? <Empty>There is nothing to do by hand.</Empty> : null}
+        <ol class="rows">
+          {tasks.map((task) => (
+            <Row task={task} />
+          ))}
+        </ol>
+      </>,
+    )
+  })
+
+  pages.post(`/action/${ID}/by-hand`, async (c) => {
+    const id = c.req.param('id')
+    const { id: person } = c.var.staff
+    const did = field(await c.req.parseBody(), 'did')
+    // Each is without effect on a task that is settled: a second press changes nothing.
+    if (did === 'yes' || did === 'no') await store.outbox.settledByHand(id, person, did === 'yes', now())
+    else if (did === 'again') await store.outbox.again(id, person, now())
+    else return c.notFound()
+    wake()
+    return c.redirect('/by-hand?noted=1', 303)
+  })
+
+  return pages
+}
+
+const Row = ({ task }: { task: Task }) => {
+  const heading = `task-${task.id}`
+  return (
+    <li class="card">
+      <h2 id={heading}>
+        {actionWords(task)}: <Writer author={task.author ?? task.item?.author ?? null} />
+      </h2>
+      <p class="meta">
+        {platformName(task.account.platform)} · <span class={`state ${task.state}`}>{stateWords(task.state)}</span> ·
+        ordered <When at={task.createdAt} />
+      </p>
+      {task.because === null ? null : <p class="words">{task.because}</p>}
+      <p class="links">
+        <Out href={task.link ?? task.item?.link ?? null}>{`Open ${platformName(task.account.platform)}`}</Out>
+        {task.decisionId === null ? null : <a href={`/case/${task.decisionId}`}>Open the case</a>}
+      </p>
+      <form method="post" action={`/action/${task.id}/by-hand`} class="buttons">
+        <button name="did" value="yes" class="main" aria-describedby={heading}>
+          I have done it
+        </button>
+        {task.state === 'manual' ? null : (
+          <button name="did" value="again" aria-describedby={heading}>
+            Try again
+          </button>
+        )}
+        <button name="did" value="no" aria-describedby={heading}>
+          Leave it
+        </button>
+      </form>
+    </li>
+  )
+}

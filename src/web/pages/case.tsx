@@ -1,0 +1,464 @@
+import { type Context, Hono } from 'hono'
+import type { ActionKind } from '../../../moderation/model.ts'
+import { authorOf, type Case, NotOpen, type Store } from '../../store/index.ts'
+import { isOpen, readAnswer } from '../answers.ts'
+import type { Action, ConsoleParts, Entry, Env } from '../deps.ts'
+import { AnswerForm, ChangeForm, choicesFor, GivenAnswer, LastAnswer, type Refused } from '../parts/answering.tsx'
+import {
+  actionWords,
+  Banner,
+  Findings,
+  kindWords,
+  LaneTag,
+  Proposed,
+  Rules,
+  Sent,
+  stateWords,
+  Who,
+} from '../parts/case.tsx'
+import { When } from '../parts/clock.tsx'
+import { EntryLine } from '../parts/entry.tsx'
+import { type Form, field, text } from '../parts/form.ts'
+import { Sorry, Status, show } from '../parts/layout.tsx'
+import { Pictures } from '../parts/pictures.tsx'
+import { cardId, ID, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
+import { Around, Out, Said, Theirs, Writer } from '../parts/said.tsx'
+import { counted, platformName, REVERSIBLE } from '../parts/words.ts'
+import { reviewBy } from './queue.tsx'
+
+/** One decision with everything a person needs to answer it, and the answering. */
+export function casePage(parts: ConsoleParts): Hono<Env> {
+  const { store, farewell, policy, now, wake } = parts
+  const pages = new Hono<Env>()
+
+  pages.get(`/case/${ID}`, async (c) => {
+    const found = await store.queue.find(c.req.param('id'))
+    return found === null ? c.notFound() : showCase(c, parts, found, null)
+  })
+
+  /** From the log and from other pages, which know the item and not the decision. */
+  pages.get(`/item/${ID}`, async (c) => {
+    const id = await store.queue.ofItem(c.req.param('id'))
+    return id === null ? c.notFound() : c.redirect(`/case/${id}`, 303)
+  })
+
+  pages.post(`/case/${ID}/answer`, async (c) => {
+    const found = await store.queue.find(c.req.param('id'))
+    if (found === null) return c.notFound()
+    const form = await c.req.parseBody()
+    const given = {
+      answer: field(form, 'answer'),
+      action: field(form, 'action'),
+      clause: field(form, 'clause'),
+      why: text(form, 'why', 2000),
+    }
+    const possible = choicesFor(found).map(({ kind }) => kind)
+    const answer = readAnswer(given, found, policy, possible)
+    if (typeof answer === 'string') return showCase(c, parts, found, { ...given, error: answer })
+    const { id: person } = c.var.staff
+    try {
+      const { reviewId } = await store.queue.answer(found.id, person, answer, farewell, now())
+      wake()
+      return c.redirect(await onwards(store, form, found, reviewId), 303)
+    } catch (error) {
+      if (!(error instanceof NotOpen)) throw error
+      // A double click is not a colleague: the same person gave the same answer a moment ago.
+      const before = (await store.queue.find(found.id))?.reviews.findLast(({ undoneAt }) => undoneAt === null)
+      if (before?.personId === person && before.answer === answer.answer)
+        return c.redirect(await onwards(store, form, found, before.id), 303)
+      return tooLate(c, parts, before ?? null, found.id)
+    }
+  })
+
+  pages.post(`/review/${ID}/undo`, async (c) => {
+    const form = await c.req.parseBody()
+    try {
+      const { decisionId: id } = await store.queue.takeBack(c.req.param('id'), c.var.staff.id, now())
+      wake()
+      if (field(form, 'from') !== 'queue') return c.redirect(path(`/case/${id}`, { undone: '1' }, cardId({ id })), 303)
+      const { lane, after } = readWalk((name) => form[name])
+      return c.redirect(path('/', { lane, after, undone: '1' }, cardId({ id })), 303)
+    } catch (error) {
+      if (!(error instanceof NotOpen)) throw error
+      return show(
+        c,
+        parts,
+        { title: 'Taken back already', status: 409 },
+        <Sorry heading="This was taken back already">
+          <p>Nothing was changed now.</p>
+        </Sorry>,
+      )
+    }
+  })
+
+  pages.post(`/action/${ID}/undo`, async (c) => {
+    const form = await c.req.parseBody()
+    const begun = await store.queue.undoAction(c.req.param('id'), c.var.staff.id, now())
+    wake()
+    const decision = field(form, 'case')
+    if (begun) return c.redirect(isId(decision) ? path(`/case/${decision}`, { undoing: '1' }) : '/', 303)
+    return show(
+      c,
+      parts,
+      { title: 'Nothing to undo', status: 409 },
+      <Sorry heading="There is nothing to undo">
+        <p>It was undone already, or never done. Nothing was changed now.</p>
+      </Sorry>,
+    )
+  })
+
+  return pages
+}
+
+/** After an answer: the next case, in the list or on its own page, whichever the person was reading. */
+async function onwards(store: Store, form: Form, found: Case, done: string): Promise<string> {
+  const walk = readWalk((name) => form[name])
+  const [behind] = await store.queue.page(laneFilter(walk), readPlace(placeOf(found)), 1)
+  const [next] = behind ? [behind] : await store.queue.page(laneFilter(walk), null, 1)
+  const fragment = next ? cardId(next) : ''
+  if (field(form, 'from') === 'queue') return path('/', { lane: walk.lane, after: walk.after, done }, fragment)
+  return next ? path(`/case/${next.id}`, { lane: walk.lane, done }, fragment) : path('/', { lane: walk.lane, done })
+}
+
+function tooLate(c: Context<Env>, parts: ConsoleParts, review: Case['reviews'][number] | null, id: string) {
+  return show(
+    c,
+    parts,
+    { title: 'Somebody was quicker', status: 409 },
+    <Sorry heading="Somebody was quicker">
+      {review === null ? (
+        <p>This case no longer waits for an answer: the text was edited and judged anew.</p>
+      ) : (
+        <p>
+          <GivenAnswer review={review} me={c.var.staff.id} />
+        </p>
+      )}
+      <p>
+        Your answer was not recorded. <a href={`/case/${id}`}>See the case as it is now</a>
+      </p>
+    </Sorry>,
+  )
+}
+
+async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refused: Refused | null) {
+  const { store, policy } = parts
+  const { item } = found
+  const walk: Walk = { ...readWalk((name) => c.req.query(name)), after: null }
+  const thread = await store.queue.thread(item)
+  const history = item.authorId === null ? [] : await store.queue.history(item.authorId)
+  const entries = await store.log.ofItem(item.id)
+  const names = new Map((await store.people.all()).map(({ id, name }) => [id, name]))
+  const [next] = await store.queue.page(laneFilter(walk), readPlace(placeOf(found)), 1)
+  const done = c.req.query('done')
+  const review = isId(done) ? await reviewBy(parts, c.var.staff.id, done) : undefined
+  const heading = `who-${found.id}`
+  const given = found.reviews.findLast(({ undoneAt }) => undoneAt === null)
+  return show(
+    c,
+    parts,
+    {
+      title: `${kindWords(item.kind)} on ${platformName(item.account.platform)}`,
+      status: refused ? 422 : 200,
+      at: '/',
+    },
+    <>
+      {review === undefined ? null : <LastAnswer review={review.id} found={review.decision} walk={walk} from="case" />}
+      {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
+      {c.req.query('undoing') === undefined ? null : <Status>It is being undone.</Status>}
+      <nav class="beside" aria-label="Cases">
+        <a href={path('/', { lane: walk.lane })} data-beside="-1">
+          Back to the queue
+        </a>
+        {next ? (
+          <a href={path(`/case/${next.id}`, { lane: walk.lane }, cardId(next))} data-beside="1">
+            Next case
+          </a>
+        ) : null}
+      </nav>
+      <article class="card whole" id={cardId(found)} data-case tabindex={0} aria-labelledby={heading}>
+        <header>
+          <h1 id={heading}>
+            <Who found={found} />
+          </h1>
+          <LaneTag lane={found.lane} />
+          <Sent found={found} />
+        </header>
+        <Banner found={found} policy={policy} />
+        {item.conversation?.post ? (
+          <section class="post">
+            <h2>Your post</h2>
+            <Around text={item.conversation.post} kind />
+          </section>
+        ) : null}
+        <section>
+          <h2>What they wrote</h2>
+          <Said found={found} />
+          <Pictures pictures={item.pictures} />
+          <Links found={found} />
+          <p class="links">
+            <Out href={item.link}>{`See it on ${platformName(item.account.platform)}`}</Out>
+          </p>
+        </section>
+        <section>
+          <h2>Why it is here</h2>
+          <ul class="reasons">
+            {found.reasons.map((reason) => (
+              <li>{reason}</li>
+            ))}
+          </ul>
+          <Findings found={found} />
+          <Rules found={found} policy={policy} />
+        </section>
+        <section class="deciding">
+          <h2>{isOpen(found) ? 'Your answer' : 'The answer'}</h2>
+          <Proposed found={found} />
+          <Answers found={found} me={c.var.staff.id} />
+          {isOpen(found) ? (
+            <>
+              <AnswerForm found={found} walk={walk} from="case" heading={heading}>
+                <label class="field">
+                  <span>Why? (optional)</span>
+                  <input name="why" maxlength={2000} autocomplete="off" />
+                </label>
+              </AnswerForm>
+              <ChangeForm
+                found={found}
+                policy={policy}
+                walk={walk}
+                open={c.req.query('change') !== undefined}
+                refused={refused}
+              />
+            </>
+          ) : given ? (
+            <form method="post" action={`/review/${given.id}/undo`}>
+              <button>Undo this answer</button>
+            </form>
+          ) : (
+            <p>The text was edited and judged anew, so this no longer waits for an answer.</p>
+          )}
+          <Actions found={found} />
+        </section>
+      </article>
+      <Thread found={found} thread={thread} />
+      <Person found={found} history={history} />
+      <section>
+        <h2>The log of this case</h2>
+        <ol class="log">
+          {entries.map((entry: Entry) => (
+            <EntryLine entry={entry} names={names} />
+          ))}
+        </ol>
+      </section>
+    </>,
+  )
+}
+
+const Answers = ({ found, me }: { found: Case; me: string }) =>
+  found.reviews.length === 0 ? null : (
+    <ul class="given">
+      {found.reviews.map((review) => (
+        <li>
+          <GivenAnswer review={review} me={me} />
+        </li>
+      ))}
+    </ul>
+  )
+
+/** A stranger's link is never one to press: it is shown as what it is. */
+const Links = ({ found }: { found: Case }) => {
+  const { links } = found.item
+  const media = found.item.media as unknown as { kind: string; alt?: string }[]
+  const described = media.flatMap(({ alt }) => alt ?? [])
+  if (links.length === 0 && described.length === 0) return null
+  return (
+    <details>
+      <summary>
+        {[links.length > 0 && 'Links', described.length > 0 && 'Descriptions'].filter(Boolean).join(' and ')}
+      </summary>
+      <ul class="hostile">
+        {links.map((link) => (
+          <li>
+            <code>
+              <Theirs>{link}</Theirs>
+            </code>
+          </li>
+        ))}
+        {described.map((alt) => (
+          <li>
+            Their own description of the picture: <Theirs>{alt}</Theirs>
+          </li>
+        ))}
+      </ul>
+      {links.length === 0 ? null : <p class="faint">Not made clickable: it may be a trap.</p>}
+    </details>
+  )
+}
+
+const mayUndo = ({ kind, state, undoOf, undoneBy }: Action): boolean =>
+  undoOf === null &&
+  undoneBy === null &&
+  (state === 'queued' || (REVERSIBLE.includes(kind as ActionKind) && ['done', 'manual', 'unconfirmed'].includes(state)))
+
+const Actions = ({ found }: { found: Case }) => {
+  const begun = found.actions.filter(({ state }) => state !== 'proposed')
+  if (begun.length === 0) return null
+  return (
+    <>
+      <h3>What was done about it</h3>
+      <ul class="actions">
+        {begun.map((action) => (
+          <li>
+            <p>
+              <strong>{actionWords(action)}</strong>{' '}
+              <span class={`state ${action.state}`}>{stateWords(action.state)}</span>
+              {action.settledAt === null ? null : (
+                <>
+                  {' '}
+                  <When at={action.settledAt} />
+                </>
+              )}
+            </p>
+            {action.because === null ? null : <p class="faint">{action.because}</p>}
+            {mayUndo(action) ? (
+              <form method="post" action={`/action/${action.id}/undo`}>
+                <input type="hidden" name="case" value={found.id} />
+                <button class="quiet">Undo</button>
+              </form>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+interface Above {
+  handle: string
+  text: string
+  at: string
+}
+
+const Thread = ({ found, thread }: { found: Case; thread: Awaited<ReturnType<Store['queue']['thread']>> }) => {
+  const above = found.item.above as unknown as Above[]
+  const others = thread.filter(({ id }) => id !== found.item.id)
+  if (above.length === 0 && others.length === 0) return null
+  return (
+    <details class="section">
+      <summary>
+        <h2>What stands around it</h2> <span class="faint">{counted(above.length + others.length, 'item')}</span>
+      </summary>
+      <ol class="thread">
+        {above.map(({ handle, text: words, at }) => (
+          <li>
+            <p class="meta">
+              <Theirs>{handle}</Theirs> <When at={new Date(at)} /> · it answers this
+            </p>
+            {/* Nobody judged what stands between, so nobody knows whether it hurts. */}
+            <Around text={words} kind={false} />
+          </li>
+        ))}
+        {others.map(({ author, writtenAt, text: words, decision }) => (
+          <li>
+            <p class="meta">
+              <Writer author={author} /> <When at={writtenAt} />
+              {decision === null ? null : (
+                <>
+                  {' '}
+                  · <a href={`/case/${decision.id}`}>its case</a>
+                </>
+              )}
+            </p>
+            <Around text={words} kind={decision !== null && decision.clauses.length === 0} />
+          </li>
+        ))}
+      </ol>
+    </details>
+  )
+}
+
+const Person = ({ found, history }: { found: Case; history: Awaited<ReturnType<Store['queue']['history']>> }) => {
+  const { author } = found.item
+  if (author === null)
+    return (
+      <section>
+        <h2>The person</h2>
+        <p>The platform does not say who wrote this, so nothing can be done about the person here.</p>
+      </section>
+    )
+  const facts = authorOf(author)
+  const others = history.filter(({ id }) => id !== found.item.id)
+  return (
+    <details class="section">
+      <summary>
+        <h2>The person</h2>{' '}
+        <span class="faint">{others.length === 0 ? 'first time here' : `${counted(others.length, 'other item')}`}</span>
+      </summary>
+      <dl class="facts">
+        <div>
+          <dt>First seen here</dt>
+          <dd>
+            <When at={author.firstSeenAt} />
+          </dd>
+        </div>
+        {facts.createdAt === undefined ? null : (
+          <div>
+            <dt>Account made</dt>
+            <dd>
+              <When at={facts.createdAt} />
+            </dd>
+          </div>
+        )}
+        {facts.followers === undefined ? null : (
+          <div>
+            <dt>Followers</dt>
+            <dd>{facts.followers.toLocaleString('en-GB')}</dd>
+          </div>
+        )}
+        {author.redirectedAt === null ? null : (
+          <div>
+            <dt>Told where to write</dt>
+            <dd>
+              <When at={author.redirectedAt} />
+            </dd>
+          </div>
+        )}
+        {author.adjustments === 0 ? null : (
+          <div>
+            <dt>Adjustments agreed</dt>
+            <dd>{author.adjustments}</dd>
+          </div>
+        )}
+      </dl>
+      {facts.bio ? (
+        <>
+          <h3>How they describe themselves</h3>
+          <Around text={facts.bio} kind={false} />
+        </>
+      ) : null}
+      {others.length === 0 ? null : (
+        <>
+          <h3>What else they wrote to this office</h3>
+          <ol class="thread">
+            {others.map(({ kind, writtenAt, text: words, decision }) => (
+              <li>
+                <p class="meta">
+                  {kindWords(kind)}, <When at={writtenAt} />
+                  {decision === null ? (
+                    ' · not judged yet'
+                  ) : (
+                    <>
+                      {' '}
+                      · <a href={`/case/${decision.id}`}>its case</a>
+                      {decision.clauses.length === 0 ? null : `: clause ${decision.clauses.join(', ')}`}
+                    </>
+                  )}
+                </p>
+                <Around text={words} kind={decision !== null && decision.clauses.length === 0} />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </details>
+  )
+}

@@ -1,0 +1,206 @@
+import type { Child } from 'hono/jsx'
+import { type ActionKind, type ItemKind, ON_AUTHOR } from '../../../moderation/model.ts'
+import type { Policy } from '../../../moderation/policy.ts'
+import { type Case, capabilitiesOf } from '../../store/index.ts'
+import { isOpen, mayAgree } from '../answers.ts'
+import { When } from './clock.tsx'
+import { Status } from './layout.tsx'
+import type { Walk } from './place.ts'
+import { ANSWERS, abilityWords, answerWords, CHOICES, canDo, DEEDS, listed } from './words.ts'
+
+/** The forms in which staff answer. Plain posts: they work without the script, which only presses the same buttons. */
+
+export type From = 'queue' | 'case'
+
+const Whereabouts = ({ walk, from }: { walk: Walk; from: From }) => (
+  <>
+    <input type="hidden" name="from" value={from} />
+    {walk.lane === null ? null : <input type="hidden" name="lane" value={walk.lane} />}
+    {walk.after === null ? null : <input type="hidden" name="after" value={walk.after} />}
+  </>
+)
+
+const Key = ({ children }: { children: string }) => (
+  <kbd class="hint" aria-hidden="true">
+    {children}
+  </kbd>
+)
+
+interface AnswerProps {
+  found: Case
+  walk: Walk
+  from: From
+  /** The id of the heading that says which case these buttons answer. */
+  heading: string
+  children?: Child
+}
+
+export const AnswerForm = ({ found, walk, from, heading, children }: AnswerProps) => {
+  if (!isOpen(found) || found.lane === null) return null
+  const words = answerWords(found)
+  return (
+    <form method="post" action={`/case/${found.id}/answer`} class="answer">
+      <Whereabouts walk={walk} from={from} />
+      {children}
+      <div class="buttons">
+        {mayAgree(found) ? (
+          <button name="answer" value="agreed" class="main" data-key="a" aria-describedby={heading}>
+            {words.agreed} <Key>a</Key>
+          </button>
+        ) : null}
+        <button name="answer" value="dismissed" data-key="d" aria-describedby={heading}>
+          {words.dismissed} <Key>d</Key>
+        </button>
+      </div>
+    </form>
+  )
+}
+
+export interface Refused {
+  error: string
+  action: string
+  clause: string
+  why: string
+}
+
+interface ChangeProps {
+  found: Case
+  policy: Policy
+  walk: Walk
+  open: boolean
+  refused: Refused | null
+}
+
+/** Something else than was proposed. What this account can't do is not offered. */
+export const ChangeForm = ({ found, policy, walk, open, refused }: ChangeProps) => {
+  if (!isOpen(found) || found.escalate === 'safeguarding') return null
+  const grounds = policy.clauses.filter(({ ground }) => ground)
+  const others = policy.clauses.filter(({ ground }) => !ground)
+  return (
+    <details class="change" open={open || refused !== null}>
+      <summary data-key="c">
+        {found.lane === null ? 'Decide something' : 'Change …'} <Key>c</Key>
+      </summary>
+      <form method="post" action={`/case/${found.id}/answer`} id="change">
+        <Whereabouts walk={walk} from="case" />
+        {refused === null ? null : (
+          <p class="error" role="alert" id="change-error">
+            {refused.error}
+          </p>
+        )}
+        <fieldset>
+          <legend>What should happen instead?</legend>
+          <label>
+            <input type="radio" name="action" value="none" checked={(refused?.action ?? 'none') === 'none'} />
+            <span>
+              Nothing: leave it up <small>With a clause below, the breach is noted and nothing is done.</small>
+            </span>
+          </label>
+          {choicesFor(found).map(({ kind, can }) => (
+            <label>
+              <input type="radio" name="action" value={kind} checked={refused?.action === kind} />
+              <span>
+                {sentence(DEEDS[kind].do)}{' '}
+                <small>
+                  {DEEDS[kind].means} {abilityWords(can)}
+                </small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <label class="field">
+          <span>Which published rule does it break?</span>
+          <select name="clause" aria-describedby={refused === null ? undefined : 'change-error'}>
+            <option value="">None</option>
+            <ClauseOptions name="Grounds for acting on social media" clauses={grounds} chosen={refused?.clause} />
+            <ClauseOptions name="Other rules" clauses={others} chosen={refused?.clause} />
+          </select>
+        </label>
+        <label class="field">
+          <span>Why? (optional)</span>
+          <textarea name="why" rows={2} maxlength={2000}>
+            {refused?.why ?? ''}
+          </textarea>
+        </label>
+        <button name="answer" value="changed" class="main">
+          Decide this
+        </button>
+      </form>
+    </details>
+  )
+}
+
+const ClauseOptions = ({
+  name,
+  clauses,
+  chosen,
+}: {
+  name: string
+  clauses: Policy['clauses']
+  chosen: string | undefined
+}) =>
+  clauses.length === 0 ? null : (
+    <optgroup label={name}>
+      {clauses.map(({ id, words }) => (
+        <option value={id} selected={chosen === id}>
+          {words.length > 90 ? `${words.slice(0, 89)}…` : words}
+        </option>
+      ))}
+    </optgroup>
+  )
+
+export function choicesFor(found: Case) {
+  const capabilities = capabilitiesOf(found.item.account)
+  return CHOICES.filter((kind) => found.item.authorId !== null || !ON_AUTHOR.includes(kind))
+    .map((kind) => ({ kind, can: canDo(capabilities, kind, found.item.kind as ItemKind) }))
+    .filter(({ can }) => can !== 'impossible')
+}
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
+export const UndoForm = ({ review, walk, from }: { review: string; walk: Walk; from: From }) => (
+  <form method="post" action={`/review/${review}/undo`}>
+    <Whereabouts walk={walk} from={from} />
+    <button data-key="u">
+      Undo <Key>u</Key>
+    </button>
+  </form>
+)
+
+type Reviewed = Case['reviews'][number]
+
+/** What the last answer was, and the way back from it. */
+export const LastAnswer = ({ review, found, walk, from }: { review: string; found: Case; walk: Walk; from: From }) => {
+  const given = found.reviews.find(({ id }) => id === review)
+  if (!given || given.undoneAt !== null) return null
+  const ordered = found.actions.filter(({ state, undoOf }) => state === 'queued' && undoOf === null)
+  const deeds = [...new Set(ordered.map(({ kind }) => DEEDS[kind as ActionKind].do))]
+  const undone = found.actions.some(({ undoOf, state }) => undoOf !== null && state === 'queued')
+  return (
+    <Status undo={<UndoForm review={review} walk={walk} from={from} />}>
+      {given.answer === 'dismissed' ? 'Dismissed.' : given.answer === 'changed' ? 'Changed.' : 'Agreed.'}{' '}
+      {deeds.length === 0 ? null : `On its way: ${listed(deeds)}. `}
+      {undone ? 'What the tool did is being undone. ' : null}
+      <a href={`/case/${found.id}`}>See the case</a>
+    </Status>
+  )
+}
+
+/** Who answered and how, with the reason they gave. */
+export const GivenAnswer = ({ review, me }: { review: Reviewed; me: string }) => {
+  const change = review.change as { action: ActionKind | 'none'; clause: string | null } | null
+  return (
+    <>
+      {review.personId === me ? 'You' : review.person.name} {ANSWERS[review.answer] ?? review.answer}
+      {change === null ? null : `: ${change.action === 'none' ? 'leave it up' : DEEDS[change.action].do}`}
+      {change?.clause ? ` (clause ${change.clause})` : ''}, <When at={review.at} />
+      {review.undoneAt === null ? null : (
+        <>
+          {' '}
+          (taken back <When at={review.undoneAt} />)
+        </>
+      )}
+      {review.why === null ? null : <span class="why">{review.why}</span>}
+    </>
+  )
+}

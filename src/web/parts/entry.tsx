@@ -1,0 +1,26 @@
+import type { Entry } from '../deps.ts'
+import { When } from './clock.tsx'
+import { entryWords } from './words.ts'
+
+/** One line of the log. `names`: of staff by id; somebody who has left keeps their id. */
+export const EntryLine = ({ entry, names }: { entry: Entry; names: ReadonlyMap<string, string> }) => (
+  <li>
+    <span class="seq">{String(entry.seq)}</span>
+    <div>
+      <p>
+        {entryWords(entry)}
+        {entry.itemId === null ? null : (
+          <>
+            {' '}
+            <a href={`/item/${entry.itemId}`}>The case</a>
+          </>
+        )}
+      </p>
+      <p class="meta">
+        <When at={entry.at} /> ·{' '}
+        {entry.actor === 'tool' ? 'the tool' : (names.get(entry.actor) ?? 'a former colleague')} ·{' '}
+        <code title={entry.hash}>{entry.hash.slice(0, 12)}</code>
+      </p>
+    </div>
+  </li>
+)

@@ -1,0 +1,11 @@
+/** A posted form. A file or a repeated field where one text was asked for counts as nothing. */
+export type Form = Readonly<Record<string, unknown>>
+
+export const field = (form: Form, name: string): string => {
+  const value = form[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** Written by a person: line ends as we keep them, no longer than `most` UTF-16 units. */
+export const text = (form: Form, name: string, most: number): string =>
+  field(form, name).replaceAll('\r\n', '\n').slice(0, most)

@@ -1,0 +1,180 @@
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import type { Child } from 'hono/jsx'
+import type { ConsoleParts, Env, Notices } from '../deps.ts'
+import { Clock } from './clock.tsx'
+import { counted, platformName } from './words.ts'
+
+type Facts = Pick<ConsoleParts, 'now' | 'office'>
+
+interface Shown {
+  /** Of ours: never anything a stranger wrote, since titles end up in histories and task bars. */
+  title: string
+  status?: 200 | 400 | 401 | 404 | 409 | 413 | 422 | 429 | 500
+  /** Which entry of the navigation this page is. */
+  at?: string
+}
+
+const PLACES = [
+  { href: '/', name: 'Queue' },
+  { href: '/by-hand', name: 'By hand' },
+  { href: '/answers', name: 'Answers' },
+  { href: '/log', name: 'Log' },
+  { href: '/accounts', name: 'Accounts' },
+  { href: '/people', name: 'People' },
+]
+
+/** A whole page behind the sign-in. */
+export function show(c: Context<Env>, { now, office }: Facts, { title, status = 200, at }: Shown, children: Child) {
+  const { byHand, ...notices } = c.var.notices
+  return c.html(
+    <Document title={title}>
+      <header class="top">
+        <p class="brand">
+          Serjeant <span class="for">{office.mp.name}</span>
+        </p>
+        <nav aria-label="Console">
+          {PLACES.map(({ href, name }) => (
+            <a href={href} aria-current={at === href ? 'page' : undefined}>
+              {name}
+              {href === '/by-hand' && byHand > 0 ? <Count n={byHand} of="waiting" /> : null}
+            </a>
+          ))}
+        </nav>
+        <form method="post" action="/sign-out" class="me">
+          <span>{c.var.staff.name}</span>
+          <button class="quiet">Sign out</button>
+        </form>
+      </header>
+      <NoticesAtTop {...notices} />
+      <Clock.Provider value={{ now: now(), timezone: office.timezone }}>
+        <main id="main" tabindex={-1}>
+          {children}
+        </main>
+      </Clock.Provider>
+    </Document>,
+    status,
+  )
+}
+
+/** A page for somebody who is not signed in: one thing to read or do. */
+export function showAlone(c: Context, { title, status = 200 }: Shown, children: Child) {
+  return c.html(
+    <Document title={title}>
+      <main id="main" class="alone" tabindex={-1}>
+        <p class="brand">Serjeant</p>
+        {children}
+      </main>
+    </Document>,
+    status,
+  )
+}
+
+const Document = ({ title, children }: { title: string; children: Child }) =>
+  html`<!doctype html>${(
+    <html lang="en-GB">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${title} · Serjeant`}</title>
+        <link rel="stylesheet" href="/style.css" />
+        <script src="/keys.js" defer></script>
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the page
+        </a>
+        {children}
+        <footer>
+          <KeyGuide />
+          <p>
+            Some of this is hard to read. Take a break when you need one; somebody else can carry on from the same
+            queue. Members’ staff can call the Employee Assistance Programme at any hour.
+          </p>
+        </footer>
+      </body>
+    </html>
+  )}`
+
+/** The keys work only while a case has the focus, so they get in nobody's way (WCAG 2.1.4); without the script, not at all. */
+const KEYS = [
+  ['j', 'next case'],
+  ['k', 'the case before'],
+  ['a', 'agree'],
+  ['d', 'dismiss'],
+  ['c', 'change'],
+  ['u', 'undo the last answer'],
+  ['s', 'show or hide the text'],
+  ['o', 'open the case'],
+  ['?', 'this guide'],
+] as const
+
+const KeyGuide = () => (
+  <details class="keys" id="keys">
+    <summary>Keys</summary>
+    <p>They work while a case has the focus: press Tab until a case is outlined.</p>
+    <dl>
+      {KEYS.map(([key, does]) => (
+        <div>
+          <dt>
+            <kbd>{key}</kbd>
+          </dt>
+          <dd>{does}</dd>
+        </div>
+      ))}
+    </dl>
+  </details>
+)
+
+const NoticesAtTop = ({ rehearsal, troubled }: Omit<Notices, 'byHand'>) => (
+  <>
+    {rehearsal ? (
+      <p class="notice">This is a rehearsal: everybody who writes here is invented, and nothing leaves this machine.</p>
+    ) : null}
+    {troubled.map(({ platform, handle, trouble }) => (
+      <p class="notice bad">
+        <strong>
+          {platformName(platform)} {handle}:
+        </strong>{' '}
+        {trouble} <a href="/accounts">See the accounts</a>
+      </p>
+    ))}
+  </>
+)
+
+export const Count = ({ n, of }: { n: number; of: string }) => (
+  <span class="count">
+    {n}
+    <span class="unseen"> {of}</span>
+  </span>
+)
+
+/** What just happened, with a way back. keys.js says it again after loading, since only a change is read out. */
+export const Status = ({ children, undo }: { children: Child; undo?: Child }) => (
+  <div class="status">
+    <p role="status">{children}</p>
+    {undo}
+  </div>
+)
+
+export const Empty = ({ children }: { children: Child }) => <p class="empty">{children}</p>
+
+export const More = ({ href, children }: { href: string; children: Child }) => (
+  <p class="more">
+    <a href={href}>{children}</a>
+  </p>
+)
+
+/** Half a page that says what went wrong and where to go. */
+export const Sorry = ({ heading, children }: { heading: string; children: Child }) => (
+  <section class="sorry">
+    <h1>{heading}</h1>
+    {children}
+    <p>
+      <a href="/">Back to the queue</a>
+    </p>
+  </section>
+)
+
+export const cases = (n: number): string => counted(n, 'case')

@@ -1,0 +1,140 @@
+import type { Span } from '../../../moderation/model.ts'
+import type { Case } from '../../store/index.ts'
+import { blocks, reordering, segments } from './segments.ts'
+
+/** Everything a stranger wrote is shown through these: as text, in its own direction, never as a link. */
+
+/** A stretch of a stranger's words. Isolated, so that it can't reorder ours around it. */
+export const Theirs = ({ children }: { children: string }) => (
+  <bdi dir="auto">
+    <Plain text={children} />
+  </bdi>
+)
+
+const Plain = ({ text }: { text: string }) => (
+  <>
+    {reordering(text).map(({ text: part, control }) => (control ? <Control code={part.codePointAt(0) ?? 0} /> : part))}
+  </>
+)
+
+const Control = ({ code }: { code: number }) => (
+  <span class="control" title="An invisible character that reorders text">
+    {`U+${code.toString(16).toUpperCase()}`}
+  </span>
+)
+
+export const Whole = ({ text, spans = [] }: { text: string; spans?: readonly Span[] }) => (
+  <p class="words" dir="auto">
+    {segments(text, spans).map(({ text: part, flagged }) =>
+      flagged ? (
+        <mark>
+          <Plain text={part} />
+        </mark>
+      ) : (
+        <Plain text={part} />
+      ),
+    )}
+  </p>
+)
+
+const Masked = ({ text, spans }: { text: string; spans: readonly Span[] }) => (
+  <p class="words masked" dir="auto">
+    {segments(text, spans).map(({ text: part, flagged }) =>
+      flagged ? (
+        <>
+          <span class="unseen">[hidden]</span>
+          <span class="mask" aria-hidden="true">
+            {blocks(part)}
+          </span>
+        </>
+      ) : (
+        <Plain text={part} />
+      ),
+    )}
+  </p>
+)
+
+/** These rest on what was written; without spans, any of its words may be the hurtful one. */
+const WORDED = ['abuse', 'discrimination', 'threat', 'graphic-imagery', 'third-party-abuse']
+const HARMLESS = ['at-risk', 'casework']
+
+/**
+ * What is hidden until somebody asks: the words the findings rest on, or all of them where a finding names none.
+ * Null where nothing needs hiding. Somebody at risk is read at once: hiding it would cost time.
+ */
+export function hidden(found: Case): Span[] | null {
+  if (found.escalate === 'safeguarding') return null
+  const breaches = found.item.findings.filter(({ concern }) => !HARMLESS.includes(concern))
+  const spans = breaches.flatMap((finding) => finding.spans as unknown as Span[])
+  const unnamed = breaches.some(
+    ({ concern, spans: named }) => WORDED.includes(concern) && (named as unknown as Span[]).length === 0,
+  )
+  if (unnamed) return [{ start: 0, end: found.item.text.length }]
+  return spans.length === 0 ? null : spans
+}
+
+/** The stored text has the original's length and offsets; what no page can hold stands in it as a visible stand-in. */
+export const Said = ({ found }: { found: Case }) => {
+  const { item } = found
+  const mask = hidden(found)
+  const spans = item.findings.flatMap((finding) => finding.spans as unknown as Span[])
+  if (item.text === '') return <p class="words none">No words.</p>
+  if (mask === null) return <Whole text={item.text} spans={spans} />
+  return (
+    <div class="said">
+      <details>
+        <summary data-key="s">
+          <span class="when-shut">Show the text</span>
+          <span class="when-open">Hide the text</span>
+        </summary>
+        <Whole text={item.text} spans={spans} />
+      </details>
+      <Masked text={item.text} spans={mask} />
+    </div>
+  )
+}
+
+/** Words around the case. `kind` is false where they may hurt: then they wait to be asked for. */
+export const Around = ({ text, kind }: { text: string; kind: boolean }) =>
+  kind ? (
+    <Whole text={text} />
+  ) : (
+    <details class="said">
+      <summary>
+        <span class="when-shut">Show the text</span>
+        <span class="when-open">Hide the text</span>
+      </summary>
+      <Whole text={text} />
+    </details>
+  )
+
+/** Who wrote it; null where the platform withholds it. */
+export const Writer = ({ author }: { author: Case['item']['author'] }) =>
+  author === null ? (
+    <span>somebody the platform does not name</span>
+  ) : (
+    <>
+      {author.displayName ? (
+        <>
+          <strong>
+            <Theirs>{author.displayName}</Theirs>
+          </strong>{' '}
+        </>
+      ) : null}
+      <span class="handle">
+        <Theirs>{author.handle}</Theirs>
+      </span>
+    </>
+  )
+
+/** A way to the platform; only http and https are ever followed. */
+export const Out = ({ href, children }: { href: string | null; children: string }) => {
+  const scheme = href !== null && URL.canParse(href) ? new URL(href).protocol : null
+  if (href === null || (scheme !== 'https:' && scheme !== 'http:')) return null
+  return (
+    <a href={href} rel="noreferrer noopener" target="_blank">
+      {children}
+      <span class="unseen"> (opens a new tab)</span>
+    </a>
+  )
+}

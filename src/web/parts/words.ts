@@ -1,0 +1,248 @@
+import { ability, type Capabilities } from '../../../adapters/platform.ts'
+import type { Ability, ActionKind, Concern, ItemKind, Mode } from '../../../moderation/model.ts'
+import type { Case, Lane } from '../../store/index.ts'
+import type { Entry } from '../deps.ts'
+
+/** What the console calls things. Staff are not engineers: no word of the program is shown where a plain one exists. */
+
+export const LANES: Record<Lane, { name: string; empty: string; hint: string }> = {
+  risk: {
+    name: 'People at risk',
+    empty: 'Nobody who wrote seems to be at risk.',
+    hint: 'Somebody may be in danger, or may harm themselves. They are helped, never moderated.',
+  },
+  police: {
+    name: 'Threats',
+    empty: 'No threats are waiting.',
+    hint: 'For the police. Nothing is deleted: what was written is kept as evidence.',
+  },
+  proposal: {
+    name: 'Proposals',
+    empty: 'No proposals are waiting.',
+    hint: 'The tool proposes, you decide. Nothing happens until you agree.',
+  },
+  performed: {
+    name: 'Done by the tool',
+    empty: 'The tool has done nothing by itself that you have not seen.',
+    hint: 'Done already, because the policy allows it. Dismiss to undo.',
+  },
+  look: {
+    name: 'Worth a look',
+    empty: 'Nothing needs a second pair of eyes.',
+    hint: 'The tool is unsure. It stays up unless you decide otherwise.',
+  },
+  casework: {
+    name: 'Casework',
+    empty: 'Nobody is waiting for a caseworker.',
+    hint: 'Somebody asks the office for help.',
+  },
+}
+export const LANE_ORDER = Object.keys(LANES) as Lane[]
+export const isLane = (word: unknown): word is Lane => typeof word === 'string' && Object.hasOwn(LANES, word)
+
+const PLATFORMS: Record<string, string> = { x: 'X', bluesky: 'Bluesky', facebook: 'Facebook', instagram: 'Instagram' }
+/** Brand names where they are known, else the adapter's own name as a name. */
+export const platformName = (name: string): string => PLATFORMS[name] ?? name.charAt(0).toUpperCase() + name.slice(1)
+
+export const KINDS: Record<ItemKind, string> = {
+  reply: 'Reply',
+  mention: 'Mention',
+  quote: 'Quote',
+  comment: 'Comment',
+  message: 'Private message',
+}
+
+export const MODES: Record<Mode, string> = {
+  watch: 'Watching only: it judges, and does nothing.',
+  propose: 'Proposing: nothing happens until somebody agrees.',
+  perform: 'Acting: it hides or mutes where the policy allows it, and proposes the rest.',
+}
+
+interface Deed {
+  /** "hide it", after "Agree:" */
+  do: string
+  done: string
+  undone: string
+  /** What it means for the person who wrote. */
+  means: string
+}
+
+export const DEEDS: Record<ActionKind, Deed> = {
+  hide: { do: 'hide it', done: 'hidden', undone: 'shown again', means: 'Others no longer see it under your post.' },
+  mute: {
+    do: 'mute the person',
+    done: 'the person muted',
+    undone: 'the person unmuted',
+    means: 'You no longer see what they write. They are not told.',
+  },
+  restrict: {
+    do: 'restrict the person',
+    done: 'the person restricted',
+    undone: 'the person no longer restricted',
+    means: 'Only they see their comments, until you approve them.',
+  },
+  block: {
+    do: 'block the person',
+    done: 'the person blocked',
+    undone: 'the person unblocked',
+    means: 'They can no longer read or answer this account.',
+  },
+  'delete-own': {
+    do: 'delete our own post',
+    done: 'our own post deleted',
+    undone: 'our own post put back',
+    means: 'A post of this account is taken down.',
+  },
+  report: {
+    do: 'report it to the platform',
+    done: 'reported to the platform',
+    undone: 'the report withdrawn',
+    means: 'The platform’s own moderators are asked to look.',
+  },
+  redirect: {
+    do: 'say where to write',
+    done: 'told where to write',
+    undone: 'our answer taken down',
+    means: 'The office’s standard answer, with its phone and email.',
+  },
+  warn: { do: 'warn the person', done: 'warned', undone: 'the warning withdrawn', means: 'A formal warning.' },
+}
+
+/** These can be taken back on the platform; what was said to a person stays said. */
+export const REVERSIBLE: readonly ActionKind[] = ['hide', 'mute', 'restrict', 'block']
+
+/** What staff may choose instead of what was proposed. The others need words that the tool does not have. */
+export const CHOICES: readonly ActionKind[] = ['hide', 'mute', 'restrict', 'block', 'report']
+
+const ABILITIES: Record<Ability, string> = {
+  automatic: 'Done for you.',
+  manual: 'Done by hand: you get the link and the exact words.',
+  impossible: 'Not possible here.',
+}
+export const abilityWords = (can: Ability): string => ABILITIES[can]
+
+/** Nothing is known before the first sign-in to the platform. */
+export const canDo = (capabilities: Capabilities | null, action: ActionKind, kind: ItemKind): Ability =>
+  capabilities === null ? 'impossible' : ability(capabilities, action, kind)
+
+export const CONCERNS: Record<Concern, string> = {
+  abuse: 'Abuse',
+  discrimination: 'Discrimination',
+  threat: 'Threat',
+  'graphic-imagery': 'Graphic picture',
+  deception: 'Deception',
+  'ip-violation': 'Somebody else’s work',
+  unlawful: 'Against the law',
+  spam: 'Spam',
+  'fake-profile': 'Fake profile',
+  harassment: 'Harassment',
+  allegation: 'Allegation',
+  'third-party-abuse': 'Abuse of somebody else',
+  'at-risk': 'Somebody at risk',
+  casework: 'Casework',
+}
+export const concernWords = (concern: string): string => CONCERNS[concern as Concern] ?? concern
+
+/** Percentages suggest a precision that no detector has. */
+export function confidence(score: number): string {
+  if (score >= 0.95) return 'almost certain'
+  if (score >= 0.85) return 'very likely'
+  if (score >= 0.65) return 'likely'
+  return score >= 0.4 ? 'possible' : 'a faint sign'
+}
+
+export const STATES: Record<string, string> = {
+  proposed: 'Waits for your answer',
+  queued: 'On its way',
+  running: 'Being done now',
+  done: 'Done',
+  manual: 'To be done by hand',
+  unconfirmed: 'May have been done: please check',
+  refused: 'The platform refused',
+  gone: 'It no longer exists there',
+  dropped: 'Not done',
+}
+
+/** The two answers each lane asks for, in its own words: they agree with the tool, or dismiss what it thought. */
+export function answerWords(found: Case): { agreed: string; dismissed: string } {
+  const proposed = found.actions.filter(({ state }) => state === 'proposed').map(({ kind }) => kind as ActionKind)
+  const deeds = listed([...new Set(proposed)].map((kind) => DEEDS[kind].do))
+  switch (found.lane as Lane | null) {
+    case 'risk':
+      return { agreed: 'We are helping', dismissed: 'Nobody is at risk' }
+    case 'police':
+      return { agreed: deeds === '' ? 'It is a threat' : `It is a threat: ${deeds}`, dismissed: 'Not a threat' }
+    case 'performed':
+      return { agreed: deeds === '' ? 'Agree: let it stand' : `Agree: also ${deeds}`, dismissed: 'Dismiss: undo it' }
+    case 'look':
+      return { agreed: 'Seen: leave it up', dismissed: 'No need to ask' }
+    case 'casework':
+      return { agreed: 'Taken on', dismissed: 'Not casework' }
+    default:
+      return { agreed: deeds === '' ? 'Agree' : `Agree: ${deeds}`, dismissed: 'Dismiss: leave it' }
+  }
+}
+
+export const ANSWERS: Record<string, string> = {
+  agreed: 'agreed',
+  dismissed: 'dismissed it',
+  changed: 'decided otherwise',
+}
+
+/** "a, b and c" */
+export function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join('')
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+
+const ENTRIES: Record<string, string> = {
+  seen: 'An item was read',
+  judged: 'It was judged',
+  proposed: 'Proposed',
+  queued: 'Ordered',
+  dropped: 'Taken back before it was done',
+  reviewed: 'Answered',
+  'taken-back': 'An answer was taken back',
+  done: 'Done on the platform',
+  'already-done': 'It was so on the platform already',
+  manual: 'Left to be done by hand',
+  unconfirmed: 'It could not be confirmed',
+  refused: 'The platform refused',
+  gone: 'It no longer exists there',
+  'done-by-hand': 'Done by hand',
+  'left-undone': 'Left undone',
+  alerted: 'Staff were called',
+  superseded: 'An edit replaced it',
+  invited: 'A colleague was invited',
+  joined: 'A colleague chose a name and a password',
+  account: 'An account’s mode was set',
+}
+
+/** One line of the log in words. The exact entry stands beside it. */
+export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>): string {
+  const said = ENTRIES[kind] ?? kind
+  const { action, undo, answer, outcome, clauses } = (body ?? {}) as {
+    action?: string
+    undo?: boolean
+    answer?: string
+    outcome?: string
+    clauses?: string[]
+  }
+  const more = [
+    action && (undo ? `undo “${deedOf(action)}”` : deedOf(action)),
+    answer && (ANSWERS[answer] ?? answer),
+    outcome && (OUTCOMES[outcome] ?? outcome),
+    clauses?.length ? `clause ${clauses.join(', ')}` : '',
+  ].filter((part) => typeof part === 'string' && part !== '')
+  return more.length === 0 ? `${said}.` : `${said}: ${more.join('; ')}.`
+}
+
+const deedOf = (action: string): string => DEEDS[action as ActionKind]?.do ?? action
+const OUTCOMES: Record<string, string> = {
+  leave: 'leave it up',
+  review: 'a person should look',
+  propose: 'something is proposed',
+  perform: 'the policy lets the tool act',
+}
