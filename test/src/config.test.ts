@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig, readKey } from '../../src/config.ts'
+import { OFFICE } from '../builders.ts'
+
+const folder = (): string => mkdtempSync(path.join(tmpdir(), 'config-'))
+
+function written(config: unknown): { SERJEANT_CONFIG: string } {
+  const file = path.join(folder(), 'serjeant.json')
+  writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config))
+  return { SERJEANT_CONFIG: file }
+}
+
+const ACCOUNT = {
+  platform: 'bluesky',
+  handle: 'mp.example',
+  settings: { appPassword: { env: 'BLUESKY_APP_PASSWORD' } },
+}
+
+describe('the configuration', () => {
+  it('absent, is the rehearsal', () => {
+    const config = readConfig({ SERJEANT_CONFIG: undefined })
+    expect(config).toMatchObject({
+      rehearsal: true,
+      policy: { id: 'standard' },
+      accounts: [{ platform: 'rehearsal', mode: 'perform' }],
+    })
+  })
+
+  it('takes secrets from the environment, and proposes unless told to do more', () => {
+    const config = readConfig({
+      ...written({ office: OFFICE, accounts: [ACCOUNT] }),
+      BLUESKY_APP_PASSWORD: 'abcd-efgh',
+    })
+    expect(config.accounts).toMatchObject([{ mode: 'propose', settings: { appPassword: 'abcd-efgh' } }])
+    expect(config.rehearsal).toBe(false)
+  })
+
+  it.each<[string, unknown, Record<string, string>, RegExp]>([
+    ['a secret that is not set', { office: OFFICE, accounts: [ACCOUNT] }, {}, /BLUESKY_APP_PASSWORD, which is not set/],
+    ['JSON with a comma too many', '{"office": {},}', {}, /is not JSON: look near/],
+    ['a word nobody knows', { office: OFFICE, acounts: [] }, {}, /acounts/],
+    ['a missing phone', { office: { ...OFFICE, public: { email: 'a@b.example' } } }, {}, /office\.public\.phone/],
+    [
+      'a time zone that is none',
+      { office: { ...OFFICE, timezone: 'London' } },
+      {},
+      /office\.timezone: is not a time zone/,
+    ],
+    ['a policy nobody has', { office: OFFICE, policy: 'nobody' }, {}, /There is no policy "nobody"/],
+    ['a port that is none', { office: OFFICE }, { PORT: 'http' }, /PORT must be a number/],
+  ])('refuses %s with a sentence that says what to do', (_what, config, env, says) => {
+    const read = (): unknown => readConfig({ ...written(config), ...env })
+    expect(read).toThrow(ConfigError)
+    expect(read).toThrow(says)
+  })
+
+  it('does not repeat what stands in a broken file: it may be a password', () => {
+    expect(() => readConfig(written('{"appPassword": "hunter2-secret" "x"}'))).toThrow(/^(?!.*hunter2)/s)
+  })
+
+  it('names a file that is not there', () => {
+    expect(() => readConfig({ SERJEANT_CONFIG: '/nowhere/serjeant.json' })).toThrow(
+      '/nowhere/serjeant.json, which is not there',
+    )
+  })
+})
+
+describe('the key', () => {
+  it('is made once, for nobody else to read, and kept', () => {
+    const dir = path.join(folder(), 'data')
+    const key = readKey({}, dir)
+    expect(key).toHaveLength(32)
+    expect(statSync(path.join(dir, 'key')).mode & 0o077).toBe(0)
+    expect(readKey({}, dir)).toEqual(key)
+  })
+
+  it('from the environment leaves no file behind', () => {
+    const dir = folder()
+    const text = Buffer.alloc(32, 7).toString('base64')
+    expect(readKey({ SERJEANT_KEY: text }, dir)).toEqual(Buffer.alloc(32, 7))
+    expect(existsSync(path.join(dir, 'key'))).toBe(false)
+  })
+
+  it('of the wrong length is refused', () => {
+    expect(() => readKey({ SERJEANT_KEY: 'c2hvcnQ=' }, folder())).toThrow(/32 bytes in base64/)
+  })
+})
+
+describe('the example file', () => {
+  it('is a right one', () => {
+    const example = readFileSync(path.resolve(import.meta.dirname, '../../serjeant.example.json'), 'utf8')
+    const names = [...example.matchAll(/"env":\s*"(\w+)"/g)].map(([, name]) => [name ?? '', 'x'] as const)
+    expect(readConfig({ ...written(example), ...Object.fromEntries(names) }).rehearsal).toBe(false)
+  })
+})
