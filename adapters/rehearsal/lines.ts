@@ -48,7 +48,7 @@ export const CASEWORK = [
   'No heating since the {day}th, two children under five, landlord not answering. I don’t know who else to ask.',
   'Our EHCP deadline was {weeks} weeks ago. He has no school place. How do I book an appointment with you?',
   'Street lights out the whole length of {street}. My mum won’t go out after four. Can someone report it for us?',
-  'They say I owe £{ref} carer’s allowance because I earned a few pounds over. I can’t pay it. Can you look at my case?',
+  'They say I owe £{sum} carer’s allowance because I earned a few pounds over. I can’t pay it. Can you look at my case?',
 ]
 
 export const CHASER = [
@@ -60,7 +60,7 @@ export const CHASER = [
 export const MESSAGE_CASEWORK = [
   'Hello, sorry to write here. I’m being evicted on the {day}th, the letter says 21 days. I have two children and nowhere to go. Can I see somebody? My number is 07700 900{ofcom}.',
   'Dear Jo, my husband’s passport is at the Home Office and his mother is dying in Lahore. Application reference GWF{ref}. Please, is there anything your office can do?',
-  'hi is this the right place. my universal credit was {ref} last month and 0 this month and the journal just says closed. ive rung and rung',
+  'hi is this the right place. my universal credit was £{sum} last month and 0 this month and the journal just says closed. ive rung and rung',
   'Good afternoon. My son’s school transport was cancelled by text. He is in a wheelchair. I’d be grateful for a call from Mr Walsh when he is free.',
   'I think my late father’s pension was underpaid for years, there was something about it in the Gazette. How would I find out? I have all his papers in a tin.',
 ]
@@ -68,6 +68,9 @@ export const MESSAGE_CASEWORK = [
 export const MESSAGE_THANKS = [
   'It came through this morning. Eleven months and it came through. I can’t thank you all enough, I’ve just sat on the stairs.',
   'Tell Tom it worked! I’ll drop a cake in on {weekday}, he said he isn’t allowed it but I’m bringing it.',
+  'No need to reply. I was the one shouting on the phone in {month}. I’m sorry, and thank you, you were decent about it.',
+  'Mum has her stairlift. She has been up and down it all afternoon like a child. Thank you all.',
+  'They’ve backdated it. I can pay my brother back now. Please thank whoever rang them.',
 ]
 
 export const RUDE = [
@@ -83,7 +86,7 @@ export const RUDE = [
 export const SWEARING = [
   'what the fuck is going on with the Dunwater bypass, {minutes} minutes to do two miles',
   'That junction on {street} is an absolute shitshow, someone is going to get hurt',
-  '{thing}: what a fucking mess. No offence to you personally.',
+  'What a fucking mess {thing} is. No offence to you personally.',
   'Got the letter about {thing}. Bollocks. Total bollocks, start to finish.',
   'this bloody form is {number} pages long and page {day} is upside down',
 ]
@@ -115,6 +118,8 @@ export const THREAT = [
   'keep talking jo. im going to find you and im going to hurt you',
   'See you at the library on Friday. You won’t walk out of it.',
   'You’ll burn for this. I’ve got the petrol and I’ve got your address.',
+  'You’ve got kids haven’t you Jo. Be a shame.',
+  'Next time you open that library door I’ll be stood behind it with a hammer.',
 ]
 
 /** People in danger, in private. Never a breach, whatever the words: someone must call them back. */
@@ -123,11 +128,13 @@ export const RISK = [
   'he’s taken my keys and my phone’s nearly dead. he said next time he’ll kill me. please dont ring the house. is there somewhere i can go',
   'My neighbour’s little boy is out in the yard again in his pyjamas and he has bruises all up his arms. I don’t know who to tell.',
   'i cant do this any more. nobody would even notice. thank you for trying with the pip, tell tom it wasnt his fault, bye',
+  'Sorry to bother you at night. I’ve been sat in the car since six. The kids would be better off with the insurance. I just wanted somebody to know.',
+  'im 15 and i dont feel safe at home because of my stepdad. i cant tell school they will ring him. can you help without him knowing',
 ]
 
 export const IMPOSTOR = [
   'This is Jo Hartley MP. My main account has been hacked, please follow me here and DM me your name and bank details for the hardship payment.',
-  'Official Jo Hartley MP backup account. Constituents are owed a £{ref} energy refund, message me your card number to claim.',
+  'Official Jo Hartley MP backup account. Constituents are owed a £{sum} energy refund, message me your card number to claim.',
   'Hello dear, it is Jo Hartley MP. I am choosing 50 residents for a private grant. Kindly send your date of birth and account number.',
 ]
 
@@ -135,11 +142,12 @@ export const DOXXING = [
   'Priya Nair lives at {number} Tollgate House, flat {day}, and her mobile is 07700 900{ofcom}. Go and tell her what you think at home.',
   'If the office won’t answer: Tom Walsh, {number} Weavers Row, silver hatchback. Pop round. Late. Bring friends.',
   'Found out where Hartley’s kids go to school, it’s the one on {street}, out at ten past three. Pass it on.',
+  'For anyone who wants a word with Tom outside office hours, he’s at {number} {street}, green door, and his mum’s on 01632 960{ofcom}.',
 ]
 
 export const SCAM = [
-  'I made £{ref} in one week with this government approved scheme, Jo Hartley recommends it 💷💷 https://double-it.example.net/ambleford',
-  'You have an unclaimed council tax refund of £{ref}. Verify your bank card here: https://refund-parliament-uk.example.com/claim',
+  'I made £{sum} in one week with this government approved scheme, Jo Hartley recommends it 💷💷 https://double-it.example.net/ambleford',
+  'You have an unclaimed council tax refund of £{sum}. Verify your bank card here: https://refund-parliament-uk.example.com/claim',
   'Bad credit? Cash today, no checks, £50 to £5,000 👉 https://quickcash.example.net/?ref={ref}',
 ]
 

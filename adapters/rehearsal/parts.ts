@@ -133,6 +133,7 @@ const FILLINGS: Record<string, (cue: Cue) => string | number> = {
   day: ({ chance }) => chance.int(4, 20),
   number: ({ chance }) => chance.int(12, 98),
   ref: ({ chance }) => chance.int(1_050, 8_999),
+  sum: ({ chance }) => chance.int(1_050, 8_999).toLocaleString('en-GB'),
   ofcom: ({ chance }) => chance.int(100, 999),
 }
 
