@@ -8,7 +8,9 @@ import smart from './policies/smart.json' with { type: 'json' }
 import standard from './policies/standard.json' with { type: 'json' }
 import western from './policies/western.json' with { type: 'json' }
 
-const Slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters and digits, with single hyphens between')
+const Slug = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters and digits, with single hyphens between')
 const Probability = z.number().min(0).max(1)
 
 /** The scores from which a clause begins to matter. */
@@ -59,11 +61,13 @@ const Redirect = z.strictObject({
   text: z
     .string()
     .min(1)
-    .superRefine((text, { addIssue }) => {
+    .superRefine((text, context) => {
       const missing = ['{phone}', '{email}'].filter((each) => !text.includes(each))
-      if (missing.length > 0) addIssue(`must hold ${missing.join(' and ')}, so that people can reach the office`)
+      if (missing.length > 0)
+        context.addIssue(`must hold ${missing.join(' and ')}, so that people can reach the office`)
       const unknown = [...text.matchAll(PLACEHOLDER)].filter(([, name]) => !FILLED.some((known) => known === name))
-      for (const [whole] of unknown) addIssue(`holds ${whole}; only {office}, {phone} and {email} can be filled in`)
+      for (const [whole] of unknown)
+        context.addIssue(`holds ${whole}; only {office}, {phone} and {email} can be filled in`)
     }),
   everyDays: z.int().min(1),
 })
@@ -78,10 +82,14 @@ export const Policy = z.strictObject({
   clauses: z
     .array(Clause)
     .min(1)
-    .superRefine((clauses, { addIssue }) => {
+    .superRefine((clauses, context) => {
       for (const [n, { id }] of clauses.entries()) {
         if (clauses.findIndex((clause) => clause.id === id) === n) continue
-        addIssue({ code: 'custom', path: [n, 'id'], message: `is "${id}" a second time; give every clause its own id` })
+        context.addIssue({
+          code: 'custom',
+          path: [n, 'id'],
+          message: `is "${id}" a second time; give every clause its own id`,
+        })
       }
     }),
   /** Steps a person passes before a block may be proposed for ordinary breaches. */
@@ -120,13 +128,17 @@ export function readPolicy(json: unknown, from: string): Policy {
   throw new PolicyError(`${from} can't be used as a policy:\n${lines.join('\n')}`)
 }
 
+/** The ids of clauses that may be wrong in all else. */
+const Named = z.object({ id: z.string().min(1) })
+const Ids = z.object({ clauses: z.array(Named.optional().catch(undefined)) })
+
 /** `clause "spam", thresholds.review`: clauses are called by their id where they have one. */
 function place(json: unknown, path: readonly PropertyKey[]): string {
   const [first, n, ...rest] = path
   if (first === undefined) return 'The file'
   if (first !== 'clauses' || typeof n !== 'number') return steps(path)
-  const { id } = (json as { clauses: { id?: unknown }[] }).clauses[n] ?? {}
-  const clause = typeof id === 'string' && id !== '' ? `clause "${id}"` : `clause number ${n + 1}`
+  const id = Ids.safeParse(json).data?.clauses[n]?.id
+  const clause = id === undefined ? `clause number ${n + 1}` : `clause "${id}"`
   return rest.length === 0 ? clause : `${clause}, ${steps(rest)}`
 }
 

@@ -1,0 +1,298 @@
+import type {
+  Ability,
+  Act,
+  ActionKind,
+  Breach,
+  Concern,
+  Decision,
+  Escalation,
+  Finding,
+  Judgement,
+  Mode,
+  Standing,
+  Step,
+  Subject,
+} from './model.ts'
+import { ON_AUTHOR } from './model.ts'
+import type { Clause, Policy } from './policy.ts'
+import { clauseFor, proposeOnly } from './policy.ts'
+
+/** Everything a decision rests on. The same values always give the same decision. */
+export interface Question {
+  judgement: Judgement
+  subject: Subject
+  policy: Policy
+  standing: Standing
+  mode: Mode
+  /** What can be done to this item or its author, on this platform with this account. */
+  can: (action: ActionKind) => Ability
+  now: Date
+}
+
+/**
+ * Scores that no office may set: whether somebody is in danger, threatened or asking for help is not a matter of its rules.
+ * Above `certain` a person at risk is taken to be one; from `heard`, the words are those of somebody in distress.
+ */
+const HEARD = 0.3
+const CERTAIN = 0.5
+
+const DAY = 86_400_000
+const STRENGTH: Readonly<Record<Act, number>> = { none: 0, review: 1, hide: 2, block: 3 }
+
+/** A finding that breaks one of the office's clauses. */
+interface Breached {
+  finding: Finding
+  clause: Clause
+  /** What the clause alone asks for. */
+  asked: Act
+  /** What becomes of that beside all else that is known. */
+  act: Act
+}
+
+/** What stands around the breaches and makes the tool more careful. */
+interface Circumstances {
+  distress: boolean
+  casework: boolean
+  /** A detector broke, so something may have been missed: that the person is at risk, for one. */
+  partial: boolean
+}
+
+/**
+ * What an office's policy makes of what the detectors found. In this order: people at risk are never moderated; what no
+ * clause forbids is left alone; a clause's remedy is softened by what stands beside it; and the tool itself does only what
+ * the office, the clause and the platform all allow it, and never a block.
+ */
+export function decide(question: Question): Decision {
+  const { judgement, policy } = question
+  const { findings } = judgement
+  const risks = findings.filter(({ concern, score }) => concern === 'at-risk' && score >= CERTAIN)
+  const casework = findings.some(({ concern, score }) => concern === 'casework' && score >= CERTAIN)
+  const from = { casework, policy: { id: policy.id, version: policy.version } }
+  if (risks.length > 0) return { ...from, ...helpFirst(question, risks) }
+
+  const around: Circumstances = {
+    casework,
+    distress: findings.some(({ concern, score }) => concern === 'at-risk' && score >= HEARD),
+    partial: (judgement.failed ?? []).length > 0,
+  }
+  return { ...from, ...ordinary(question, around) }
+}
+
+type Verdict = Omit<Decision, 'casework' | 'policy'>
+
+/** Somebody is at risk: staff are called, and nothing is done to anybody. Only a threat still needs a person's answer. */
+function helpFirst({ judgement, policy }: Question, risks: readonly Finding[]): Verdict {
+  const threats = judgement.findings.filter(({ concern, score }) => concern === 'threat' && score >= HEARD)
+  const clause = threats.length > 0 ? clauseFor(policy, 'threat') : undefined
+  const police = threats.length > 0 || risks.some(({ escalate }) => escalate === 'police')
+  return {
+    outcome: 'review',
+    act: threats.length > 0 ? 'review' : 'none',
+    clauses: clause ? [clause.id] : [],
+    escalate: police ? 'police' : 'safeguarding',
+    reasons: [
+      ...reasonsOf(risks),
+      ...reasonsOf(threats),
+      'Somebody may be at risk, so nothing is hidden, nobody is blocked and no standard answer is sent.',
+    ],
+    steps: [],
+  }
+}
+
+function ordinary(question: Question, around: Circumstances): Verdict {
+  const { judgement, mode } = question
+  const breached = breachesOf(question, around)
+  const lead = breached[0]
+  const possible = lead ? plan(question, around, breached, lead) : { act: 'none' as const, steps: [], reasons: [] }
+  const act = around.partial && possible.act === 'none' ? 'review' : possible.act
+  const escalate = escalationOf(judgement.findings)
+  const redirect = redirectOf(question, around, { act, escalate, breached })
+  const steps = mode === 'watch' ? [] : [...possible.steps, ...redirect.steps]
+  return {
+    outcome: outcomeOf(act, steps, escalate !== null || around.distress),
+    act,
+    clauses: [...new Set(breached.map(({ clause }) => clause.id))],
+    escalate,
+    reasons: [
+      ...(around.partial ? ['Part of the judge failed on this item, so a person should look.'] : []),
+      ...reasonsOf(breached.map(({ finding }) => finding)),
+      ...withoutClause(question),
+      ...(escalate === 'police' ? ['It may be a matter for the police, whatever becomes of it here.'] : []),
+      ...possible.reasons,
+      ...(around.distress ? ['The words are those of somebody in distress.'] : []),
+      ...redirect.reasons,
+      ...(mode === 'watch' ? ['The account is only watched: nothing is proposed and nothing is done.'] : []),
+      ...(breached.length === 0 ? ["Nothing in it is found to break one of the office's rules."] : []),
+    ],
+    steps,
+  }
+}
+
+/** Most fitting first: by what comes of it, then by score, then as the detectors are declared. */
+function breachesOf(question: Question, around: Circumstances): Breached[] {
+  return question.judgement.findings
+    .flatMap((finding) => {
+      const clause = isBreach(finding.concern) ? clauseFor(question.policy, finding.concern) : undefined
+      const asked = clause ? remedy(clause, finding) : 'none'
+      return clause && asked !== 'none' ? { finding, clause, asked, act: tempered(asked, question, around) } : []
+    })
+    .sort((a, b) => STRENGTH[b.act] - STRENGTH[a.act] || b.finding.score - a.finding.score)
+}
+
+const isBreach = (concern: Concern): concern is Breach => concern !== 'at-risk' && concern !== 'casework'
+
+function remedy({ thresholds, remedies }: Clause, { score, gravity }: Finding): Act {
+  const full = remedies[gravity]
+  if (score < thresholds.review || full === 'none') return 'none'
+  return score < thresholds.propose ? 'review' : full
+}
+
+/** An ordinary breach weighs less beside a call for help, and more after warnings; a grave one stays what it is. */
+function tempered(asked: Act, { policy, standing }: Question, { distress, casework }: Circumstances): Act {
+  if (asked !== 'hide') return asked
+  if (distress || casework) return 'review'
+  const warned = standing.breaches > 0 && standing.warnings >= warningsNeeded(policy, standing)
+  return warned ? 'block' : 'hide'
+}
+
+/** Each adjustment agreed with a person adds a step of patience. */
+const warningsNeeded = ({ ladder }: Policy, { adjustments }: Standing): number =>
+  ladder.warningsBeforeBlock + adjustments
+
+interface Plan {
+  act: Act
+  steps: Step[]
+  reasons: string[]
+}
+
+/** From what the clauses ask for to what can be done here, and by whom. */
+function plan(question: Question, around: Circumstances, breached: readonly Breached[], lead: Breached): Plan {
+  const { subject, policy, standing } = question
+  if (lead.act === 'review') {
+    const why = around.casework ? 'It asks the office for help' : 'The author seems to be in distress'
+    const softened = `${why}, so a person should look before anything is hidden.`
+    return { act: 'review', steps: [], reasons: lead.asked === 'review' ? [] : [softened] }
+  }
+
+  const message = subject.item.kind === 'message'
+  const possible = (action: ActionKind): boolean =>
+    !(subject.author === null && ON_AUTHOR.includes(action)) && question.can(action) !== 'impossible'
+  const block = lead.act === 'block' && possible('block')
+  /** A step that can be undone: done by the tool itself where one of the breached clauses lets it. */
+  const gentle = (action: 'hide' | 'mute'): Step => {
+    const alone = breached.find((each) => mayAlone(action, question, around, each))
+    return { action, how: alone ? 'perform' : 'propose', clause: (alone ?? lead).clause.id }
+  }
+  const steps: Step[] = []
+  const reasons: string[] = []
+
+  if (!message && possible('hide')) steps.push(gentle('hide'))
+  else if (!message && !block && possible('mute')) {
+    steps.push(gentle('mute'))
+    reasons.push("This can't be hidden here, so the author is to be muted instead.")
+  } else reasons.push(message ? 'A direct message is never hidden.' : "This can't be hidden here.")
+
+  if (block) {
+    steps.push({ action: 'block', how: 'propose', clause: lead.clause.id })
+    reasons.push(whyBlock(standing, lead), 'Only a person may decide a block.')
+    if (policy.informInWriting === 'will') reasons.push('The office promises to tell the person in writing.')
+  } else if (lead.act === 'block') {
+    const why = subject.author === null ? "It isn't known who wrote this" : "People can't be blocked here"
+    reasons.push(`${why}, so no block is proposed.`)
+  } else if (standing.breaches > 0) {
+    const needed = count(warningsNeeded(policy, standing), 'formal warning')
+    reasons.push(`A block may be proposed after ${needed}; in force: ${standing.warnings}.`)
+  }
+
+  if (steps.length === 0) return { act: 'review', steps, reasons }
+  if (steps.some(({ how }) => how === 'perform'))
+    reasons.push('The tool may do this by itself, since it can be undone.')
+  else reasons.push(...whyNotAlone(question, around))
+  return { act: block ? 'block' : 'hide', steps, reasons }
+}
+
+function whyBlock({ breaches, warnings }: Standing, { asked }: Breached): string {
+  if (asked === 'block') return 'A breach as grave as this needs no warning before it.'
+  return `It comes after ${count(breaches, 'earlier breach', 'es')} and ${count(warnings, 'formal warning')}.`
+}
+
+const count = (n: number, what: string, plural = 's'): string => `${n} ${what}${n === 1 ? '' : plural}`
+
+/** Only what mode, clause, score, circumstances and platform all allow. */
+function mayAlone(
+  action: 'hide' | 'mute',
+  question: Question,
+  { distress, casework, partial }: Circumstances,
+  { act, clause, finding }: Breached,
+): boolean {
+  const { alone } = clause.thresholds
+  return (
+    question.mode === 'perform' &&
+    question.can(action) === 'automatic' &&
+    !(distress || casework || partial || question.standing.adjustments > 0) &&
+    STRENGTH[act] >= STRENGTH.hide &&
+    clause.ground &&
+    clause.alone.includes(action) &&
+    alone !== null &&
+    finding.score >= alone
+  )
+}
+
+function whyNotAlone({ mode, policy, standing }: Question, { distress, casework }: Circumstances): string[] {
+  if (mode !== 'perform') return []
+  if (proposeOnly(policy)) return ['The office publishes no grounds for social media, so a person decides everything.']
+  if (distress || casework) return ['The author is in distress or asks for help, so a person decides.']
+  if (standing.adjustments > 0) return ['An adjustment is agreed with the author, so a person decides.']
+  return ['This is not sure enough, or not allowed, for the tool to do by itself.']
+}
+
+/** Danger doesn't wait for a rule: a threat goes to the police whether or not a clause forbids it. */
+function escalationOf(findings: readonly Finding[]): Escalation | null {
+  const heard = findings.filter(({ concern, score }) => concern !== 'at-risk' && score >= HEARD)
+  if (heard.some(({ concern, escalate }) => concern === 'threat' || escalate === 'police')) return 'police'
+  return heard.some(({ escalate }) => escalate === 'safeguarding') ? 'safeguarding' : null
+}
+
+/** The way back to the office: once per person and period, and never as the answer to abuse or danger. */
+function redirectOf(
+  question: Question,
+  { casework, distress, partial }: Circumstances,
+  { act, escalate, breached }: { act: Act; escalate: Escalation | null; breached: readonly Breached[] },
+): { steps: Step[]; reasons: string[] } {
+  const { policy, standing, subject, mode, now } = question
+  const ability = question.can('redirect')
+  const wanted = casework && escalate === null && STRENGTH[act] < STRENGTH.hide && ability !== 'impossible'
+  if (!wanted) return { steps: [], reasons: [] }
+  const { everyDays } = policy.redirect
+  if (standing.redirectedAt !== null && now.getTime() - standing.redirectedAt.getTime() < everyDays * DAY) {
+    return {
+      steps: [],
+      reasons: [`The author was pointed to the phone and the email within the last ${everyDays} days.`],
+    }
+  }
+  const harsh = breached.some(({ asked }) => asked !== 'review')
+  // Where the author isn't known, the tool can't keep "once per person" by itself.
+  const alone = !(harsh || distress || partial) && subject.author !== null && ability === 'automatic'
+  return {
+    steps: [{ action: 'redirect', how: mode === 'perform' && alone ? 'perform' : 'propose', clause: null }],
+    reasons: ['It asks the office for help, so the author is to be pointed to the phone and the email.'],
+  }
+}
+
+function outcomeOf(act: Act, steps: readonly Step[], look: boolean): Decision['outcome'] {
+  if (steps.some(({ action, how }) => action !== 'redirect' && how === 'perform')) return 'perform'
+  if (act === 'hide' || act === 'block') return 'propose'
+  return act === 'review' || look ? 'review' : 'leave'
+}
+
+/** Breaches the office has no rule against: said, so that staff see why nothing comes of them. */
+function withoutClause({ judgement, policy }: Question): string[] {
+  const concerns = judgement.findings.flatMap(({ concern, score }) =>
+    score >= CERTAIN && isBreach(concern) && !clauseFor(policy, concern) ? concern : [],
+  )
+  return [...new Set(concerns)].map(
+    (concern) => `It may be ${concern.replaceAll('-', ' ')}, but this office publishes no rule against that.`,
+  )
+}
+
+const reasonsOf = (findings: readonly Finding[]): string[] => [...new Set(findings.map(({ reason }) => reason))]
