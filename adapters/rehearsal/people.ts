@@ -109,18 +109,14 @@ export function person(seed: number, key: string, sort: Sort, joinedBy = LONG_AG
   const chance = dice(seed, 'person', key)
   const first = chance.pick(FIRST_NAMES)
   const surname = chance.pick(SURNAMES)
-  const number = chance.int(2, 89)
+  // So many come and go that only a number keeps their handles apart.
+  const number = chance.int(2, sort === 'neighbour' ? 98 : 9_999)
   const joined = (least: number, most: number) => new Date(joinedBy - chance.int(least, most) * DAY)
-  const handle = chance.pick([
-    `${first}-${surname}`,
-    `${first}${surname}${number}`,
-    `${first.slice(0, 1)}-${surname}-${number}`,
-    `${surname}-of-pellbrook`,
-  ])
+  const name = chance.pick([`${first}-${surname}`, `${first}${surname}`, `${first.slice(0, 1)}-${surname}`])
   return {
     platform: 'rehearsal',
     id: `person-${seed}-${key}`,
-    handle: `${handle.toLowerCase()}.street.example`,
+    handle: `${name.toLowerCase()}-${number}.street.example`,
     ...SORTS[sort]({ chance, first, surname, number, joined }),
   }
 }

@@ -17,6 +17,7 @@ import {
 } from '../../adapters/platform.ts'
 import { rehearsal } from '../../adapters/rehearsal/index.ts'
 import { Deed, deedKey } from '../../adapters/rehearsal/ledger.ts'
+import { EMOJI, OBFUSCATED, RISK, THREAT } from '../../adapters/rehearsal/lines.ts'
 import { createStreet, type Street } from '../../adapters/rehearsal/street.ts'
 import { type Harness, platformContract } from './platform.contract.ts'
 
@@ -192,7 +193,12 @@ describe('the street', () => {
       expect(Math.max(...[...by.values()].map((mine) => mine.length)), 'one person’s flood').toBeGreaterThan(2)
       expect(all.some(({ author }) => author?.displayName?.startsWith('Jo Hartley MP'))).toBe(true)
       expect(new Set(all.map(({ item }) => item.text)).size, 'a campaign of many').toBeLessThan(all.length)
-      expect(all.some(({ item }) => /find you|hurt you|coming to you|walk out|burn|brick/.test(item.text))).toBe(true)
+      for (const [what, words] of Object.entries({ THREAT, OBFUSCATED, EMOJI }))
+        expect(
+          replies.some(({ item }) => words.includes(item.text)),
+          what,
+        ).toBe(true)
+      expect(messages.some(({ item }) => RISK.includes(item.text))).toBe(true)
     }
   })
 
@@ -203,6 +209,7 @@ describe('the street', () => {
     const platform = accountOn(createStreet(), clock.now)
     const cursors = new Map<string, Json>()
     const keys = new Set<string>()
+    const handles = new Map<string, string>()
     let items = 0
     let gone = 0
     let edited = 0
@@ -217,6 +224,12 @@ describe('the street', () => {
         edited += read.items.filter(({ revision }) => revision !== 'first').length
         // The names are kept as numbers of the test's own, outside what is measured below.
         for (const one of read.items) keys.add(keyOf(one))
+        // A day is enough to see that no two people share a handle.
+        if (minute > 1_440) continue
+        for (const { author } of read.items) {
+          if (author) expect(handles.get(author.handle) ?? author.id).toBe(author.id)
+          if (author) handles.set(author.handle, author.id)
+        }
       }
       if (minute % 2_500 === 0) {
         collect()
