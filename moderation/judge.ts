@@ -36,7 +36,7 @@ export function judge(subject: Subject, office: OfficeFacts, detectors: readonly
  * A text longer than both together is read at its beginning and its end, which bounds the time a stranger can cost us. Only
  * X's longest posts are longer.
  */
-const HEAD = 8_000
+const HEAD = 6_000
 const TAIL = 4_000
 
 function read(subject: Subject, office: OfficeFacts): Reading {

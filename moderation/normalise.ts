@@ -179,12 +179,16 @@ function* stretches({ chars }: Written): Generator<Stretch> {
     const spaced = end > start
     if (!spaced) {
       end = start + 1
-      if (isWordy(chars[start])) while (isInWord(chars, end)) end++
+      if (startsWord(chars, start)) while (isInWord(chars, end)) end++
     }
     yield { start, end, spaced }
     start = end
   }
 }
+
+/** A letter or digit, or "$" for the letter it looks like. */
+const startsWord = (chars: readonly string[], at: number): boolean =>
+  isWordy(chars[at]) || (chars[at] === '$' && isLetter(chars[at + 1]))
 
 /** Letters, digits, and the signs that stand for letters when a letter or digit follows or a mask goes on. */
 function isInWord(chars: readonly string[], at: number): boolean {
@@ -241,7 +245,7 @@ const NUMBERED = /^(?:\d+[a-z]{1,2}|[a-z]{1,2}\d+[a-z]?)$/
 
 /** One stretch, read in its plain spelling, added to the text. */
 function write({ chars, from }: Written, { start, end, spaced }: Stretch, out: Written): void {
-  if (!isWordy(chars[start])) {
+  if (!startsWord(chars, start)) {
     const char = chars[start] ?? ''
     if (isBlank(char) && isBlank(out.chars.at(-1))) {
       if (char === '\n') out.chars[out.chars.length - 1] = '\n'

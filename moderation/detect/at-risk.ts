@@ -60,7 +60,7 @@ const RULES: readonly Rule[] = [
   },
   {
     ...police,
-    when: "(?:thinking|think|thoughts|thought|dreaming|dream) (?:about|of) (?:hurting|killing|stabbing|attacking|harming|shooting)(?! (?:myself|my own))|(?:want|going|urge|need|tempted) (?:to )?(?:hurt|stab|kill) (?:someone|somebody|people|them|the lads|everyone|him|a)|(?:don't|do not|dont) (?:feel|think) (?:i'm |i am )?safe (?:to be )?around (?:people|others|my|them)|(?:scared|afraid|frightened|worried) (?:of what )?i(?:'ll| will| might|'m going to| may)? (?:do|hurt|snap|kill)|might (?:hurt|kill) (?:someone|somebody)|voices (?:tell(?:ing)?|say(?:ing)?) me|going to do something (?:stupid|bad|i'll regret|terrible)|before i (?:do something|hurt)",
+    when: "(?:thinking|think|thoughts|thought|dreaming|dream) (?:about|of) (?:hurting|killing|stabbing|attacking|harming|shooting)(?! (?:myself|my own))|(?:i|i'm|im|i am|i'd|an|the|i feel|keep)(?: just| really| so)? (?:want|going|urge|need|tempted) (?:to )?(?:hurt|stab|kill) (?:someone|somebody|people|them|the lads|everyone|him|a)|(?:don't|do not|dont) (?:feel|think) (?:i'm |i am )?safe (?:to be )?around (?:people|others|my|them)|(?:scared|afraid|frightened|worried) (?:of what )?i(?:'ll| will| might|'m going to| may)? (?:do|hurt|snap|kill)|might (?:hurt|kill) (?:someone|somebody)|voices (?:tell(?:ing)?|say(?:ing)?) me|going to do something (?:stupid|bad|i'll regret|terrible)|before i (?:do something|hurt)",
     unless: '{football}|film|novel|song|game|want to kill (?:the|this) (?:bill|policy|debate|project|scheme)',
     score: 0.64,
     reason: 'The author fears they may hurt somebody.',

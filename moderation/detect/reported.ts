@@ -6,7 +6,7 @@ const TELLING =
 
 /** "called my daughter a ...", "calling someone ...": the words right before what was said. */
 const CALLED =
-  /(?<![a-z])(?:(?:call(?:s|ed|ing)?) (?:me|us|him|her|them|my [a-z]+|our [a-z]+|a [a-z]+|the [a-z]+|someone|somebody|anyone|people|each other|[a-z]+) (?:an? |the )?(?:[a-z]+ ){0,2}|(?:the (?:word|term|slur)s?|terms like|words like|(?:been|being|was|were|get|got|getting) (?:called|labelled)|abuse like|slurs like) (?:an? )?(?:[a-z]+ ){0,2})["']?$/
+  /(?<![a-z])(?:(?:call(?:s|ed|ing)?) (?:me|us|him|her|them|my [a-z]+|our [a-z]+|a [a-z]+|the [a-z]+|someone|somebody|anyone|people|each other|[a-z]+) (?:an? |the )?(?:[a-z]+ ){0,2}|(?:tweets?|posts?|comments?|messages?|emails?|man|woman|men|lads?|someone|somebody|people|they|he|she|who|bloke|account|sign|leaflets?|banner|stickers?|neighbour|kids|customer|troll|bots?) (?:[a-z]+ )?(?:saying|says|said|shouted|shouting|shouts|chanting|chanted|claiming|screamed|screaming|wrote|telling|told)(?: that| at me| to me| me| us| him| her| at my [a-z]+| to my [a-z]+| my [a-z]+)?[:,]? (?:all |the |these )?|(?:the (?:word|term|slur)s?|terms like|words like|(?:been|being|was|were|get|got|getting) (?:called|labelled)|abuse like|slurs like) (?:an? )?(?:[a-z]+ ){0,2})["']?$/
 
 /** A quotation shorter than this may be for emphasis. */
 const QUOTATION = 24

@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import { normalise, spanOf } from '../../moderation/normalise.ts'
+
+describe('hostile spelling is made plain', () => {
+  test.each([
+    ['upper case', 'YOU IDIOT', 'you idiot'],
+    ['Cyrillic look-alikes', 'уоu аrе а сunt', 'you are a cunt'],
+    ['fullwidth letters', 'ｆｕｃｋ ｙｏｕ', 'fuck you'],
+    ['mathematical letters', '𝒚𝒐𝒖 𝖘𝖈𝖚𝖒', 'you scum'],
+    ['boxed and regional letters', '🅱itch 🇸 🇨 🇺 🇲', 'bitch scum'],
+    ['digits and signs for letters', 'you stup!d b1tch, $h1t m0r0n', 'you stupid bitch, shit moron'],
+    ['invisible characters', 'f\u200Bu\u200Dc\u2060k', 'fuck'],
+    ['combining marks', 'i\u0336d\u0336i\u0301o\u0308t', 'idiot'],
+    ['bidirectional controls', '\u202Aidiot\u202C', 'idiot'],
+    ['letters spaced out', 'you i d i o t', 'you idiot'],
+    ['words spaced out', 'f u c k  o f f', 'fuck off'],
+    ['letters with dots', 'f.u.c.k. him', 'fuck. him'],
+    ['letters on lines', 'C\nU\nN\nT\n\nour MP', 'cunt\nour mp'],
+    ['repeated letters', 'fuuuuuuck offfff', 'fuck off'],
+    ['masks', 'f*ck, c**t, f***ing, s***show, w*****', 'fuck, cunt, fucking, shitshow, wanker'],
+    ['curly quotation marks', '“don’t”', '"don\'t"'],
+    ['accents', 'curvă mincinoasă, Öl, łódź', 'curva mincinoasa, ol, lodz'],
+    ['NUL', 'i\0diot', 'idiot'],
+  ])('%s', (_, text, plain) => {
+    expect(normalise(text).text).toBe(plain)
+  })
+})
+
+describe('what is no disguise stays', () => {
+  test.each([
+    'ring 07700 900123 or 01632 960100',
+    'sk7 4qx, the a610 and the m25',
+    'on the 20th at 4pm in 2026, £180 or 5k',
+    'covid19 and form n244',
+    'write to jo.hartley@example.org',
+    'привет, как дела',
+    'the bass at scunthorpe',
+  ])('%s', (text) => {
+    // Russian words whose every letter looks Latin do change; nothing is matched against them.
+    expect(normalise(text).text.replace('kak', 'как')).toBe(text)
+  })
+})
+
+describe('offsets', () => {
+  it('point at what was written', () => {
+    const text = 'Oh 🙂 you 1 d i o t s: ｆｕｃｋ'
+    const normal = normalise(text)
+    const start = normal.text.indexOf('fuck')
+    const span = spanOf(normal, start, start + 4)
+    expect(text.slice(span.start, span.end)).toBe('ｆｕｃｋ')
+  })
+
+  it('cover the invisible characters inside a word', () => {
+    const text = 'a f\u200Bu\u200Bc\u200Bk b'
+    const normal = normalise(text)
+    const start = normal.text.indexOf('fuck')
+    const span = spanOf(normal, start, start + 4)
+    expect(text.slice(span.start, span.end)).toBe('f\u200Bu\u200Bc\u200Bk')
+  })
+
+  /** Whatever a stranger may send: any UTF-16, lone surrogates, and the signs the steps look for, thickly sown. */
+  const anything = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 200 }),
+    fc.string({ unit: fc.constantFrom(...'fuck aA1!*$@.-\n\0\u200B\u202E\u0301сі𝒚🇨🙂"\''), maxLength: 200 }),
+  )
+
+  it('always map back: one for each character and the end, never falling, inside the original', () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        const { text: plain, map } = normalise(text)
+        expect(map).toHaveLength(plain.length + 1)
+        expect(map.at(-1)).toBe(text.length)
+        expect(map.every((at, i) => at >= (map[i - 1] ?? 0) && at <= text.length)).toBe(true)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('give spans inside the original for any stretch', () => {
+    fc.assert(
+      fc.property(anything, fc.integer(), fc.integer(), (text, a, b) => {
+        const span = spanOf(normalise(text), a, b)
+        expect(span.start).toBeGreaterThanOrEqual(0)
+        expect(span.end).toBeGreaterThanOrEqual(span.start)
+        expect(span.end).toBeLessThanOrEqual(text.length)
+      }),
+    )
+  })
+
+  it('plain words pass through untouched', () => {
+    const word = fc.stringMatching(/^[a-z]{2,8}$/).filter((letters) => !/(.)\1\1/.test(letters))
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1 }), (words) => {
+        const text = words.join(' ')
+        const normal = normalise(text)
+        expect(normal.text).toBe(text)
+        expect(normal.map).toEqual(Array.from({ length: text.length + 1 }, (_, i) => i))
+      }),
+    )
+  })
+})
+
+test.each(['a', 'a ', 'a.', 'x*', '1a', '\u200B', '🙂', '" ', 'ааа'])('100 kB of %j takes linear time', (piece) => {
+  const time = (length: number): number => {
+    const text = piece.repeat(length / piece.length)
+    const start = performance.now()
+    normalise(text)
+    return performance.now() - start
+  }
+  time(10_000)
+  // Generous: another process may hold the core. Quadratic time would be minutes.
+  expect(time(100_000)).toBeLessThan(1_000)
+})
