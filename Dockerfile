@@ -11,7 +11,8 @@ COPY scripts scripts
 COPY moderation moderation
 COPY adapters adapters
 COPY src src
-RUN npm run generate && npm run build
+# Postgres keeps some files of the empty database to its owner, who is root here; the service copies them as `node`.
+RUN npm run generate && npm run build && chmod -R a+rX dist
 # Prisma's command line is an optional peer of its client: 250 MB unless optional packages are left out too. Then go the
 # query compilers for databases we don't use, and what only people and compilers read: 159 MB become 74.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts \
