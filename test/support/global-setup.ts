@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
+import { blueskyInstalled, startBlueskyStack } from './bluesky.ts'
 import { missing } from './missing.ts'
-import { installedPostgres, type Postgres, startPostgres } from './postgres.ts'
+import { freshDatabase, installedPostgres, startPostgres } from './postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -9,14 +10,26 @@ declare module 'vitest' {
   }
 }
 
-/** One Postgres for all the test files of a project that want one. */
+/** The servers that all test files of a project share. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = await start()
+  const postgres = (await installedPostgres())
+    ? await startPostgres()
+    : missing('Postgres, on which the database is tested a second time,', 'apt-get install postgresql')
   project.provide('postgres', postgres?.url ?? null)
-  return async () => postgres?.stop()
-}
+  if (project.name !== 'service') return async () => postgres?.stop()
 
-async function start(): Promise<Postgres | null> {
-  if (await installedPostgres()) return startPostgres()
-  return missing('Postgres, on which the database tests run a second time,', 'apt-get install postgresql')
+  try {
+    const bluesky =
+      postgres && blueskyInstalled()
+        ? await startBlueskyStack(await freshDatabase(postgres.url))
+        : missing('The Bluesky server software with its Postgres', 'npm ci --prefix test/bluesky-stack')
+    project.provide('bluesky', bluesky?.info ?? null)
+    return async () => {
+      await bluesky?.stop()
+      await postgres?.stop()
+    }
+  } catch (error) {
+    await postgres?.stop()
+    throw error
+  }
 }

@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
-import { DatabaseError, full } from './errors.ts'
+import { codeOf, DatabaseError, full } from './errors.ts'
 import { FsyncNodeFS, sync, syncTree } from './fsync-fs.ts'
 import { lockFolder } from './lock.ts'
 import { packagePath } from './package-path.ts'
@@ -24,8 +24,10 @@ const PARAMETERS = [
   ]),
 ]
 
-/** Less than this, in bytes, and a checkpoint could stop the engine half-way. */
-const CHECKPOINT_ROOM = 64 * 1024 * 1024
+/** Bytes. Postgres writes its journal in files of 16 MB, and stops dead when it can't make the next. */
+const STARVED = 2 * 16 * 1024 * 1024
+/** Bytes. With less a checkpoint might end the engine half-way. */
+const CHECKPOINT_ROOM = 2 * STARVED
 
 const READY_FOR_QUERY = Buffer.from([0x5a, 0, 0, 0, 5])
 /** How an engine's last words begin. Bytes no row can hold, since text has no NUL. */
@@ -55,8 +57,7 @@ export async function openEngine(folder: string, onFatal: (error: DatabaseError)
     lite = await PGlite.create({ fs: new FsyncNodeFS(home), startParams: PARAMETERS })
   } catch (error) {
     await release()
-    // The engine's own words on a full disk are lost in its start.
-    throw roomIn(folder) === 0 ? diskFull(folder, error) : error
+    throw notStarted(folder, error)
   }
 
   let dead: DatabaseError | null = null
@@ -67,15 +68,6 @@ export async function openEngine(folder: string, onFatal: (error: DatabaseError)
     }
     return dead
   }
-  const stopped = (cause?: unknown): DatabaseError =>
-    roomIn(folder) === 0
-      ? diskFull(folder, cause)
-      : new DatabaseError(
-          'engine-stopped',
-          `The database engine in ${folder} stopped. What was stored is safe. Start the program again.`,
-          cause,
-        )
-
   return {
     async greet() {
       if (dead) throw dead
@@ -93,15 +85,15 @@ export async function openEngine(folder: string, onFatal: (error: DatabaseError)
               answer(last)
               // PGlite swallows the exception of an engine that aborts and talks on to what is left of it.
               if (LAST_WORDS.some((words) => last.includes(words)))
-                died(last.includes(NO_ROOM) ? diskFull(folder) : stopped())
+                died(last.includes(NO_ROOM) ? diskFull(folder) : stopped(folder))
             },
           }),
         )
       } catch (error) {
-        throw died(stopped(error)) // statements' errors come back as data
+        throw died(stopped(folder, error)) // statements' errors come back as data
       }
       if (dead) throw dead
-      if (!last.subarray(-6, -1).equals(READY_FOR_QUERY)) throw died(stopped())
+      if (!last.subarray(-6, -1).equals(READY_FOR_QUERY)) throw died(stopped(folder))
     },
 
     assertRoom() {
@@ -185,5 +177,27 @@ function roomIn(folder: string): number {
   return bavail * bsize
 }
 
+const starved = (folder: string): boolean => roomIn(folder) < STARVED
+
 const diskFull = (folder: string, cause?: unknown): DatabaseError =>
   new DatabaseError('disk-full', full({ folder }), cause)
+
+const stopped = (folder: string, cause?: unknown): DatabaseError =>
+  starved(folder)
+    ? diskFull(folder, cause)
+    : new DatabaseError(
+        'engine-stopped',
+        `The database engine in ${folder} stopped. What was stored is safe. Start the program again.`,
+        cause,
+      )
+
+/** PGlite does not pass on why its engine would not start. */
+function notStarted(folder: string, error: unknown): unknown {
+  if (error instanceof DatabaseError || codeOf(error) !== '') return error
+  if (starved(folder)) return diskFull(folder, error)
+  return new DatabaseError(
+    'engine-stopped',
+    `The database in ${folder} could not be started. Try once more; if it fails again, put the folder aside and restore a backup.`,
+    error,
+  )
+}

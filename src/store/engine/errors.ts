@@ -94,7 +94,6 @@ function say(code: string, message: string, place: Place): [DatabaseErrorCode, s
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-    case 'ENOTDIR':
       // On a server these are not about a folder but about a socket this user may not open.
       return embedded
         ? [
@@ -102,6 +101,9 @@ function say(code: string, message: string, place: Place): [DatabaseErrorCode, s
             `The program may not write to the data folder ${where}. Give the user that runs it the right to, or choose another folder.`,
           ]
         : ['unreachable', unreachable(where)]
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return embedded ? ['folder-unusable', `The data folder ${where} is not a folder. Choose another.`] : null
     case '28P01':
     case '28000':
     case 'P1000':
@@ -157,8 +159,10 @@ function say(code: string, message: string, place: Place): [DatabaseErrorCode, s
 
 /** The one message for it, whoever finds out. */
 export function full(place: Place): string {
-  const who = 'folder' in place ? 'there is no room left for the database in' : 'the database server has no room left:'
-  return `The disk is full: ${who} ${nameOf(place)}. Nothing that was stored is lost. Free some space, then start again.`
+  const where = nameOf(place)
+  return 'folder' in place
+    ? `The disk is full: the database in ${where} has no room to grow. Nothing that was stored is lost. Free 100 MB or more, then start again.`
+    : `The disk is full: the database server has no room left (${where}). Nothing that was stored is lost. Free some space there.`
 }
 
 const unreachable = (where: string): string =>

@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { Pool } from 'pg'
+import { type ClientBase, Pool } from 'pg'
 import { PrismaClient } from '../../generated/prisma/client.ts'
 import { DatabaseError, explain, type Place } from './errors.ts'
 import { migrate } from './migrate.ts'
@@ -69,8 +69,10 @@ function connect(url: string): Connection {
       'DATABASE_URL is not the address of a Postgres server. It looks like postgresql://user:password@host:5432/database; characters such as @ : / # in the password are written as %40 %3A %2F %23.',
     )
   }
-  const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, keepAlive: true })
-  return { kind: 'server', pool: inUtc(pool), checkRoom: () => {}, dump: async () => null, close: () => pool.end() }
+  // The pool waits for onConnect's promise, though its types don't say so.
+  // oxlint-disable-next-line typescript/no-misused-promises
+  const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, keepAlive: true, onConnect })
+  return { kind: 'server', pool: quietly(pool), checkRoom: () => {}, dump: async () => null, close: () => pool.end() }
 }
 
 async function embed(folder: string, onFatal: DatabaseOptions['onFatal']): Promise<Connection> {
@@ -84,19 +86,20 @@ async function embed(folder: string, onFatal: DatabaseOptions['onFatal']): Promi
     await pool.end()
     await engine.close()
   }
-  return { kind: 'embedded', pool: inUtc(pool), checkRoom: engine.assertRoom, dump: engine.dump, close }
+  return { kind: 'embedded', pool: quietly(pool), checkRoom: engine.assertRoom, dump: engine.dump, close }
 }
 
 /**
  * Prisma's driver writes and reads timestamptz as if the session were in UTC: on a server set to London every instant
  * would be an hour out, all summer, and a round trip would not show it.
  */
-function inUtc(pool: Pool): Pool {
-  // Sent before the borrower's first statement. Should it fail the connection is of no use, and pg says so there too.
-  pool.on('connect', (client) => void client.query("SET TIME ZONE 'UTC'").catch(() => {}))
-  // An idle connection broke. The next query opens another, and tells if it can't.
-  pool.on('error', () => {})
-  return pool
+const onConnect = async (client: ClientBase): Promise<void> => {
+  await client.query("SET TIME ZONE 'UTC'")
+}
+
+/** An idle connection broke. The next query opens another, and tells if it can't; unheard, this would end the process. */
+function quietly(pool: Pool): Pool {
+  return pool.on('error', () => {})
 }
 
 async function prepare(pool: Pool, migrations: string): Promise<void> {
