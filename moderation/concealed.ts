@@ -62,4 +62,4 @@ function backwards(text: string): Concealed[] {
   return [{ text: text.replaceAll(/[A-Za-z]{4,}/g, reversed), span: { start: 0, end: text.length } }]
 }
 
-const reversed = (text: string): string => [...text].reverse().join('')
+const reversed = (text: string): string => Array.from(text).reverse().join('')

@@ -126,7 +126,7 @@ const LOOKS: ReadonlyMap<string, string> = new Map(
     ['ß', 'ss'],
     ['æ', 'ae'],
     ['œ', 'oe'],
-  ].flatMap(([from = '', to = '']) => [...from].map((char) => [char, to] as const)),
+  ].flatMap(([from = '', to = '']) => Array.from(from, (char) => [char, to] as const)),
 )
 
 /** Cyrillic and Greek letters that pass for Latin ones; folded only in a word whose every letter does. */
@@ -155,7 +155,7 @@ const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
     ['ԝω', 'w'],
     ['хχ', 'x'],
     ['уγ', 'y'],
-  ].flatMap(([from = '', to = '']) => [...from].map((char) => [char, to] as const)),
+  ].flatMap(([from = '', to = '']) => Array.from(from, (char) => [char, to] as const)),
 )
 const LETTER = /\p{L}/u
 
@@ -374,10 +374,10 @@ function unmask(letters: string[]): void {
   const found = COARSE.find(
     (word) =>
       word.length <= letters.length &&
-      [...word].every((char, i) => letters[i] === char || (i > 0 && letters[i] === '*')) &&
+      Array.from(word).every((char, i) => letters[i] === char || (i > 0 && letters[i] === '*')) &&
       !letters.includes('*', word.length),
   )
-  ;[...(found ?? '')].forEach((char, i) => {
+  Array.from(found ?? '').forEach((char, i) => {
     letters[i] = char
   })
 }

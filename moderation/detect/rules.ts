@@ -152,13 +152,14 @@ function translate(source: string, words: Words): string {
 }
 
 /** The office's own names, as patterns. */
-type Words = Readonly<Record<'mp' | 'staff' | 'names' | 'place', string>>
+type Words = Readonly<Record<string, string>>
 
 const NOBODY = '(?!)'
-const NO_OFFICE: Words = { mp: NOBODY, staff: NOBODY, names: NOBODY, place: NOBODY }
+const NO_OFFICE: Words = { mp: NOBODY, staff: NOBODY, names: NOBODY }
 
 function list(name: string, words: Words): string {
-  if (name in words) return words[name as keyof Words]
+  const known = words[name]
+  if (known !== undefined) return known
   const source = LEXICON[name]
   if (source === undefined) throw new Error(`A rule names an unknown list of words: {${name}}`)
   return byLetter(translate(source, words))
@@ -201,7 +202,7 @@ function choices(body: string): string[] {
 function officeWords(office: OfficeFacts): Words {
   const mp = anyOf([...nameWords(office.mp.name), ...Object.values(office.mp.handles)])
   const staff = anyOf(office.staff.flatMap(({ name }) => nameWords(name)))
-  return { mp, staff, names: `(?:${mp}|${staff})`, place: anyOf([office.mp.constituency ?? '']) }
+  return { mp, staff, names: `(?:${mp}|${staff})` }
 }
 
 /** "Jo Hartley" is also called "Jo" and "Hartley". */

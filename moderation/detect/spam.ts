@@ -1,4 +1,4 @@
-import type { Detector, Finding, Reading } from '../model.ts'
+import type { Detector, Finding, Gravity, Reading } from '../model.ts'
 import { asks } from './casework.ts'
 import { findingsOf, pattern, type Rule, ruleBook } from './rules.ts'
 import { COPY, likeness } from './similar.ts'
@@ -65,6 +65,16 @@ export const spam: Detector = {
   },
 }
 
+const finding = (score: number, gravity: Gravity, reason: string): Finding => ({
+  concern: 'spam',
+  score,
+  gravity,
+  reason,
+  spans: [],
+  detector: NAME,
+  version: VERSION,
+})
+
 function persistence(reading: Reading): Finding | null {
   const { context, item } = reading
   if (context.earlier.length < 2) return null
@@ -73,15 +83,6 @@ function persistence(reading: Reading): Finding | null {
   const taunts = [...texts, item.text].filter((text) => TAUNT.test(text.toLowerCase()))
   const lately = context.earlier.filter((remark) => item.writtenAt.getTime() - remark.at.getTime() < DAY).length
   const need = asks(item.text) || texts.some(asks)
-  const finding = (score: number, gravity: Finding['gravity'], reason: string): Finding => ({
-    concern: 'spam',
-    score,
-    gravity,
-    reason,
-    spans: [],
-    detector: NAME,
-    version: VERSION,
-  })
 
   if (need) {
     return lately >= 6 && taunts.length >= 2

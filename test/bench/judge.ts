@@ -45,9 +45,11 @@ export function benchJudge(): void {
     `judge: ${Math.round(times.length / seconds)} items/s, p95 ${p95.toFixed(2)} ms (${subjects.length} cases)`,
   )
 
+  const [plain] = subjects
+  if (!plain) return
   for (const piece of HOSTILE) {
     const text = piece.repeat(HOSTILE_LENGTH / piece.length)
-    const subject = { ...subjects[0], item: { ...subjects[0]?.item, text } } as Subject
+    const subject = { ...plain, item: { ...plain.item, text } }
     const tries = Array.from({ length: 3 }, () => {
       const before = performance.now()
       judge(subject, office)

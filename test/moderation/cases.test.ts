@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { decide } from '../../moderation/decide.ts'
 import { readLine, readOfficeFacts, subjectOf } from '../../moderation/input.ts'
 import { judge } from '../../moderation/judge.ts'
@@ -12,11 +13,16 @@ import { POLICIES } from '../../moderation/policy.ts'
  * cases were read while the rules were written, so they flatter: others are kept back.
  */
 
-interface Case {
-  id: string
-  kind: string
-  expect: { violates: boolean; clauses: string[]; escalate: string | null; casework: boolean; act: Act }
-}
+const Case = z.object({
+  id: z.string(),
+  kind: z.string(),
+  expect: z.object({
+    violates: z.boolean(),
+    clauses: z.array(z.string()),
+    escalate: z.string().nullable(),
+    casework: z.boolean(),
+  }),
+})
 
 const FOLDER = path.resolve(import.meta.dirname, '../cases')
 const NOW = new Date('2026-11-24T12:00:00Z')
@@ -39,8 +45,8 @@ const CASES = readFileSync(path.join(FOLDER, 'dev.jsonl'), 'utf8')
   .trim()
   .split('\n')
   .map((line) => {
-    const labelled = JSON.parse(line) as Case
-    return { ...labelled, decision: decided(labelled) }
+    const json: unknown = JSON.parse(line)
+    return { ...Case.parse(json), decision: decided(json) }
   })
 
 const acted = ({ decision }: (typeof CASES)[number]): boolean => RANK[decision.act] >= RANK.hide

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { judge } from '../../moderation/judge.ts'
 import type { Context, Detector, Finding, Subject } from '../../moderation/model.ts'
