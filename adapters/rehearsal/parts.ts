@@ -77,7 +77,7 @@ const PLACES = 'Stanmere,Pellbrook,Larkrise,Dunwater,Nether Pell'.split(',')
 const MONTHS = 'September,October,January,February,March,May'.split(',')
 const WEEKDAYS = 'Monday,Tuesday,Wednesday,Thursday,Friday'.split(',')
 
-export interface Said {
+interface Said {
   who: Author
   text: string
   lang?: string
@@ -85,7 +85,7 @@ export interface Said {
 }
 
 /** One slot of a lane, with all that its part may draw upon. */
-export interface Cue {
+interface Cue {
   seed: number
   /** Length of a slot in ms: the lane's name as well. */
   lane: number
