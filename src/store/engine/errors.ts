@@ -32,7 +32,7 @@ export class DatabaseError extends Error {
 export type Place = { folder: string } | { url: string }
 
 /** The place in words, without the password. */
-export function nameOf(place: Place): string {
+function nameOf(place: Place): string {
   if ('folder' in place) return place.folder
   if (!URL.canParse(place.url)) return 'in DATABASE_URL'
   const { hostname, port, pathname, username, searchParams } = new URL(place.url)

@@ -47,7 +47,7 @@ async function refusal(url: string): Promise<DatabaseError> {
 
 /** Mount a small disk there. @returns false where this user may not */
 function tinyDisk(folder: string, size: string): boolean {
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status === 0
+  return spawnSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status === 0
 }
 
 /** The program's migrations and one more, in a folder of their own. */
@@ -294,12 +294,12 @@ describe('the embedded engine', () => {
       await db.close()
       await expect(openDatabase({ dir: folder, onFatal })).rejects.toMatchObject({ code: 'disk-full' })
 
-      spawnSync('mount', ['-o', 'remount,size=300m', folder])
+      spawnSync('/usr/bin/mount', ['-o', 'remount,size=300m', folder])
       const later = await openDatabase({ dir: folder, onFatal })
       expect(await later.prisma.account.count()).toBe(stored)
       await later.close()
     } finally {
-      spawnSync('umount', ['--lazy', folder]) // a dead engine keeps its files open until the process ends
+      spawnSync('/usr/bin/umount', ['--lazy', folder]) // a dead engine keeps its files open until the process ends
       await remove()
     }
   })
