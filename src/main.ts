@@ -50,6 +50,7 @@ export async function startService(config: Config, around: Surroundings): Promis
     onFatal: around.onFatal,
   })
   try {
+    if (store.kind === 'embedded') await store.endLeases()
     const served = await serveAccounts(config, store, now)
     const worker = `${hostname()} ${process.pid}`
     const breaches = recentBreaches(now)

@@ -57,6 +57,16 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     ping: async (): Promise<void> => {
       await db.$queryRaw`SELECT 1`
     },
+    /**
+     * End every lease. For the start of the only process there is: whoever held them is dead, and nobody need wait until
+     * they run out. An action that was running is still taken for one that may have reached the platform.
+     */
+    endLeases: async (): Promise<void> => {
+      const over = { leasedTill: new Date(0) }
+      await db.source.updateMany({ where: { leasedTill: { not: null } }, data: over })
+      await db.item.updateMany({ where: { state: 'waiting', leasedTill: { not: null } }, data: over })
+      await db.action.updateMany({ where: { state: 'running' }, data: over })
+    },
     maintain: () => database.maintain(),
     close: () => database.close(),
   }
