@@ -10,7 +10,7 @@ import { type Rule, ruleDetector } from './rules.ts'
 const THINGS =
   "{football}|(?:this|that|the|it|it's|its|what a|life's|life is|karma's|karma is|can be|gonna be|was|is|right|road|traffic|hill|job|form|weather) (?:a |an )?(?:real |total |complete |right |absolute )?(?:bitch|bastard)|(?:poor|lucky|jammy|clever|cheeky|brave|tough|sick|old) (?:bastards?|bitch|sods?)|son of a bitch|(?:finger|pin|needle|skin)[ -]?prick|prick test|slag heaps?|door ?knobs?|knob of|(?:i'm|i am|me|myself) (?:such )?an? [a-z ]{0,12}(?:bitch|bastard|prick|twat|knob)|bitch(?:ing|ed)? about|slag(?:s|ging|ged)? (?:off|them|the|me|us)"
 const ANIMALS =
-  'bins?|kitchen|infestation|infested|farm(?:er|ers|ing|s)?|fields?|vet|rspca|nests?|droppings|traps?|pest|wheelie|sheds?|pets?|puppy|zoo|museum|litter|wildlife|caves?|roost|compost|cricket|charity shop|walking|hiking|halloween|panto(?:mime)?|milk|grazing|herd|abattoir|animal|species|pork|slaughterhouse'
+  'bins?|kitchen|infestation|infested|farm(?:er|ers|ing|s)?|fields?|vet|rspca|nests?|droppings|traps?|pest|wheelie|sheds?|pets?|puppy|zoo|museum|litter|wildlife|caves?|roost|compost|cricket|charity shop|walking|hiking|halloween|panto(?:mime)?|milk|grazing|herd|abattoir|animal|species|pork|trough|sty|slaughterhouse'
 
 const FUCK = 'f[uv]c?k+|phuck|fuk|fck'
 const ALONE =
@@ -85,6 +85,13 @@ const RULES: readonly Rule[] = [
     score: 0.68,
     gravity: 'plain',
     reason: 'A person is called a beast or filth.',
+  },
+  {
+    when: "(?:i'd|i would|i'll|i want to|i wanna|gonna|love to|like to) (?:love to |like to |gladly |happily )?spit (?:in|on|at) (?:you|your|her|his|{names})|(?:nobody|no ?one) (?:would|will|'d) (?:even )?(?:miss|mourn|care about|cry for) (?:you|her|him)(?= if|$|[.!,]| when| you)",
+    unless: '{football}|seat|leave office|resign|in parliament',
+    score: 0.64,
+    gravity: 'plain',
+    reason: 'A person is told that they are worth nothing, or spat at in words.',
   },
   {
     when: '(?:sack|bag|bucket|pile|heap|lump|piece) of (?:sick|pus|vomit|filth|scum|lard|dung|excrement|trash)|waste of (?:oxygen|skin|air|sperm|breath)|excuse for a (?:human|woman|man|person)|(?:human|walking) (?:garbage|trash|filth|excrement|turd)|thick as (?:mince|pig ?shit)',

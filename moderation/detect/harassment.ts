@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
   },
   {
     ...police,
-    when: `(?:lives?|living|he's|she's|is) (?:at|on|in) (?:number )?[^.?!\\n]{0,40}?${STREET}[^\\n]{0,60}?(?:go (?:and|round)|pay (?:him|her|them|it) a visit|let (?:him|her|them) know|tell (?:him|her|them) what|knock on|visit|sing[ -]?song|midnight|give (?:him|her|them))|(?:number|no) [0-9]{1,4}[^\\n]{0,50}?(?:go and tell|pay (?:him|her) a visit|let (?:him|her) know|knock)`,
+    when: `(?:lives?|living|he's|she's|is|address is)(?: at| on| in)? (?:number )?[^.?!\\n]{0,40}?${STREET}[^\\n]{0,60}?(?:go (?:and|round)|pay (?:him|her|them|it) a visit|pop (?:round|in|by|over)|drop (?:by|in|round)|say (?:hi|hello)|let (?:him|her|them) know|tell (?:him|her|them) what|knock on|visit|sing[ -]?song|midnight|give (?:him|her|them))|(?:number|no) [0-9]{1,4}[^\\n]{0,50}?(?:go and tell|pay (?:him|her) a visit|let (?:him|her) know|knock)`,
     unless: `${OPEN}|can (?:someone|you)|please help|my (?:mum|mother|nan|dad|neighbour)`,
     score: 0.74,
     reason: "Somebody's address is given and others are sent there.",

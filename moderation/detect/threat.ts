@@ -67,7 +67,7 @@ const RULES: readonly Rule[] = [
   {
     ...threat,
     when: "(?:i|we|i've|we've|they|someone)(?: [a-z]+)? (?:know|knows|found|have found|find|found out|found out) (?:out )?(?:exactly )?where (?:you|u|she|he|your (?:kids|children|family|mum|wife|husband)|ur kids|{names}|they)(?: and your family)? (?:live|lives|sleep|sleeps|park|parks|go to school|goes to school|go to nursery|drink|drinks|shop|shops)",
-    unless: 'do you know where|know where she lives because|loan',
+    unless: 'do you know where|know where she lives because|loan|paperwork|bank card',
     score: 0.8,
     reason: 'The author says they know where a person lives or can be met.',
   },
@@ -85,6 +85,20 @@ const RULES: readonly Rule[] = [
     unless: `${GAME}|(?:get|find) (?:you|her|him) (?:at|in) (?:the )?(?:fete|stall|surgery|library|meeting|event|ballot|polls?|election)|get (?:you|her|him) (?:voted|out|a|an|the|to|elected|re)|(?:do|sort out) (?:you|her|him) (?:a|an|some|proud)|come and find you (?:at|after|to (?:say|ask|thank))`,
     score: 0.68,
     reason: 'The author says they will come for a person.',
+  },
+  {
+    ...threat,
+    when: "{will} (?:end|finish|silence) (?:you|u|her|him|{names})(?=$|[.!,])|end up (?:in a (?:box|coffin|bodybag|ditch|wheelchair)|in the (?:ground|river|morgue|boot)|dead|six feet under|in hospital|like (?:jo cox|david amess))|(?:enjoy|it'll be|it will be|this is|that's|be) your last(?: (?:christmas|birthday|day|night|summer|breath|meal|weekend|walk|supper|sunrise))?(?=$|[.!])|(?:your|ur|her|his) brakes? (?:work|fail|are|lines?|get)|cut (?:your|her|his) brakes|(?:burn|torch|blow up|bomb)(?: down)? (?:the|that|this|your|her|his) (?:{premises})(?: down| up)? with (?:you|her|him|them|everyone|everybody|all of you|the lot of them) (?:in|inside)",
+    unless: `${GAME}|term|election|parliament|session|speech|in office|bike|bus`,
+    score: 0.7,
+    reason: 'Death or grave harm is foretold to a person.',
+  },
+  {
+    ...threat,
+    when: "(?:i|we) know (?:which|what) (?:train|bus|road|route|way|car|gym|pub|school|nursery|house|door|street|time) (?:you|she|he|your (?:kids?|children|wife|husband|daughter|son)|{names})(?: [a-z]+)?|(?:your|ur|her|his|{mp}'?s?) (?:kids?|children|daughters?|sons?|wife|husband|mum|grandkids) (?:walks?|plays?|catch(?:es)?|waits?|sleeps?|gets? the bus) (?:home|alone|to|at|in|outside|near|by|on)",
+    unless: 'my (?:daughter|son|kids?|children)|can you|please|council',
+    score: 0.68,
+    reason: "A person is told that their ways or their family's are known.",
   },
   {
     ...threat,
