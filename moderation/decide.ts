@@ -1,21 +1,20 @@
-import type {
-  Ability,
-  Act,
-  ActionKind,
-  Breach,
-  Concern,
-  Decision,
-  Escalation,
-  Finding,
-  Judgement,
-  Mode,
-  Standing,
-  Step,
-  Subject,
+import {
+  type Ability,
+  type Act,
+  type ActionKind,
+  type Breach,
+  type Concern,
+  type Decision,
+  type Escalation,
+  type Finding,
+  type Judgement,
+  type Mode,
+  ON_AUTHOR,
+  type Standing,
+  type Step,
+  type Subject,
 } from './model.ts'
-import { ON_AUTHOR } from './model.ts'
-import type { Clause, Policy } from './policy.ts'
-import { clauseFor, proposeOnly } from './policy.ts'
+import { type Clause, clauseFor, type Policy, proposeOnly } from './policy.ts'
 
 /** Everything a decision rests on. The same values always give the same decision. */
 export interface Question {
@@ -30,8 +29,8 @@ export interface Question {
 }
 
 /**
- * Scores that no office may set: whether somebody is in danger, threatened or asking for help is not a matter of its rules.
- * Above `certain` a person at risk is taken to be one; from `heard`, the words are those of somebody in distress.
+ * Scores that no office may set: whether somebody is in danger, threatened or asking for help is no matter of its rules.
+ * Below HEARD a finding is noise; from CERTAIN it is believed, whatever it says.
  */
 const HEARD = 0.3
 const CERTAIN = 0.5
@@ -65,14 +64,16 @@ interface Circumstances {
 export function decide(question: Question): Decision {
   const { judgement, policy } = question
   const { findings } = judgement
-  const risks = findings.filter(({ concern, score }) => concern === 'at-risk' && score >= CERTAIN)
+  const heard = findings.filter(({ concern, score }) => concern === 'at-risk' && score >= HEARD)
+  // What is neither grave nor sure is distress: it softens, and a person looks, but abuse beside it is still abuse.
+  const risks = heard.filter(({ gravity, score }) => gravity !== 'mild' || score >= CERTAIN)
   const casework = findings.some(({ concern, score }) => concern === 'casework' && score >= CERTAIN)
   const from = { casework, policy: { id: policy.id, version: policy.version } }
   if (risks.length > 0) return { ...from, ...helpFirst(question, risks) }
 
   const around: Circumstances = {
     casework,
-    distress: findings.some(({ concern, score }) => concern === 'at-risk' && score >= HEARD),
+    distress: heard.length > 0,
     partial: (judgement.failed ?? []).length > 0,
   }
   return { ...from, ...ordinary(question, around) }

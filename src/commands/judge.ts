@@ -7,6 +7,7 @@ import { judge as judgeItem } from '../../moderation/judge.ts'
 import type {
   Ability,
   Act,
+  Author,
   Concern,
   Escalation,
   Finding,
@@ -112,6 +113,8 @@ export function readOffice(file: string): OfficeFacts {
 
 const STRANGER: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null }
 
+/** A line without an author leaves one out; it doesn't say that the platform withholds who it was. */
+const SOMEBODY: Author = { platform: 'unknown', id: '', handle: '' }
 const EVERYTHING = (): Ability => 'automatic'
 
 function answerTo(
@@ -138,7 +141,7 @@ function answerTo(
   judgement.failed?.forEach(failed)
   const decision = decide({
     judgement,
-    subject,
+    subject: { ...subject, author: subject.author ?? SOMEBODY },
     policy,
     standing: STRANGER,
     mode: 'propose',
