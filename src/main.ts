@@ -55,7 +55,7 @@ export async function startService(config: Config, around: Surroundings): Promis
     const worker = `${hostname()} ${process.pid}`
     const breaches = recentBreaches(now)
 
-    const complain = (what: string) => (error: unknown) => log.error(describe(error), what)
+    const complain = (what: string) => (error: unknown) => log.error(describe(store.explain(error) ?? error), what)
     const acting = [...served.values()].map((account) => {
       const carryOut = actor({ store, account, worker, log, now, mayRedirect: (id) => mayRedirect(store, id, now()) })
       return duty(carryOut, complain('actions could not be carried out'))
@@ -94,6 +94,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       now,
       random,
       breaches: breaches.count,
+      broke: complain('a polling pass broke'),
       arrived: () => {
         assessing.wake()
         pictures.wake()

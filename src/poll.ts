@@ -30,6 +30,8 @@ export interface PollParts {
   random(): number
   /** Breaches judged on this account in the last 15 minutes. */
   breaches(accountId: string): number
+  /** A pass could not even be recorded as failed. */
+  broke(error: unknown): void
   /** New items are stored: somebody should judge them. */
   arrived(): void
 }
@@ -45,7 +47,7 @@ export function poller(parts: PollParts) {
   /** Lease what is due and start on it; does not wait for the passes. */
   const tick = async (signal: AbortSignal): Promise<void> => {
     for (const pass of await store.sources.lease(now(), worker, LEASE)) {
-      const run = one(pass, signal).catch((error: unknown) => log.error(describe(error), 'a polling pass broke'))
+      const run = one(pass, signal).catch(parts.broke)
       under.add(run)
       void run.finally(() => under.delete(run))
     }

@@ -67,6 +67,8 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
       await db.item.updateMany({ where: { state: 'waiting', leasedTill: { not: null } }, data: over })
       await db.action.updateMany({ where: { state: 'running' }, data: over })
     },
+    /** The plain reason behind an error, where it is the database's health (a full disk, a lost server); else null. */
+    explain: (error: unknown) => database.explain(error),
     maintain: () => database.maintain(),
     close: () => database.close(),
   }
