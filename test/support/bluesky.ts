@@ -162,8 +162,8 @@ export function townOn(info: BlueskyInfo) {
     }
 
     const appPassword = async (privileged = true): Promise<{ name: string; password: string }> => {
-      const name = randomBytes(4).toString('hex')
-      return (await agent.com.atproto.server.createAppPassword({ name, privileged })).data
+      const label = randomBytes(4).toString('hex')
+      return (await agent.com.atproto.server.createAppPassword({ name: label, privileged })).data
     }
 
     return { agent, chat, did, handle, password, say, rewrite, unsay, write, openMessages, appPassword }

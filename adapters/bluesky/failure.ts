@@ -1,0 +1,70 @@
+import { XRPCError } from '@atproto/api'
+import { PlatformError } from '../platform.ts'
+
+/** Bluesky understood and said no. Never logged: `said` is Bluesky's own sentence and may quote what it was sent. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  /** Bluesky's word for it: RecordNotFound, InvalidSwap. */
+  readonly error: string
+  readonly said: string
+
+  constructor(error: string, said: string) {
+    super(`Bluesky answered ${error}.`)
+    this.error = error
+    this.said = said
+  }
+}
+
+/** An app password without access to direct messages; Bluesky says only that the token is of the wrong kind. */
+export function isWithoutMessages(error: unknown): boolean {
+  return isRefusal(error, 'InvalidToken') && error.said === 'Bad token method'
+}
+
+export function isRefusal(error: unknown, ...names: string[]): error is Refusal {
+  return error instanceof Refusal && names.includes(error.error)
+}
+
+export interface Waiting {
+  now: () => Date
+  /** 0 to 1. */
+  random: () => number
+}
+
+/** Anything up to half a minute, doubled each time to half an hour: many programs must not come back at once. */
+export function backoff({ now, random }: Waiting, earlier: number): Date {
+  const longest = Math.min(30_000 * 2 ** earlier, 1_800_000)
+  return new Date(now().getTime() + 1_000 + Math.floor(random() * longest))
+}
+
+/**
+ * What went wrong, in the port's words or as a Refusal. Bluesky's own errors carry headers, tokens and strangers' words:
+ * none of that is passed on, not even as a cause.
+ * @param throttled earlier answers of "too many requests" in a row, for when Bluesky does not say how long to wait
+ */
+export function failureOf(error: unknown, waiting: Waiting, throttled: number): PlatformError | Refusal {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    // Raised by our own sign-in, within the client's call, which wraps it.
+    if (inner instanceof PlatformError) return inner
+  }
+  if (!(error instanceof XRPCError)) return new PlatformError('unavailable', 'Bluesky could not be reached.')
+  const status: number = error.status
+  if (status === 429) {
+    const retryAt = whenToReturn(error.headers ?? {}, waiting.now()) ?? backoff(waiting, throttled)
+    return new PlatformError('throttled', 'Bluesky asks for fewer requests.', { retryAt })
+  }
+  // Below 100 are the client's own: no answer, or one that was cut off.
+  if (status < 100) return new PlatformError('unavailable', 'Bluesky could not be reached.')
+  if (status >= 500) return new PlatformError('unavailable', `Bluesky is in trouble (status ${status}).`)
+  return new Refusal(/^\w{1,64}$/.test(error.error) ? error.error : `status ${status}`, error.message)
+}
+
+/** `retry-after` is not sent by every version, `ratelimit-reset` is; neither comes through a PDS from behind it. */
+function whenToReturn(headers: Record<string, string | undefined>, now: Date): Date | undefined {
+  const after = headers['retry-after']
+  const reset = Number(headers['ratelimit-reset'])
+  const times = [
+    after === undefined ? Number.NaN : /^\d+$/.test(after) ? now.getTime() + Number(after) * 1000 : Date.parse(after),
+    reset * 1000,
+  ].filter((time) => time > 0)
+  return times.length > 0 ? new Date(Math.max(...times, now.getTime() + 1000)) : undefined
+}

@@ -1,0 +1,77 @@
+import {
+  type FetchRequest,
+  type Page,
+  type Platform,
+  PlatformError,
+  type PlatformKind,
+  type PlatformSetup,
+} from '../platform.ts'
+import type { Account } from './account.ts'
+import { Refusal } from './failure.ts'
+import { image } from './image.ts'
+import { lines } from './lines.ts'
+import { fetchConversations, fetchMessages } from './messages.ts'
+import { fetchNotifications } from './notifications.ts'
+import { perform, prepare } from './perform.ts'
+import { probe } from './probe.ts'
+import { sessions } from './session.ts'
+import { readSettings } from './settings.ts'
+import { fetchThreads } from './threads.ts'
+
+const SOURCES = {
+  notifications: { pace: 'live', fetch: fetchNotifications },
+  messages: { pace: 'live', fetch: fetchMessages },
+  threads: { pace: 'slow', fetch: fetchThreads },
+  conversations: { pace: 'slow', fetch: fetchConversations },
+} as const
+
+/** What a test may want otherwise. */
+export interface Means {
+  fetch?: typeof fetch
+  random?: () => number
+}
+
+/** @throws Error naming the settings that are wrong */
+export function blueskyAccount(setup: PlatformSetup, means: Means = {}): Platform {
+  const settings = readSettings(setup.settings)
+  const now = (): Date => setup.now()
+  const { fetch: send = fetch, random = Math.random } = means
+  const identifier = settings.identifier ?? setup.handle.replace(/^@/, '')
+  const signedIn = sessions({ settings, identifier, vault: setup.vault, fetch: send, now, random })
+  const account: Account = {
+    settings,
+    now,
+    random,
+    lines: lines({ settings, sessions: signedIn, fetch: send, now, random }),
+    did: async () => (await signedIn.get()).did,
+  }
+  return {
+    name: 'bluesky',
+    handle: setup.handle,
+    sources: Object.entries(SOURCES).map(([name, { pace }]) => ({ name, pace })),
+    probe: (signal) => understood(() => probe(account, signedIn, signal)),
+    fetch: (request) => understood(() => fetchFrom(account, request)),
+    prepare: (order) => prepare(order, now()),
+    perform: (order, signal) => perform(account, order, signal),
+    image: (url, maxBytes, signal) => image(settings, url, maxBytes, signal),
+    close: async () => {},
+  }
+}
+
+async function fetchFrom(account: Account, request: FetchRequest): Promise<Page> {
+  request.signal.throwIfAborted()
+  const source = (SOURCES as Record<string, { fetch: typeof fetchMessages } | undefined>)[request.source]
+  if (!source) throw new PlatformError('unexpected', `Bluesky has no source called ${request.source}.`)
+  return source.fetch(account, request)
+}
+
+/** A refusal that nobody was ready for. */
+async function understood<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw error instanceof Refusal ? new PlatformError('unexpected', error.message) : error
+  }
+}
+
+export const bluesky: PlatformKind = { name: 'bluesky', create: (setup) => blueskyAccount(setup) }

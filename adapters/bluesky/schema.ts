@@ -1,0 +1,157 @@
+import { z } from 'zod'
+
+/**
+ * What Bluesky sends, and of it only what is used. What a stranger may have written at will is never allowed to fail:
+ * one odd post must not hide the rest of its page.
+ */
+
+const Maybe = z.string().optional().catch(undefined)
+const Count = z.number().optional().catch(undefined)
+
+export const StrongRef = z.object({ uri: z.string(), cid: z.string() })
+export type StrongRef = z.infer<typeof StrongRef>
+
+const MutedBy = z.object({ uri: z.string() }).optional()
+export const Viewer = z
+  .object({
+    muted: z.boolean().default(false),
+    mutedByList: MutedBy,
+    blockedBy: z.boolean().default(false),
+    blocking: z.string().optional(),
+    blockingByList: MutedBy,
+  })
+  .prefault({})
+
+export const Profile = z.object({
+  did: z.string(),
+  handle: z.string(),
+  displayName: Maybe,
+  description: Maybe,
+  avatar: Maybe,
+  createdAt: Maybe,
+  followersCount: Count,
+  followsCount: Count,
+  postsCount: Count,
+  verification: z.object({ verifiedStatus: Maybe }).optional().catch(undefined),
+  viewer: Viewer,
+})
+export type Profile = z.infer<typeof Profile>
+
+/** A post as its author's program wrote it. */
+export const PostRecord = z.object({
+  text: z.string().catch(''),
+  createdAt: Maybe,
+  langs: z.array(z.string()).optional().catch(undefined),
+  reply: z.object({ root: StrongRef, parent: StrongRef }).optional().catch(undefined),
+  facets: z.array(z.unknown()).catch([]),
+  embed: z.unknown(),
+})
+export type PostRecord = z.infer<typeof PostRecord>
+
+export const LinkFacet = z.object({
+  features: z.array(z.object({ uri: z.string().optional().catch(undefined) }).catch({})),
+})
+
+/** The client hands a picture's content id over as an object that prints as one. */
+const Blob = z.object({ ref: z.unknown() }).transform(({ ref }) => String(ref))
+const Picture = z.object({ image: Blob, alt: z.string().catch('') })
+
+const Pictures = z.array(Picture).catch([])
+
+/** Every kind of attachment, read for what it holds rather than by its kind: kinds are added every year. */
+const Attachment = z.object({
+  $type: z.string(),
+  images: Pictures,
+  items: Pictures,
+  external: z
+    .object({ uri: z.string(), title: z.string().catch(''), description: z.string().catch('') })
+    .optional()
+    .catch(undefined),
+  alt: Maybe,
+})
+export type Attachment = z.infer<typeof Attachment>
+
+export const Embed = Attachment.extend({
+  /** A post quoted, alone or beside other attachments. */
+  record: z
+    .union([StrongRef, z.object({ record: StrongRef }).transform(({ record }) => record)])
+    .optional()
+    .catch(undefined),
+  media: Attachment.optional().catch(undefined),
+})
+
+export const PostView = z.object({
+  uri: z.string(),
+  cid: z.string(),
+  author: Profile,
+  record: PostRecord,
+  indexedAt: Maybe,
+  replyCount: z.number().catch(0),
+  quoteCount: z.number().catch(0),
+  viewer: z.object({ replyDisabled: z.boolean().default(false) }).prefault({}),
+})
+export type PostView = z.infer<typeof PostView>
+
+/** Entries are read one by one, so that what can't be read costs only itself. */
+const Entries = z.array(z.unknown())
+const Cursor = z.string().optional()
+
+export const Notifications = z.object({ cursor: Cursor, notifications: Entries })
+export const Notification = PostView.pick({ uri: true, cid: true, author: true, record: true }).extend({
+  reason: z.string(),
+  indexedAt: z.string(),
+})
+
+export const Feed = z.object({ cursor: Cursor, feed: Entries })
+export const FeedEntry = z.object({ post: PostView, reason: z.unknown() })
+
+export const Thread = z.object({ thread: z.unknown() })
+/** A post with its answers, or only the uri of one that is gone or out of sight. */
+export const ThreadNode = z.object({ post: PostView, replies: Entries.catch([]) })
+export const Unseen = z.object({ uri: z.string(), blocked: z.boolean().default(false) })
+
+export const Quotes = z.object({ cursor: Cursor, posts: Entries })
+export const Posts = z.object({ posts: Entries })
+export const Profiles = z.object({ profiles: Entries })
+
+export const GateRecord = z.looseObject({ createdAt: z.string() })
+export const Kept = z.object({ uri: z.string(), cid: z.string().optional(), value: z.record(z.string(), z.unknown()) })
+export const Written = StrongRef
+export const Records = z.object({ cursor: Cursor, records: z.array(Kept) })
+
+const Sender = z.object({ did: z.string() })
+export const Message = z.object({
+  id: z.string(),
+  rev: z.string(),
+  /** Absent where the message was deleted. */
+  text: z.string().optional(),
+  facets: z.array(z.unknown()).catch([]),
+  embed: z.unknown(),
+  sender: Sender,
+  sentAt: z.string(),
+})
+export type Message = z.infer<typeof Message>
+
+export const Convo = z.object({
+  id: z.string(),
+  rev: z.string(),
+  lastMessage: Message.optional().catch(undefined),
+  members: z.array(Profile.pick({ did: true, handle: true })),
+})
+export const Convos = z.object({ cursor: Cursor, convos: Entries })
+export const Messages = z.object({ cursor: Cursor, messages: Entries })
+export const Log = z.object({ cursor: Cursor, logs: Entries })
+export const LogEntry = z.object({ $type: z.string(), convoId: z.string(), message: Message })
+
+const Filtered = z.object({ include: z.string(), list: z.boolean() })
+export const Preferences = z.object({
+  preferences: z.object({ reply: Filtered, mention: Filtered, quote: Filtered }),
+})
+
+/** What can be read of a list, in order. */
+export function readable<T extends z.ZodType>(schema: T, entries: unknown[]): z.output<T>[] {
+  return entries.flatMap((entry) => {
+    const result = schema.safeParse(entry)
+    return result.success ? [result.data] : []
+  })
+}
