@@ -42,12 +42,13 @@ export function explain(issue: Issue): string {
   return 'is not right'
 }
 
-/** Where in the file: `thresholds.review`, `breaches, entry 2`. */
+/** Where in the file: `thresholds.review`, `staff, entry 2, name`. */
 export function steps(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((place, step) => {
-    if (typeof step === 'number') return `${place}${place && ', '}entry ${step + 1}`
-    return `${place}${place && '.'}${String(step)}`
-  }, '')
+  return path
+    .map((step) => (typeof step === 'number' ? `, entry ${step + 1}, ` : `.${String(step)}`))
+    .join('')
+    .replaceAll(', .', ', ')
+    .replaceAll(/^[., ]+|[., ]+$/g, '')
 }
 
 const wanted = (type: unknown): string => WANTED[String(type)] ?? `a ${String(type)}`
