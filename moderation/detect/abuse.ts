@@ -161,7 +161,7 @@ const RULES: readonly Rule[] = [
     reason: "A member of the MP's staff is insulted.",
   },
   {
-    when: "(?:hope|hoping|wish|pray|praying|cant wait|can't wait)(?: to god| that| for the day| until| till| the day)? (?:you|u|ya|she|he|they|it|{names}|your [a-z]+|ur [a-z]+|her [a-z]+|his [a-z]+)(?: and [a-z]+ [a-z]+)? [^.?!\\n]{0,30}?(?:die|dies|died|dead|croaks?|cancer|aids|run over|hit by a|stabbed|raped|killed|shot|rots?|suffers?|drowns?|chokes?|burns? (?:down|alive|to death)|lose (?:an?|your|ur|her|his) (?:kid|child|baby|legs?|arm|mum|dad|house|home|husband|wife|sight)|crash(?:es)?|never wakes?|bleeds?|paralysed|miscarry)",
+    when: "i (?:just |really )?want (?:you|her|him) (?:to die|dead)|(?:hope|hoping|wish|pray|praying|cant wait|can't wait)(?: to god| that| for the day| until| till| the day)? (?:you|u|ya|she|he|they|it|{names}|your [a-z]+|ur [a-z]+|her [a-z]+|his [a-z]+)(?: and [a-z]+ [a-z]+)? [^.?!\\n]{0,30}?(?:die|dies|died|dead|croaks?|cancer|aids|run over|hit by a|stabbed|raped|killed|shot|rots?|suffers?|drowns?|chokes?|burns? (?:down|alive|to death)|lose (?:an?|your|ur|her|his) (?:kid|child|baby|legs?|arm|mum|dad|house|home|husband|wife|sight)|crash(?:es)?|never wakes?|bleeds?|paralysed|miscarry)",
     unless:
       'die of (?:shame|embarrassment)|die (?:down|out)|dead(?:line| on| right| heat)|{football}|hope you never|lose (?:your|her|his) (?:seat|deposit)',
     score: 0.86,
@@ -169,7 +169,7 @@ const RULES: readonly Rule[] = [
     reason: 'Death or grave harm is wished on somebody.',
   },
   {
-    when: 'hope (?:you|u|she|he|they) (?:gets?|have|has) (?:cancer|aids|run over|raped|stabbed|hurt|beaten)|drop dead|go (?:and )?die|just die|die (?:you|slowly|screaming|in a (?:fire|ditch|hole)|already|alone)|kill (?:yourself|your self|urself|ur self|yo self|yoself|yaself)|kys|(?:off|hang|top|neck|shoot|drown) (?:yourself|urself|your self)|drink bleach|jump off a (?:bridge|cliff|building)|🔪 (?:yo|your|ur) ?self|slit your wrists',
+    when: 'hope (?:you|u|she|he|they) (?:gets?|have|has) (?:cancer|aids|run over|raped|stabbed|hurt|beaten)|(?:want|wish) (?:you|her|him) (?:to die|dead|would die)|drop dead|go (?:and )?die|just die|die (?:you|slowly|screaming|in a (?:fire|ditch|hole)|already|alone)|kill (?:yourself|your self|urself|ur self|yo self|yoself|yaself)|kys|(?:off|hang|top|neck|shoot|drown) (?:yourself|urself|your self)|drink bleach|jump off a (?:bridge|cliff|building)|🔪 (?:yo|your|ur) ?self|slit your wrists',
     unless:
       "thought about|thinking (?:about|of)|(?:i|i'd|i'll) (?:want|wanted|might|could|would|will)|{football}|told me to|telling me to",
     score: 0.84,
@@ -177,7 +177,7 @@ const RULES: readonly Rule[] = [
     reason: 'Death is wished on somebody, or they are told to kill themselves.',
   },
   {
-    when: "(?:read|write|see|printing|publish) (?:your|her|his|{whose}) obituary|(?:dance|piss|spit|shit|dancing|champagne) on (?:your|her|his|{whose}) grave|(?:day|when|moment|minute) (?:you|she|he|{mp}) (?:die|dies|croak|croaks|drops? dead|snuffs? it|pops? (?:your|her|his) clogs)|(?:should|ought to|needs? to|wants|deserves? to|or) (?:be |get )?put (?:down|to sleep)(?: like)?|world .. without (?:you|her|him) (?:in it|alive)|(?:should|shoulda|should've|wish) .. (?:aborted|drowned at birth|never been born|swallowed you)|better off dead",
+    when: "(?:read|write|see|printing|publish) (?:your|her|his|{whose}) obituary|(?:dance|piss|spit|shit|dancing|champagne) on (?:your|her|his|{whose}) grave|(?:day|when|moment|minute) (?:you|she|he|{mp}) (?:die|dies|croak|croaks|drops? dead|snuffs? it|pops? (?:your|her|his) clogs)|(?:should|ought to|needs? to|wants|deserves? to|or) (?:be |get )?put (?:down|to sleep)(?: like)?|world .. without (?:you|her|him) (?:in it|alive)|(?:should|shoulda|should've|wish) .. (?:aborted|drowned at birth|never been born|swallowed)|better off dead",
     unless:
       "government's obituary|party's obituary|(?:my|our|the|a) (?:dog|cat|horse|pet)|(?:i'd|i am|i'm|i would|we'd|me|family'd|family would) be better off dead|better off dead than",
     score: 0.68,

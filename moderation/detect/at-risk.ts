@@ -46,6 +46,13 @@ const RULES: readonly Rule[] = [
   },
   {
     ...safeguarding,
+    when: "(?:he|she|they)(?:'ll| will|'s going to| is going to)(?: [a-z]+){0,3}? (?:kill|hurt|find|stab|burn|take) (?:me|us|my (?:kids|children|mum|family))|(?:step ?dad|dad|uncle|brother|he|step ?father|grandad|lodger|teacher|coach)[^.?!\\n]{0,20}?(?:comes?|came|gets?|climbs?) in ?to my (?:room|bed|bedroom)|(?:thinking|thought) (?:about|of) (?:how|ways|where|when) to (?:do it|end|die|go)|looks? like an accident|(?:i'm|im|i am) (?:[6-9]|1[0-7])(?: years old| yrs old)?(?=$|[.!,]| and)",
+    unless: `${PAST}|minister|council|dwp`,
+    score: 0.64,
+    reason: 'Somebody, perhaps a child, may be in danger.',
+  },
+  {
+    ...safeguarding,
     when: `(?:carer|carers|son|daughter|nephew|niece|grandson|neighbou?r|lodger|builder|cleaner|'friend'|friend|husband|wife|staff|care home|nurse)[^.?!\\n]{0,30}?(?:is|are|was|keeps?|been|'s)? ?(?:taking|stealing|steals|took|hitting|hits|hurting|shouting at|locks?|locking|leaving|neglect(?:ing|ed|s)?|abus(?:ing|es|ed)|starving|drugging|tied|controlling)[^.?!\\n]{0,30}?${WEAK}|${WEAK}[^\\n]{0,80}?(?:isn't allowed|not allowed|aren't allowed|left alone|no (?:heating|food)|not (?:eaten|been fed|fed)|bruises?|bruised|covered in|lying in|on the floor|hasn't (?:eaten|been seen)|haven't seen (?:her|him)|locked in|can't (?:get up|feed)|being (?:robbed|conned|hit|abused|neglected)|(?:stealing|stole|taking|taken) (?:money )?from (?:her|him)|(?:shouts?|shouting|screams?|screaming) at (?:her|him)|(?:hits?|hitting|hurts?|hurting|rough with) (?:her|him)|(?:taking|took|stealing) (?:her|his) (?:money|pension|card))`,
     unless: `${PAST}|run off their feet|council (?:is )?(?:taking|stealing)|hospital floor .. last year`,
     score: 0.62,

@@ -29,8 +29,8 @@ const RULES: readonly Rule[] = [
     reason: 'A word for gay people is used as a slur.',
   },
   {
-    when: '(?:you|absolute|fucking|total|a|bunch of|complete|proper|utter|stupid|what a|like a|what) (?:{adj} ){0,3}(?:retards?|retarded|mongs?|spastics?|spaz|spazz|spacker|cripples?|window lickers?|flids?|mongols?)|libtards?|fucktards?|remotards?',
-    unless: FREE,
+    when: '(?:{adj}|you|a|that|this|these|like a|bunch of|what a) (?:{adj} ){0,3}(?:retards?|retarded|mongs?|spastics?|spaz|spazz|spacker|cripples?|window lickers?|flids?|mongols?)|libtards?|fucktards?|remotards?',
+    unless: `${FREE}|called|calling|offensive|the (?:word|term)|bull(?:y|ied|ying)|(?:i'm|i am|im) such`,
     score: 0.72,
     gravity: 'plain',
     reason: 'A word for disabled people is used as an insult.',
@@ -78,7 +78,7 @@ const RULES: readonly Rule[] = [
     reason: 'A group of people is said to be taking over.',
   },
   {
-    when: "barbaric (?:people|religion|lot|culture|race)|(?:people|foreigners|migrants|immigrants|muslims|they) .. (?:not wanted|aren't wanted|not welcome here|don't belong here|dont belong here)|(?:{group}) out (?:of our|now|!)|no more {group}(?: [a-z]+)? in (?:[a-z]+)|(?:we don't want|don't want|no) (?:any |an? )?(?:more )?(?:[a-z]+ )?(?:turban|burka|hijab)[ -]?(?:wearing|wearers?)?|burkas? for|take (?:that|the|your) (?:rag|towel|tea ?towel|curtain|bin ?bag|letterbox) off|england for the english|whites? only|keep britain white|white power|send (?:them|em|'em|her|him|you|these|the lot) (?:all )?back(?: home| to)?|go back to (?:your|ur|where you|wherever you|africa|pakistan|india|poland|romania|bongo|israel|china|jamaica|somalia|iran)|go home (?:paki|foreigner|immigrant|migrant|pole)|you don't belong in (?:our|this)|{group} (?:should|must|ought) (?:not|never) (?:be allowed|be mps?|vote|have)|{group} have no place|have no place in",
+    when: "barbaric (?:people|religion|lot|culture|race)|(?:people|foreigners|migrants|immigrants|muslims|they) .. (?:not wanted|aren't wanted|not welcome here|don't belong here|dont belong here)|(?:{group}) out (?:of our|now|!)|no more {group}(?: [a-z]+)? in (?:[a-z]+)|(?:we don't want|don't want|no) (?:any |an? )?(?:more )?(?:[a-z]+ )?(?:turban|burka|hijab)[ -]?(?:wearing|wearers?)?|burkas? for|(?:get|take) (?:that|the|your) (?:burk[ah]+|hijab|niqab|turban|rag|towel|tea ?towel|curtain|bin ?bag|letterbox) off|(?:back|off) (?:to )?where (?:they|you|she|he) (?:came|come) from|all (?:these|those|the|them)? ?{group} (?:ever )?do is|only (?:thing|language) {group} (?:do|leave|know|understand|bring|respect)|(?:what|who) (?:do|did|can|would) (?:you|we|i) expect (?:from|of) (?:an? )?{group}|no (?:blacks|muslims|jews|asians|gays|foreigners|gypsies|travellers|irish|immigrants) (?:should|here|wanted|allowed)|england for the english|whites? only|keep britain white|white power|send (?:them|em|'em|her|him|you|these|the lot) (?:all )?back(?: home| to)?|go back to (?:your|ur|where you|wherever you|africa|pakistan|india|poland|romania|afghanistan|nigeria|bangladesh|syria|the (?:jungle|desert|trees|zoo|ghetto|middle east)|bongo|israel|china|jamaica|somalia|iran)|go home (?:paki|foreigner|immigrant|migrant|pole)|you don't belong in (?:our|this)|{group} (?:should|must|ought) (?:not|never) (?:be allowed|be mps?|vote|have)|{group} have no place",
     unless: `${FREE}|go back to (?:your (?:office|constituency|desk|voters|seat|day job|promise|manifesto|email|party|posts?|core)|where you (?:said|promised|were))|send (?:it|them|her|him|you) back (?:to (?:committee|the (?:lords|commons|committee|drawing)))|told (?:me|us|him|her|my [a-z]+) to|get lost back home|(?:are|were|was|being) told|(?:they|he|she|who) said`,
     score: 0.68,
     gravity: 'plain',

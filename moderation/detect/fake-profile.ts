@@ -66,11 +66,13 @@ const finding = (score: number, gravity: Finding['gravity'], reason: string): Fi
 const plain = (text: string | undefined): string => (text ? normalise(text).text : '')
 const letters = (text: string): string => text.replaceAll(/[^a-z]/g, '')
 
+/** A handle to the letter: one underscore more is somebody else. */
+const bare = (handle: string): string => handle.trim().toLowerCase().replace(/^@/, '')
+
 /** A profile that bears the MP's name and office, or a public body's, and isn't theirs. */
 function borrowed({ author, office, item }: Reading): Finding | null {
   if (!author || author.verified) return null
-  const own = Object.values(office.mp.handles).map((handle) => letters(plain(handle)))
-  if (own.includes(letters(plain(author.handle)))) return null
+  if (Object.values(office.mp.handles).map(bare).includes(bare(author.handle))) return null
   const name = plain(author.displayName)
   const profile = `${name} ${plain(author.bio)}`
   if (LABELLED.test(profile) || LABELLED.test(plain(item.text))) return null

@@ -20,7 +20,7 @@ const OPEN =
 const RULES: readonly Rule[] = [
   {
     ...police,
-    when: `${PERSON}(?:'s)?(?: ${FAMILY})?(?: [a-z]+)? (?:lives?|living|is living|stays?|staying|house is|home is|home address is|address is|home's|flat is|resides?|can be found) [^?!\\n]{0,60}?(?:[0-9]{1,4}[a-z]? [a-z]+|[a-z]+ ${STREET}|gate|door|opposite|next to|${STREET})|${PERSON}'?s? (?:home|house|home address|private address)[^.?!\\n]{0,60}?(?:${STREET}|[0-9]{1,4} [a-z]+|gate|drive)|(?:her|his|{names}'?s?|caseworker's|manager's) (?:home|private|personal) email(?: address)? is|(?:home|private|personal) (?:address|number|mobile|phone)(?: number)?(?: of| for)? (?:${PERSON}|her|him|the mp)`,
+    when: `${PERSON}(?:'s)?(?: ${FAMILY})?(?: [a-z]+)? (?:lives?|living|is living|stays?|staying|house is|home is|home address is|address is|home's|flat is|resides?|can be found) [^?!\\n]{0,60}?(?:[0-9]{1,4}[a-z]? [a-z]+|[a-z]+ ${STREET}|gate|door|opposite|next to|${STREET})|(?:this is|that's|here's|here is|found) (?:her|his|{mp}'?s?|{staff}'?s?|the mp's) (?:house|home|address|flat|street)[^.?!\\n]{0,60}?(?:one with|https?|map|${STREET}|go|visit|door|gate|[0-9])|${PERSON}'?s? (?:home|house|home address|private address)[^.?!\\n]{0,60}?(?:${STREET}|[0-9]{1,4} [a-z]+|gate|drive)|(?:her|his|{names}'?s?|caseworker's|manager's) (?:home|private|personal) email(?: address)? is|(?:home|private|personal) (?:address|number|mobile|phone)(?: number)?(?: of| for)? (?:${PERSON}|her|him|the mp)`,
     unless: OPEN,
     score: 0.82,
     reason: "Somebody's home is pointed out.",
@@ -41,14 +41,14 @@ const RULES: readonly Rule[] = [
   },
   {
     ...police,
-    when: `(?:spotted|saw|seen|watched|followed|following|photographed|took (?:a )?(?:pics?|photos?|pictures?) of|here's|look at|pics of|photos of) (?:${PERSON}|your|ur|her|his|{mp})(?:'s)? ${FAMILY}[^\\n]{0,80}?(?:security|coordinates|alone|school|location|park|playground|address|below|lol|house|home|car)|(?:your|ur|her|his|{mp}'?s?|${PERSON}'?s?) (?:${FAMILY}) (?:go|goes) to|(?:facebook|insta(?:gram)?|profile)[^.?!\\n]{0,40}?(?:pics|photos|pictures) of (?:her|his|your) (?:kids|children|family)`,
+    when: `(?:spotted|saw|seen|watched|followed|following|photographed|took (?:a )?(?:pics?|photos?|pictures?) of|here's|look at|pics of|photos of) (?:${PERSON}|your|ur|her|his|{mp})(?:'s)? ${FAMILY}[^\\n]{0,80}?(?:security|coordinates|alone|school|location|park|playground|address|below|lol|house|home|car)|(?:your|ur|her|his|{mp}'?s?|${PERSON}'?s?) (?:${FAMILY}) (?:go|goes) to|(?:facebook|insta(?:gram)?|profile)[^.?!\\n]{0,40}?(?:pics of|photos of|pictures of|look at) (?:her|his|your) (?:kids|children|family|husband|wife)|(?:{names}|the mp)(?:'s)? ${FAMILY} (?:works?|drinks?|trains?|teaches)[^\\n]{0,60}?(?:go|ask|tell|visit|say|find|let)`,
     unless: `${OPEN}|my (?:kids|son|daughter)`,
     score: 0.76,
     reason: "Somebody's family is watched or exposed.",
   },
   {
     ...police,
-    when: `(?:left|put|leave|leaving) (?:it|them|something|a [a-z]+|flowers|the [a-z]+) (?:on|at|under|by|in) (?:your|ur|her) (?:car|door|doorstep|windscreen|house|gate|garden|window)|(?:so )?you('d| would|'ll)? know i know (?:which|where)|(?:know|knew) (?:which|what) (?:one|car|house|road|window) (?:it )?(?:is|you)|(?:i )?(?:watch|watched|watching|followed|following|follow) you (?:home|to your (?:car|house)|sleep|every (?:day|night)|from (?:the|across|outside|my))|wear (?:the|that|your) (?:[a-z]+) (?:one|dress|coat|top|skirt) (?:again|for me|tomorrow)?|(?:outside|drive past|drove past|walk past|parked outside|sat outside) (?:your|ur|her) (?:house|home|flat)|you (?:can't|cannot) (?:hide|run|ignore me|avoid me) (?:from me|forever)`,
+    when: `(?:left|put|leave|leaving) (?:it|them|something|a [a-z]+|flowers|the [a-z]+) (?:on|at|under|by|in) (?:your|ur|her) (?:car|door|doorstep|windscreen|house|gate|garden|window)|(?:so )?you('d| would|'ll)? know i know (?:which|where)|(?:know|knew) (?:which|what) (?:one|car|house|road|window) (?:it )?(?:is|you)|(?:i )?(?:watch|watched|watching|followed|following|follow) you (?:home|to your (?:car|house)|sleep|every (?:day|night)|from (?:the|across|outside|my))|wear (?:the|that|your) (?:[a-z]+) (?:one|dress|coat|top|skirt) (?:again|for me|tomorrow)?|(?:i|i'm|i've|we|we're)(?: [a-z]+){0,2} (?:outside|past|by) (?:your|ur|her) (?:house|home|flat|window)|you (?:can't|cannot) (?:hide|run|ignore me|avoid me) (?:from me|forever)`,
     unless: `surger(?:y|ies)|library annexe|leaflets?|petition|protest|placard|bins?|on (?:tv|telly|question time)|watching you (?:do|sell|vote|destroy|lie)|followed you on`,
     score: 0.68,
     reason: 'The words are those of somebody who follows or watches a person.',

@@ -15,7 +15,7 @@ const by = { name: NAME, version: VERSION, concern: 'spam' } as const
 const COMMERCE =
   '(?:seo|essay writing|payday|loans?|pills|viagra|cbd|gummies|casino|betting|forex|crypto|bitcoin|btc|nft|followers|ray ?bans?|replica|weight loss|herbal|herpes|cured my|spell caster|mentor|passive income|discount|cheap|limited (?:places|offer)|special offer|free (?:iphone|gift|trial|spins)|iphone|hot girls|onlyfans|escort|web ?design|rank your|promo(?:te|tion)?|giveaway|recover(?:ed|y)? (?:all|my|your|lost)|funds?|credit check|80% off)'
 const CALL =
-  '(?:click|visit|kindly|whats ?app|telegram|dm (?:me|her|him|now|us)|link in bio|contact|email him|email her|call now|sign up|claim|check out|order now|shop|follow for follow|rt to gain|download|apply now|message us|text us|bit\\.ly|https?|www)'
+  '(?:click|visit|kindly|whats ?app|telegram|dm (?:me|her|him|now|us)|message (?:me|her|him|now)|inbox (?:me|her|him)|link in bio|contact|email him|email her|call now|sign up|claim|check out|order now|shop|follow for follow|rt to gain|download|apply now|message us|text us|bit\\.ly|https?|www)'
 
 const RULES: readonly Rule[] = [
   {

@@ -67,7 +67,7 @@ const RULES: readonly Rule[] = [
   {
     ...threat,
     when: "(?:i|we|i've|we've|they|someone)(?: [a-z]+)? (?:know|knows|found|have found|find|found out|found out) (?:out )?(?:exactly )?where (?:you|u|she|he|your (?:kids|children|family|mum|wife|husband)|ur kids|{names}|they)(?: and your family)? (?:live|lives|sleep|sleeps|park|parks|go to school|goes to school|go to nursery|drink|drinks|shop|shops)",
-    unless: 'do you know where|know where she lives because|loan|paperwork|bank card',
+    unless: 'do you know where|live ?stream|know where she lives because|loan|paperwork|bank card',
     score: 0.8,
     reason: 'The author says they know where a person lives or can be met.',
   },
@@ -99,6 +99,20 @@ const RULES: readonly Rule[] = [
     unless: 'my (?:daughter|son|kids?|children)|can you|please|council',
     score: 0.68,
     reason: "A person is told that their ways or their family's are known.",
+  },
+  {
+    ...threat,
+    when: "(?:will|should|needs? to|ought to|gonna|going to|let's|want to|love to|'ll)(?: [a-z]+)? (?:(?:run|mow|gun|hunt|cut) (?:{whom}) (?:over|down)|(?:do|kick) (?:{whom}) in|(?:blow|beat|string|carve) (?:{whom}) up)|string (?:her|him|them|'em|you) up|(?:hang|shoot|burn|lynch|stab|gas|drown|kill|behead|string up) (?:the|this|that|these) (?:[a-z]+ )?(?:traitors?|bitch(?:es)?|witch|cow|cunts?|bastards?|scum|hag|pigs?|mp|whore|slag)|used to (?:get|be|have been) {maimed}|(?:gives?|given|got|gets?|face|facing) (?:you|she|they)? ?the (?:rope|firing squad|gallows)",
+    unless: `${GAME}|help(?:ed)? (?:her|him|them)|(?:run|hunt|cut) (?:you|them) (?:down )?(?:at|in) the (?:polls?|election)|firing squad of`,
+    score: 0.7,
+    reason: 'It is said that a person should be killed or hurt.',
+  },
+  {
+    ...threat,
+    when: "bang bang (?:jo|{mp}|you|ya)|coming (?:for|after) (?:ya|you|u)(?=$|[.!,]| (?:and|jo|bitch|next|tonight))|(?:coming|be|popping) round (?:yours|to yours|your (?:house|place|home))|teach (?:you|her|him|{names}) a (?:proper |real )?lesson|(?:hope|better) (?:you|she|he)(?:'ve|'s| have| has)? (?:got |have |get )?(?:good |some |more |better )?(?:security|life insurance|bodyguards?|a bodyguard)|(?:you have|you've got|you got|you've) (?:got )?(?:[0-9]+|one|two|three|a few|until [a-z]+)(?: (?:hours?|days?|minutes?))?[^.?!\\n]{0,40}? or (?:your (?:house|home|car|family|kids|office)|you(?:'ll| will)? (?:die|bleed|burn)|else(?=$|[.!]))|(?:i've|i have|we've|already) (?:got|bought|sharpened|loaded|filled) (?:the|my|a|some|your) (?:petrol|rope|gun|knife|knives|bullets?|bomb|shovel|acid|noose|axe|machete)(?=$|[.!,])",
+    unless: `${GAME}|coming for (?:your|her|his) (?:seat|job)|ballot|polls?|election|car|mower|litres?|price|generator|garden|kitchen|cyber|court|ombudsman`,
+    score: 0.62,
+    reason: 'The words are those of a veiled threat.',
   },
   {
     ...threat,
