@@ -138,16 +138,17 @@ describe('the six policies', () => {
     expect(Object.fromEntries(found)).toEqual({ ...Object.fromEntries(BREACHES.map((each) => [each])), ...cited })
   })
 
-  it('let the tool by itself do nothing but hide abuse and contempt', () => {
+  it('let the tool by itself do nothing but hide abuse, and only where its false alarms were measured', () => {
     const alone = Object.values(POLICIES).flatMap(({ id, clauses }) =>
-      clauses.filter((clause) => clause.alone.length > 0).map((clause) => `${id}/${clause.id}: ${clause.alone.join()}`),
+      clauses
+        .filter((clause) => clause.alone.length > 0)
+        .map((clause) => `${id}/${clause.id}: ${clause.alone.join()} from ${clause.thresholds.alone}`),
     )
     expect(alone).toEqual([
-      'standard/abuse: hide',
-      'standard/discrimination: hide',
-      'benn/abusive-or-obscene: hide',
-      'peacock/aggressive-or-abusive-profiles: hide',
-      'peacock/unacceptable-language: hide',
+      'standard/abuse: hide from 0.8',
+      // Covers contempt as well, whose slurs are too often quoted, reclaimed or innocent: above all they score.
+      'benn/abusive-or-obscene: hide from 0.86',
+      'peacock/aggressive-or-abusive-profiles: hide from 0.8',
     ])
   })
 
