@@ -206,8 +206,8 @@ function plan(question: Question, around: Circumstances, breached: readonly Brea
   }
 
   if (steps.length === 0) return { act: 'review', steps, reasons }
-  if (steps.some(({ how }) => how === 'perform'))
-    reasons.push('The tool may do this by itself, since it can be undone.')
+  const alone = steps.find(({ how }) => how === 'perform')
+  if (alone) reasons.push(`The tool may ${alone.action} by itself, since that can be undone.`)
   else reasons.push(...whyNotAlone(question, around))
   return { act: block ? 'block' : 'hide', steps, reasons }
 }

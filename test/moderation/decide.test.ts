@@ -162,6 +162,10 @@ describe('what the tool does by itself', () => {
   it('is to hide, where the clause allows it and the score is high', () => {
     const decision = decided([abuse()])
     expect([decision.outcome, steps(decision)]).toEqual(['perform', ['perform hide abuse']])
+    expect(decision.reasons).toEqual([
+      'An obscene word is aimed at a person.',
+      'The tool may hide by itself, since that can be undone.',
+    ])
   })
 
   it.each<[string, Given, Finding[]]>([
