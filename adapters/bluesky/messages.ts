@@ -37,11 +37,13 @@ export function fetchMessages(account: Account, request: FetchRequest): Promise<
     const entries = readable(LogEntry, log.logs)
     const items: Incoming[] = []
     for (const [convoId, news] of byConvo(entries)) {
-      const messages = news.flatMap(({ $type, message }) => ($type.endsWith('#logCreateMessage') ? [message] : []))
+      const messages = news.flatMap(({ $type, message }) =>
+        message && $type.endsWith('#logCreateMessage') ? [message] : [],
+      )
       items.push(...(await incomingMessages(account, request, convoId, messages)))
     }
     const gone = entries.flatMap(({ $type, convoId, message }) =>
-      $type.endsWith('#logDeleteMessage') ? [`${convoId}/${message.id}`] : [],
+      message && $type.endsWith('#logDeleteMessage') ? [`${convoId}/${message.id}`] : [],
     )
     const more = log.logs.length > 0 && log.cursor !== undefined && log.cursor !== cursor
     return { items, gone, more, cursor: log.cursor ?? cursor ?? null }

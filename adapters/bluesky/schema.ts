@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PlatformError } from '../platform.ts'
 
 /**
  * What Bluesky sends, and of it only what is used. What a stranger may have written at will is never allowed to fail:
@@ -44,7 +45,7 @@ export const PostRecord = z.object({
   langs: z.array(z.string()).optional().catch(undefined),
   reply: z.object({ root: StrongRef, parent: StrongRef }).optional().catch(undefined),
   facets: z.array(z.unknown()).catch([]),
-  embed: z.unknown(),
+  embed: z.unknown().optional(),
 })
 export type PostRecord = z.infer<typeof PostRecord>
 
@@ -103,7 +104,7 @@ export const Notification = PostView.pick({ uri: true, cid: true, author: true, 
 })
 
 export const Feed = z.object({ cursor: Cursor, feed: Entries })
-export const FeedEntry = z.object({ post: PostView, reason: z.unknown() })
+export const FeedEntry = z.object({ post: PostView, reason: z.unknown().optional() })
 
 export const Thread = z.object({ thread: z.unknown() })
 /** A post with its answers, or only the uri of one that is gone or out of sight. */
@@ -126,7 +127,7 @@ export const Message = z.object({
   /** Absent where the message was deleted. */
   text: z.string().optional(),
   facets: z.array(z.unknown()).catch([]),
-  embed: z.unknown(),
+  embed: z.unknown().optional(),
   sender: Sender,
   sentAt: z.string(),
 })
@@ -141,17 +142,28 @@ export const Convo = z.object({
 export const Convos = z.object({ cursor: Cursor, convos: Entries })
 export const Messages = z.object({ cursor: Cursor, messages: Entries })
 export const Log = z.object({ cursor: Cursor, logs: Entries })
-export const LogEntry = z.object({ $type: z.string(), convoId: z.string(), message: Message })
+/** `message` where it is about one. */
+export const LogEntry = z.object({
+  $type: z.string(),
+  convoId: z.string(),
+  message: Message.optional().catch(undefined),
+})
 
 const Filtered = z.object({ include: z.string(), list: z.boolean() })
 export const Preferences = z.object({
   preferences: z.object({ reply: Filtered, mention: Filtered, quote: Filtered }),
 })
 
-/** What can be read of a list, in order. */
+/**
+ * What can be read of a list, in order.
+ * @throws PlatformError if that is nothing: then it is Bluesky that has changed, and not one entry that is odd
+ */
 export function readable<T extends z.ZodType>(schema: T, entries: unknown[]): z.output<T>[] {
-  return entries.flatMap((entry) => {
+  const found = entries.flatMap((entry) => {
     const result = schema.safeParse(entry)
     return result.success ? [result.data] : []
   })
+  if (entries.length > 0 && found.length === 0)
+    throw new PlatformError('unexpected', 'Bluesky answers in a form that this version can’t read.')
+  return found
 }

@@ -14,6 +14,7 @@ import { randomInt } from 'node:crypto'
 import http from 'node:http'
 import net from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 // The servers listen on every interface of the machine unless they are told otherwise, and nothing lets us tell them.
 const { listen } = net.Server.prototype
@@ -38,6 +39,8 @@ if (!dbPostgresUrl) throw new Error('DB_POSTGRES_URL must name a Postgres in whi
 const dbPostgresSchema = Array.from({ length: 12 }, () => String.fromCharCode(97 + randomInt(26))).join('')
 
 const network = await TestNetwork.create({ dbPostgresUrl, dbPostgresSchema, pds: {} })
+// The PDS waits up to a second between looks at its own log. The tests would wait with it after every post.
+network.pds.ctx.sequencer.exponentialBackoff = () => sleep(20)
 const chat = await startChat({ plcUrl: network.plc.url, appViewUrl: network.bsky.url })
 routeToChat(network.pds, chat)
 
@@ -76,7 +79,7 @@ async function stop() {
   stopping = true
   control.closeAllConnections()
   // Closing may hang behind a long backlog of indexing: nothing here is worth waiting for.
-  const patience = new Promise((resolve) => setTimeout(resolve, 5_000))
+  const patience = sleep(5_000)
   await Promise.race([Promise.allSettled([chat.close(), network.close()]), patience])
   process.exit(0)
 }

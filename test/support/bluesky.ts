@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { AtpAgent, RichText } from '@atproto/api'
+import { AtpAgent } from '@atproto/api'
 import { z } from 'zod'
 
 /** Bluesky's own servers, run from test/bluesky-stack, and people who use them as Bluesky's own client would. */
@@ -78,8 +78,8 @@ export interface Posted extends Ref {
 interface Saying {
   to?: Posted
   quoting?: Ref
-  /** Handles that the text names as `@handle`. */
-  mentions?: boolean
+  /** The DID of somebody whom the whole text is made to mention. */
+  naming?: string
   picture?: { bytes: Uint8Array; alt: string }
   createdAt?: string
 }
@@ -112,11 +112,11 @@ export function townOn(info: BlueskyInfo) {
 
     /** A post, seen by the AppView before this returns: else the notification of an answer to it may be lost. */
     const say = async (text: string, saying: Saying = {}): Promise<Posted> => {
-      const rich = new RichText({ text })
-      if (saying.mentions) await rich.detectFacets(agent)
+      const mention = { $type: 'app.bsky.richtext.facet#mention', did: saying.naming }
+      const facet = { index: { byteStart: 0, byteEnd: Buffer.byteLength(text) }, features: [mention] }
       const made = await agent.post({
         text,
-        ...(rich.facets ? { facets: rich.facets } : {}),
+        ...(saying.naming ? { facets: [facet] } : {}),
         ...(saying.to ? { reply: { root: saying.to.root, parent: { uri: saying.to.uri, cid: saying.to.cid } } } : {}),
         ...(await embedOf(saying)),
         createdAt: saying.createdAt ?? new Date().toISOString(),
