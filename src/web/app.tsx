@@ -61,7 +61,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse()
     // An id that nothing has: asked of the database, which throws.
-    if ((error as { code?: unknown }).code === 'P2025') return c.notFound()
+    if ('code' in error && error.code === 'P2025') return c.notFound()
     parts.failed?.(error)
     // Neither the message nor the trace: they may quote what somebody wrote.
     return showAlone(

@@ -10,13 +10,13 @@ export interface ConsoleParts {
   policy: Policy
   /** What is said before a block; null if nothing may be said. */
   farewell: Farewell | null
-  now(): Date
+  now: () => Date
   /** Called after anything was queued. */
-  wake(): void
+  wake: () => void
   /** A page could not be shown: for the service's own log. The error may quote what a stranger wrote. */
-  failed?(error: unknown): void
+  failed?: (error: unknown) => void
   /** Throws if the database does not answer. */
-  health(): Promise<Health>
+  health: () => Promise<Health>
   /** Staff reach the console by https. */
   secureCookies: boolean
   /** The host names the console answers to, against DNS rebinding; null: any, behind a proxy that knows its own. */

@@ -8,8 +8,15 @@ import type { ConsoleParts, Env } from './deps.ts'
 /** What stands between the network and the pages. Each is a middleware; app.tsx says in which order. */
 
 /** Only what is served here may run or be shown here; no page of ours may be framed; forms post to us alone. */
-export const headers = (secure: boolean): MiddlewareHandler =>
-  secureHeaders({
+export const headers = (secure: boolean): MiddlewareHandler => {
+  const shared = {
+    referrerPolicy: 'no-referrer',
+    xFrameOptions: 'DENY',
+    strictTransportSecurity: secure ? 'max-age=31536000' : false,
+    permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
+  }
+  const pages = secureHeaders({
+    ...shared,
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
       imgSrc: ["'self'"],
@@ -18,11 +25,11 @@ export const headers = (secure: boolean): MiddlewareHandler =>
       formAction: ["'self'"],
       baseUri: ["'none'"],
     },
-    referrerPolicy: 'no-referrer',
-    xFrameOptions: 'DENY',
-    strictTransportSecurity: secure ? 'max-age=31536000' : false,
-    permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
   })
+  // A stranger's bytes on our own origin: opened by themselves they run nothing and reach nothing.
+  const pictures = secureHeaders({ ...shared, contentSecurityPolicy: { defaultSrc: ["'none'"], sandbox: [] } })
+  return (c, next) => (c.req.path.startsWith('/picture/') ? pictures(c, next) : pages(c, next))
+}
 
 /** Pages hold what people wrote in confidence: no copy of them stays in a browser's or a proxy's cache. */
 export const unstored: MiddlewareHandler = async (c, next) => {
@@ -30,9 +37,11 @@ export const unstored: MiddlewareHandler = async (c, next) => {
   if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
 }
 
+/** The name of a host as it is compared: an IPv6 address without its brackets. */
+const bare = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase()
+
 /** A stranger's page may point its own name at this machine (DNS rebinding): it is not answered under that name. */
 export const knownHost = (hosts: readonly string[] | null): MiddlewareHandler => {
-  const bare = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase()
   const known = hosts?.map(bare)
   return async (c, next) => {
     if (known && !known.includes(bare(new URL(c.req.url).hostname)))

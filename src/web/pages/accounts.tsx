@@ -1,11 +1,22 @@
 import { Hono } from 'hono'
 import type { Capabilities } from '../../../adapters/platform.ts'
-import { type Ability, ACTION_KINDS, ITEM_KINDS, type Mode } from '../../../moderation/model.ts'
+import { type Ability, ACTION_KINDS, ITEM_KINDS } from '../../../moderation/model.ts'
 import { capabilitiesOf } from '../../store/index.ts'
 import type { ConsoleParts, Env, Health } from '../deps.ts'
 import { When } from '../parts/clock.tsx'
 import { Empty, show } from '../parts/layout.tsx'
-import { abilityWords, canDo, DEEDS, KINDS, listed, MODES, platformName } from '../parts/words.ts'
+import { Out } from '../parts/said.tsx'
+import {
+  abilityWords,
+  canDo,
+  counted,
+  deed,
+  kindWords,
+  listed,
+  modeWords,
+  platformName,
+  sentence,
+} from '../parts/words.ts'
 
 /** How each account is doing, and what its platform lets us do there. */
 export function accountsPage(parts: ConsoleParts): Hono<Env> {
@@ -26,8 +37,12 @@ export function accountsPage(parts: ConsoleParts): Hono<Env> {
         <section>
           <h2>The policy in force</h2>
           <p>
-            {parts.policy.office}, version {parts.policy.version}, with {parts.policy.clauses.length} rules. Published
-            at {parts.policy.source}
+            {parts.policy.office}, version {parts.policy.version}, with {counted(parts.policy.clauses.length, 'rule')}.{' '}
+            {URL.canParse(parts.policy.source) ? (
+              <Out href={parts.policy.source}>As published</Out>
+            ) : (
+              parts.policy.source
+            )}
           </p>
         </section>
       </>,
@@ -68,15 +83,15 @@ const Account = ({
           )}
         </p>
       )}
-      <p>{MODES[mode as Mode] ?? mode}</p>
+      <p>{modeWords(mode)}</p>
       {capabilities === null ? (
         <p class="faint">What can be done here is found out at the first sign-in.</p>
       ) : (
         <dl class="facts">
           {ACTION_KINDS.map((kind) => (
             <div>
-              <dt>{DEEDS[kind].do.charAt(0).toUpperCase() + DEEDS[kind].do.slice(1)}</dt>
-              <dd>{abilities(capabilities, kind)}</dd>
+              <dt>{sentence(deed(kind).do)}</dt>
+              {abilities(capabilities, kind)}
             </div>
           ))}
         </dl>
@@ -95,14 +110,18 @@ const Account = ({
   )
 }
 
-/** "Done for you." where it is the same for all kinds, else kind by kind. */
-function abilities(capabilities: Capabilities, action: (typeof ACTION_KINDS)[number]): string {
+/** "Done for you." where it is the same for all kinds, else a line for each answer. */
+function abilities(capabilities: Capabilities, action: (typeof ACTION_KINDS)[number]) {
   const kinds = new Map<Ability, string[]>()
   for (const kind of ITEM_KINDS) {
     const can = canDo(capabilities, action, kind)
-    kinds.set(can, [...(kinds.get(can) ?? []), KINDS[kind].toLowerCase()])
+    kinds.set(can, [...(kinds.get(can) ?? []), kindWords(kind).toLowerCase()])
   }
   const [only] = kinds.keys()
-  if (kinds.size === 1 && only) return abilityWords(only)
-  return [...kinds].map(([can, names]) => `${listed(names)}: ${abilityWords(can).toLowerCase()}`).join(' ')
+  if (kinds.size === 1 && only) return <dd>{abilityWords(only)}</dd>
+  return [...kinds].map(([can, names]) => (
+    <dd>
+      {sentence(listed(names))}: {abilityWords(can).toLowerCase()}
+    </dd>
+  ))
 }

@@ -1,13 +1,13 @@
 import { Hono } from 'hono'
 import type { Store } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
-import { actionWords, stateWords } from '../parts/case.tsx'
+import { actionWords } from '../parts/case.tsx'
 import { When } from '../parts/clock.tsx'
 import { field } from '../parts/form.ts'
 import { Empty, Status, show } from '../parts/layout.tsx'
 import { ID } from '../parts/place.ts'
 import { Out, Writer } from '../parts/said.tsx'
-import { platformName } from '../parts/words.ts'
+import { platformName, stateWords } from '../parts/words.ts'
 
 type Task = Awaited<ReturnType<Store['outbox']['byHand']>>[number]
 
@@ -64,7 +64,7 @@ const Row = ({ task }: { task: Task }) => {
         {platformName(task.account.platform)} · <span class={`state ${task.state}`}>{stateWords(task.state)}</span> ·
         ordered <When at={task.createdAt} />
       </p>
-      {task.because === null ? null : <p class="words">{task.because}</p>}
+      {task.because === null ? null : <p class="how">{task.because}</p>}
       <p class="links">
         <Out href={task.link ?? task.item?.link ?? null}>{`Open ${platformName(task.account.platform)}`}</Out>
         {task.decisionId === null ? null : <a href={`/case/${task.decisionId}`}>Open the case</a>}

@@ -1,21 +1,9 @@
 import { type Context, Hono } from 'hono'
-import type { ActionKind } from '../../../moderation/model.ts'
 import { authorOf, type Case, NotOpen, type Store } from '../../store/index.ts'
 import { isOpen, readAnswer } from '../answers.ts'
 import type { Action, ConsoleParts, Entry, Env } from '../deps.ts'
 import { AnswerForm, ChangeForm, choicesFor, GivenAnswer, LastAnswer, type Refused } from '../parts/answering.tsx'
-import {
-  actionWords,
-  Banner,
-  Findings,
-  kindWords,
-  LaneTag,
-  Proposed,
-  Rules,
-  Sent,
-  stateWords,
-  Who,
-} from '../parts/case.tsx'
+import { actionWords, Banner, Findings, LaneTag, Proposed, Rules, Sent, Who } from '../parts/case.tsx'
 import { When } from '../parts/clock.tsx'
 import { EntryLine } from '../parts/entry.tsx'
 import { type Form, field, text } from '../parts/form.ts'
@@ -23,7 +11,7 @@ import { Sorry, Status, show } from '../parts/layout.tsx'
 import { Pictures } from '../parts/pictures.tsx'
 import { cardId, ID, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
 import { Around, Out, Said, Theirs, Writer } from '../parts/said.tsx'
-import { counted, platformName, REVERSIBLE } from '../parts/words.ts'
+import { counted, kindWords, platformName, REVERSIBLE, stateWords } from '../parts/words.ts'
 import { reviewBy } from './queue.tsx'
 
 /** One decision with everything a person needs to answer it, and the answering. */
@@ -218,7 +206,8 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
               <AnswerForm found={found} walk={walk} from="case" heading={heading}>
                 <label class="field">
                   <span>Why? (optional)</span>
-                  <input name="why" maxlength={2000} autocomplete="off" />
+                  {/* Of several lines: in a single one, Enter would press the first button, which agrees. */}
+                  <textarea name="why" rows={1} maxlength={2000} />
                 </label>
               </AnswerForm>
               <ChangeForm
@@ -297,7 +286,7 @@ const Links = ({ found }: { found: Case }) => {
 const mayUndo = ({ kind, state, undoOf, undoneBy }: Action): boolean =>
   undoOf === null &&
   undoneBy === null &&
-  (state === 'queued' || (REVERSIBLE.includes(kind as ActionKind) && ['done', 'manual', 'unconfirmed'].includes(state)))
+  (state === 'queued' || (REVERSIBLE.includes(kind) && ['done', 'manual', 'unconfirmed'].includes(state)))
 
 const Actions = ({ found }: { found: Case }) => {
   const begun = found.actions.filter(({ state }) => state !== 'proposed')
@@ -391,7 +380,7 @@ const Person = ({ found, history }: { found: Case; history: Awaited<ReturnType<S
     <details class="section">
       <summary>
         <h2>The person</h2>{' '}
-        <span class="faint">{others.length === 0 ? 'first time here' : `${counted(others.length, 'other item')}`}</span>
+        <span class="faint">{others.length === 0 ? 'first time here' : counted(others.length, 'other item')}</span>
       </summary>
       <dl class="facts">
         <div>

@@ -62,7 +62,7 @@ export function logPage(parts: ConsoleParts): Hono<Env> {
         {shown.length === 0 ? <Empty>The log is empty.</Empty> : null}
         <ol class="log">
           {shown.map((entry) => (
-            <EntryLine entry={entry} names={names} />
+            <EntryLine entry={entry} names={names} linked />
           ))}
         </ol>
         {before === undefined ? null : <More href="/log">Back to the newest</More>}

@@ -3,11 +3,11 @@ import type { Policy } from '../../../moderation/policy.ts'
 import type { Case, Lane } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
 import { AnswerForm, LastAnswer } from '../parts/answering.tsx'
-import { Banner, DoneLine, Findings, LaneTag, Proposed, Sent, Who } from '../parts/case.tsx'
+import { Banner, DoneLine, Findings, LaneTag, Proposed, RuleInShort, Sent, Who } from '../parts/case.tsx'
 import { Count, Empty, More, Status, show } from '../parts/layout.tsx'
 import { cardId, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
 import { Said } from '../parts/said.tsx'
-import { LANE_ORDER, LANES } from '../parts/words.ts'
+import { LANE_ORDER, laneWords } from '../parts/words.ts'
 
 const PAGE = 25
 
@@ -23,7 +23,7 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
     const last = found.length > PAGE ? shown.at(-1) : undefined
     const done = c.req.query('done')
     const review = isId(done) ? await reviewBy(parts, c.var.staff.id, done) : undefined
-    const heading = walk.lane === null ? 'The queue' : LANES[walk.lane].name
+    const heading = walk.lane === null ? 'The queue' : laneWords(walk.lane).name
     return show(
       c,
       parts,
@@ -35,14 +35,14 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
         {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
         <h1>{heading}</h1>
         <Lanes walk={walk} counts={counts} />
-        {walk.lane === null ? null : <p class="hint-line">{LANES[walk.lane].hint}</p>}
+        {walk.lane === null ? null : <p class="hint-line">{laneWords(walk.lane).hint}</p>}
         {shown.length === 0 ? (
           <Empty>
             {walk.after !== null
               ? 'There is nothing more behind this.'
               : walk.lane === null
                 ? 'Nothing is waiting. Good time for a cup of tea.'
-                : LANES[walk.lane].empty}
+                : laneWords(walk.lane).empty}
           </Empty>
         ) : (
           shown.map((one) => <Card found={one} policy={policy} walk={walk} />)
@@ -71,7 +71,7 @@ const Lanes = ({ walk, counts }: { walk: Walk; counts: Record<Lane, number> }) =
       </a>
       {LANE_ORDER.map((lane) => (
         <a href={path('/', { lane })} aria-current={walk.lane === lane ? 'page' : undefined} class={lane}>
-          {LANES[lane].name} <Count n={counts[lane]} of="waiting" />
+          {laneWords(lane).name} <Count n={counts[lane]} of="waiting" />
         </a>
       ))}
     </nav>
@@ -98,6 +98,7 @@ const Card = ({ found, policy, walk }: { found: Case; policy: Policy; walk: Walk
         </p>
       )}
       <Findings found={found} />
+      <RuleInShort found={found} policy={policy} />
       <Proposed found={found} />
       <DoneLine found={found} />
       <div class="foot">

@@ -1,12 +1,12 @@
 import type { Child } from 'hono/jsx'
-import { type ActionKind, type ItemKind, ON_AUTHOR } from '../../../moderation/model.ts'
+import { ON_AUTHOR } from '../../../moderation/model.ts'
 import type { Policy } from '../../../moderation/policy.ts'
 import { type Case, capabilitiesOf } from '../../store/index.ts'
 import { isOpen, mayAgree } from '../answers.ts'
 import { When } from './clock.tsx'
 import { Status } from './layout.tsx'
 import type { Walk } from './place.ts'
-import { ANSWERS, abilityWords, answerWords, CHOICES, canDo, DEEDS, listed } from './words.ts'
+import { abilityWords, answerWords, CHOICES, canDo, deed, given as givenWords, listed, sentence } from './words.ts'
 
 /** The forms in which staff answer. Plain posts: they work without the script, which only presses the same buttons. */
 
@@ -100,9 +100,9 @@ export const ChangeForm = ({ found, policy, walk, open, refused }: ChangeProps) 
             <label>
               <input type="radio" name="action" value={kind} checked={refused?.action === kind} />
               <span>
-                {sentence(DEEDS[kind].do)}{' '}
+                {sentence(deed(kind).do)}{' '}
                 <small>
-                  {DEEDS[kind].means} {abilityWords(can)}
+                  {deed(kind).means} {abilityWords(can)}
                 </small>
               </span>
             </label>
@@ -152,11 +152,9 @@ const ClauseOptions = ({
 export function choicesFor(found: Case) {
   const capabilities = capabilitiesOf(found.item.account)
   return CHOICES.filter((kind) => found.item.authorId !== null || !ON_AUTHOR.includes(kind))
-    .map((kind) => ({ kind, can: canDo(capabilities, kind, found.item.kind as ItemKind) }))
+    .map((kind) => ({ kind, can: canDo(capabilities, kind, found.item.kind) }))
     .filter(({ can }) => can !== 'impossible')
 }
-
-const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 
 export const UndoForm = ({ review, walk, from }: { review: string; walk: Walk; from: From }) => (
   <form method="post" action={`/review/${review}/undo`}>
@@ -174,7 +172,7 @@ export const LastAnswer = ({ review, found, walk, from }: { review: string; foun
   const given = found.reviews.find(({ id }) => id === review)
   if (!given || given.undoneAt !== null) return null
   const ordered = found.actions.filter(({ state, undoOf }) => state === 'queued' && undoOf === null)
-  const deeds = [...new Set(ordered.map(({ kind }) => DEEDS[kind as ActionKind].do))]
+  const deeds = [...new Set(ordered.map(({ kind }) => deed(kind).do))]
   const undone = found.actions.some(({ undoOf, state }) => undoOf !== null && state === 'queued')
   return (
     <Status undo={<UndoForm review={review} walk={walk} from={from} />}>
@@ -188,11 +186,11 @@ export const LastAnswer = ({ review, found, walk, from }: { review: string; foun
 
 /** Who answered and how, with the reason they gave. */
 export const GivenAnswer = ({ review, me }: { review: Reviewed; me: string }) => {
-  const change = review.change as { action: ActionKind | 'none'; clause: string | null } | null
+  const change = review.change as { action: string; clause: string | null } | null
   return (
     <>
-      {review.personId === me ? 'You' : review.person.name} {ANSWERS[review.answer] ?? review.answer}
-      {change === null ? null : `: ${change.action === 'none' ? 'leave it up' : DEEDS[change.action].do}`}
+      {review.personId === me ? 'You' : review.person.name} {givenWords(review.answer)}
+      {change === null ? null : `: ${change.action === 'none' ? 'leave it up' : deed(change.action).do}`}
       {change?.clause ? ` (clause ${change.clause})` : ''}, <When at={review.at} />
       {review.undoneAt === null ? null : (
         <>

@@ -1,14 +1,22 @@
-import type { ActionKind, Gravity, ItemKind } from '../../../moderation/model.ts'
 import type { Policy } from '../../../moderation/policy.ts'
-import { type Case, capabilitiesOf, type Lane } from '../../store/index.ts'
+import { type Case, capabilitiesOf } from '../../store/index.ts'
 import type { Action } from '../deps.ts'
 import { When } from './clock.tsx'
 import { Writer } from './said.tsx'
-import { abilityWords, canDo, concernWords, confidence, DEEDS, KINDS, LANES, platformName, STATES } from './words.ts'
+import {
+  abilityWords,
+  canDo,
+  concernWords,
+  confidence,
+  deed,
+  kindWords,
+  laneWords,
+  platformName,
+  sentence,
+  stateWords,
+} from './words.ts'
 
 /** The parts that a card in the queue and the whole page of a case share. */
-
-export const kindWords = (kind: string): string => KINDS[kind as ItemKind] ?? kind
 
 export const Who = ({ found }: { found: Case }) => {
   const { item } = found
@@ -33,7 +41,7 @@ export const Sent = ({ found }: { found: Case }) => (
 )
 
 export const LaneTag = ({ lane }: { lane: string | null }) =>
-  lane === null ? null : <span class={`tag ${lane}`}>{LANES[lane as Lane].name}</span>
+  lane === null ? null : <span class={`tag ${lane}`}>{laneWords(lane).name}</span>
 
 /** What to do for people in danger: the same words wherever such a case is shown. */
 export const Banner = ({ found, policy }: { found: Case; policy: Policy }) => {
@@ -65,8 +73,6 @@ export const Banner = ({ found, policy }: { found: Case; policy: Policy }) => {
   return null
 }
 
-const GRAVITY: Record<Gravity, string> = { mild: 'mild', plain: 'plain', grave: 'grave' }
-
 export const Findings = ({ found }: { found: Case }) => {
   const { findings } = found.item
   if (findings.length === 0) return null
@@ -79,7 +85,7 @@ export const Findings = ({ found }: { found: Case }) => {
             <strong>{concernWords(concern)}:</strong> {reason}{' '}
             <data class="faint" value={String(score)} title={`${detector} ${version}: ${score.toFixed(2)}`}>
               {confidence(score)}
-              {concern === 'casework' || concern === 'at-risk' ? '' : `, ${GRAVITY[gravity as Gravity] ?? gravity}`}
+              {concern === 'casework' || concern === 'at-risk' ? '' : `, ${gravity}`}
             </data>
           </li>
         ))}
@@ -95,6 +101,13 @@ export const Rules = ({ found, policy }: { found: Case; policy: Policy }) => (
     ))}
   </>
 )
+
+/** The first of the rules in the queue, where the whole quotation would push the next case away. */
+export const RuleInShort = ({ found, policy }: { found: Case; policy: Policy }) => {
+  const [id] = found.clauses
+  const clause = found.policy === policy.id ? policy.clauses.find((one) => one.id === id) : undefined
+  return clause === undefined ? null : <p class="cites">“{clause.words}”</p>
+}
 
 const Rule = ({ id, found, policy }: { id: string; found: Case; policy: Policy }) => {
   const clause = found.policy === policy.id ? policy.clauses.find((one) => one.id === id) : undefined
@@ -126,13 +139,11 @@ export const Proposed = ({ found }: { found: Case }) => {
   return (
     <ul class="proposed">
       {proposed.map(({ kind }) => {
-        const deed = DEEDS[kind as ActionKind]
+        const { do: does, means } = deed(kind)
         return (
           <li>
-            <strong>Proposed: {deed.do}.</strong> {deed.means}{' '}
-            <span class="faint">
-              {abilityWords(canDo(capabilities, kind as ActionKind, found.item.kind as ItemKind))}
-            </span>
+            <strong>Proposed: {does}.</strong> {means}{' '}
+            <span class="faint">{abilityWords(canDo(capabilities, kind, found.item.kind))}</span>
           </li>
         )
       })}
@@ -141,11 +152,9 @@ export const Proposed = ({ found }: { found: Case }) => {
 }
 
 export function actionWords(action: Pick<Action, 'kind' | 'undoOf'>): string {
-  const { do: deed } = DEEDS[action.kind as ActionKind]
-  return action.undoOf === null ? deed.charAt(0).toUpperCase() + deed.slice(1) : `Undo: ${deed}`
+  const does = deed(action.kind).do
+  return action.undoOf === null ? sentence(does) : `Undo: ${does}`
 }
-
-export const stateWords = (state: string): string => STATES[state] ?? state
 
 /** What was ordered or done, in a line. */
 export const DoneLine = ({ found }: { found: Case }) => {

@@ -3,13 +3,20 @@ import { When } from './clock.tsx'
 import { entryWords } from './words.ts'
 
 /** One line of the log. `names`: of staff by id; somebody who has left keeps their id. */
-export const EntryLine = ({ entry, names }: { entry: Entry; names: ReadonlyMap<string, string> }) => (
+interface Props {
+  entry: Entry
+  names: ReadonlyMap<string, string>
+  /** With the way to its case, where the line does not stand on that page already. */
+  linked?: boolean
+}
+
+export const EntryLine = ({ entry, names, linked = false }: Props) => (
   <li>
     <span class="seq">{String(entry.seq)}</span>
     <div>
       <p>
         {entryWords(entry)}
-        {entry.itemId === null ? null : (
+        {entry.itemId === null || !linked ? null : (
           <>
             {' '}
             <a href={`/item/${entry.itemId}`}>The case</a>

@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { ConsoleParts, Env, Notices } from '../deps.ts'
 import { Clock } from './clock.tsx'
-import { counted, platformName } from './words.ts'
+import { platformName } from './words.ts'
 
 type Facts = Pick<ConsoleParts, 'now' | 'office'>
 
@@ -28,7 +28,7 @@ const PLACES = [
 export function show(c: Context<Env>, { now, office }: Facts, { title, status = 200, at }: Shown, children: Child) {
   const { byHand, ...notices } = c.var.notices
   return c.html(
-    <Document title={title}>
+    <Document title={title} foot={<Foot />}>
       <header class="top">
         <p class="brand">
           Serjeant <span class="for">{office.mp.name}</span>
@@ -70,7 +70,7 @@ export function showAlone(c: Context, { title, status = 200 }: Shown, children: 
   )
 }
 
-const Document = ({ title, children }: { title: string; children: Child }) =>
+const Document = ({ title, children, foot }: { title: string; children: Child; foot?: Child }) =>
   html`<!doctype html>${(
     <html lang="en-GB">
       <head>
@@ -86,16 +86,21 @@ const Document = ({ title, children }: { title: string; children: Child }) =>
           Skip to the page
         </a>
         {children}
-        <footer>
-          <KeyGuide />
-          <p>
-            Some of this is hard to read. Take a break when you need one; somebody else can carry on from the same
-            queue. Members’ staff can call the Employee Assistance Programme at any hour.
-          </p>
-        </footer>
+        {foot}
       </body>
     </html>
   )}`
+
+/** The same on every page, so that it is found where it was. */
+const Foot = () => (
+  <footer>
+    <KeyGuide />
+    <p>
+      Some of this is hard to read. Take a break when you need one; somebody else can carry on from the same queue.
+      Members’ staff can call the Employee Assistance Programme at any hour.
+    </p>
+  </footer>
+)
 
 /** The keys work only while a case has the focus, so they get in nobody's way (WCAG 2.1.4); without the script, not at all. */
 const KEYS = [
@@ -176,5 +181,3 @@ export const Sorry = ({ heading, children }: { heading: string; children: Child 
     </p>
   </section>
 )
-
-export const cases = (n: number): string => counted(n, 'case')

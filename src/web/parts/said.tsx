@@ -54,6 +54,8 @@ const Masked = ({ text, spans }: { text: string; spans: readonly Span[] }) => (
   </p>
 )
 
+const spansOf = ({ spans }: Case['item']['findings'][number]): Span[] => spans as unknown as Span[]
+
 /** These rest on what was written; without spans, any of its words may be the hurtful one. */
 const WORDED = ['abuse', 'discrimination', 'threat', 'graphic-imagery', 'third-party-abuse']
 const HARMLESS = ['at-risk', 'casework']
@@ -65,10 +67,8 @@ const HARMLESS = ['at-risk', 'casework']
 export function hidden(found: Case): Span[] | null {
   if (found.escalate === 'safeguarding') return null
   const breaches = found.item.findings.filter(({ concern }) => !HARMLESS.includes(concern))
-  const spans = breaches.flatMap((finding) => finding.spans as unknown as Span[])
-  const unnamed = breaches.some(
-    ({ concern, spans: named }) => WORDED.includes(concern) && (named as unknown as Span[]).length === 0,
-  )
+  const spans = breaches.flatMap(spansOf)
+  const unnamed = breaches.some((finding) => WORDED.includes(finding.concern) && spansOf(finding).length === 0)
   if (unnamed) return [{ start: 0, end: found.item.text.length }]
   return spans.length === 0 ? null : spans
 }
@@ -77,7 +77,7 @@ export function hidden(found: Case): Span[] | null {
 export const Said = ({ found }: { found: Case }) => {
   const { item } = found
   const mask = hidden(found)
-  const spans = item.findings.flatMap((finding) => finding.spans as unknown as Span[])
+  const spans = item.findings.flatMap(spansOf)
   if (item.text === '') return <p class="words none">No words.</p>
   if (mask === null) return <Whole text={item.text} spans={spans} />
   return (

@@ -46,7 +46,7 @@ function edge(text: string, at: number, outwards: 1 | -1): number {
 
 /** Every word as blocks of its length: spaces stay, so that the line still wraps, and nothing can be read. */
 export function blocks(text: string): string {
-  return text.replace(/\S+/gu, (word) => '▇'.repeat(Math.min(12, [...word].length)))
+  return text.replace(/\S+/gu, (word) => '▇'.repeat(Math.min(12, Math.ceil(word.length * 0.8))))
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Entry } from '../deps.ts'
 
 /** What the console calls things. Staff are not engineers: no word of the program is shown where a plain one exists. */
 
-export const LANES: Record<Lane, { name: string; empty: string; hint: string }> = {
+const LANES: Record<Lane, { name: string; empty: string; hint: string }> = {
   risk: {
     name: 'People at risk',
     empty: 'Nobody who wrote seems to be at risk.',
@@ -37,14 +37,20 @@ export const LANES: Record<Lane, { name: string; empty: string; hint: string }> 
     hint: 'Somebody asks the office for help.',
   },
 }
-export const LANE_ORDER = Object.keys(LANES) as Lane[]
+export const LANE_ORDER: readonly Lane[] = ['risk', 'police', 'proposal', 'performed', 'look', 'casework']
+export const laneWords = (lane: string) => LANES[lane as Lane]
 export const isLane = (word: unknown): word is Lane => typeof word === 'string' && Object.hasOwn(LANES, word)
+
+export const kindWords = (kind: string): string => KINDS[kind as ItemKind]
+export const modeWords = (mode: string): string => MODES[mode as Mode]
+export const stateWords = (state: string): string => STATES[state] ?? state
+export const given = (answer: string): string => ANSWERS[answer] ?? answer
 
 const PLATFORMS: Record<string, string> = { x: 'X', bluesky: 'Bluesky', facebook: 'Facebook', instagram: 'Instagram' }
 /** Brand names where they are known, else the adapter's own name as a name. */
 export const platformName = (name: string): string => PLATFORMS[name] ?? name.charAt(0).toUpperCase() + name.slice(1)
 
-export const KINDS: Record<ItemKind, string> = {
+const KINDS: Record<ItemKind, string> = {
   reply: 'Reply',
   mention: 'Mention',
   quote: 'Quote',
@@ -52,7 +58,7 @@ export const KINDS: Record<ItemKind, string> = {
   message: 'Private message',
 }
 
-export const MODES: Record<Mode, string> = {
+const MODES: Record<Mode, string> = {
   watch: 'Watching only: it judges, and does nothing.',
   propose: 'Proposing: nothing happens until somebody agrees.',
   perform: 'Acting: it hides or mutes where the policy allows it, and proposes the rest.',
@@ -67,7 +73,7 @@ interface Deed {
   means: string
 }
 
-export const DEEDS: Record<ActionKind, Deed> = {
+const DEEDS: Record<ActionKind, Deed> = {
   hide: { do: 'hide it', done: 'hidden', undone: 'shown again', means: 'Others no longer see it under your post.' },
   mute: {
     do: 'mute the person',
@@ -108,8 +114,11 @@ export const DEEDS: Record<ActionKind, Deed> = {
   warn: { do: 'warn the person', done: 'warned', undone: 'the warning withdrawn', means: 'A formal warning.' },
 }
 
+export const deed = (action: string): Deed => DEEDS[action as ActionKind]
+export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
 /** These can be taken back on the platform; what was said to a person stays said. */
-export const REVERSIBLE: readonly ActionKind[] = ['hide', 'mute', 'restrict', 'block']
+export const REVERSIBLE: readonly string[] = ['hide', 'mute', 'restrict', 'block']
 
 /** What staff may choose instead of what was proposed. The others need words that the tool does not have. */
 export const CHOICES: readonly ActionKind[] = ['hide', 'mute', 'restrict', 'block', 'report']
@@ -122,10 +131,10 @@ const ABILITIES: Record<Ability, string> = {
 export const abilityWords = (can: Ability): string => ABILITIES[can]
 
 /** Nothing is known before the first sign-in to the platform. */
-export const canDo = (capabilities: Capabilities | null, action: ActionKind, kind: ItemKind): Ability =>
-  capabilities === null ? 'impossible' : ability(capabilities, action, kind)
+export const canDo = (capabilities: Capabilities | null, action: string, kind: string): Ability =>
+  capabilities === null ? 'impossible' : ability(capabilities, action as ActionKind, kind as ItemKind)
 
-export const CONCERNS: Record<Concern, string> = {
+const CONCERNS: Record<Concern, string> = {
   abuse: 'Abuse',
   discrimination: 'Discrimination',
   threat: 'Threat',
@@ -151,7 +160,7 @@ export function confidence(score: number): string {
   return score >= 0.4 ? 'possible' : 'a faint sign'
 }
 
-export const STATES: Record<string, string> = {
+const STATES: Record<string, string> = {
   proposed: 'Waits for your answer',
   queued: 'On its way',
   running: 'Being done now',
@@ -165,9 +174,9 @@ export const STATES: Record<string, string> = {
 
 /** The two answers each lane asks for, in its own words: they agree with the tool, or dismiss what it thought. */
 export function answerWords(found: Case): { agreed: string; dismissed: string } {
-  const proposed = found.actions.filter(({ state }) => state === 'proposed').map(({ kind }) => kind as ActionKind)
-  const deeds = listed([...new Set(proposed)].map((kind) => DEEDS[kind].do))
-  switch (found.lane as Lane | null) {
+  const proposed = found.actions.filter(({ state }) => state === 'proposed').map(({ kind }) => kind)
+  const deeds = listed([...new Set(proposed)].map((kind) => deed(kind).do))
+  switch (found.lane) {
     case 'risk':
       return { agreed: 'We are helping', dismissed: 'Nobody is at risk' }
     case 'police':
@@ -183,7 +192,7 @@ export function answerWords(found: Case): { agreed: string; dismissed: string } 
   }
 }
 
-export const ANSWERS: Record<string, string> = {
+const ANSWERS: Record<string, string> = {
   agreed: 'agreed',
   dismissed: 'dismissed it',
   changed: 'decided otherwise',
@@ -222,7 +231,7 @@ const ENTRIES: Record<string, string> = {
 
 /** One line of the log in words. The exact entry stands beside it. */
 export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>): string {
-  const said = ENTRIES[kind] ?? kind
+  const told = ENTRIES[kind] ?? kind
   const { action, undo, answer, outcome, clauses } = (body ?? {}) as {
     action?: string
     undo?: boolean
@@ -231,15 +240,14 @@ export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>): string
     clauses?: string[]
   }
   const more = [
-    action && (undo ? `undo “${deedOf(action)}”` : deedOf(action)),
-    answer && (ANSWERS[answer] ?? answer),
+    action && (undo ? `undo “${deed(action).do}”` : deed(action).do),
+    answer && given(answer),
     outcome && (OUTCOMES[outcome] ?? outcome),
     clauses?.length ? `clause ${clauses.join(', ')}` : '',
   ].filter((part) => typeof part === 'string' && part !== '')
-  return more.length === 0 ? `${said}.` : `${said}: ${more.join('; ')}.`
+  return more.length === 0 ? `${told}.` : `${told}: ${more.join('; ')}.`
 }
 
-const deedOf = (action: string): string => DEEDS[action as ActionKind]?.do ?? action
 const OUTCOMES: Record<string, string> = {
   leave: 'leave it up',
   review: 'a person should look',

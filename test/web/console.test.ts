@@ -1,0 +1,640 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Case } from '../../src/store/index.ts'
+import { createConsole } from '../../src/web/app.tsx'
+import { ownPath } from '../../src/web/guard.ts'
+import { throttle } from '../../src/web/throttle.ts'
+import { aFinding, anAuthor, NOON } from '../builders.ts'
+import { A_STREET, aStage, atRisk, casework, hiddenAlone, insult, look, PASSWORD, type Stage, threat } from './seed.ts'
+
+const HERE = 'http://localhost'
+const FORM = 'application/x-www-form-urlencoded'
+
+let stage: Stage
+let priya: Awaited<ReturnType<Stage['join']>>
+let tom: Awaited<ReturnType<Stage['join']>>
+
+beforeAll(async () => {
+  stage = await aStage()
+  priya = await stage.join('Priya Nair')
+  tom = await stage.join('Tom Walsh')
+})
+afterAll(async () => {
+  expect(stage.failures).toEqual([])
+  await stage.close()
+})
+
+const get = (path: string, headers: Record<string, string> = { cookie: priya.cookie }) =>
+  stage.app.request(`${HERE}${path}`, { headers })
+
+const post = (path: string, form: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+  stage.app.request(`${HERE}${path}`, {
+    method: 'POST',
+    headers: { cookie: priya.cookie, origin: HERE, 'content-type': FORM, ...headers },
+    body: new URLSearchParams(form).toString(),
+  })
+
+const page = async (path: string): Promise<string> => (await get(path)).text()
+const now = async ({ id }: { id: string }): Promise<Case> => {
+  const found = await stage.store.queue.find(id)
+  if (!found) throw new Error('the case is gone')
+  return found
+}
+const actions = async (found: Case) =>
+  (await now(found)).actions.map(({ kind, state, undoOf }) => `${undoOf === null ? '' : 'undo '}${kind} ${state}`)
+/** The words of a page without its tags, as somebody would read them. */
+const read = (html: string): string => html.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ')
+
+describe('who gets in', () => {
+  const AN_ID = '00000000-0000-7000-8000-000000000000'
+  const OPEN = ['/healthz', '/sign-in', '/welcome', '/style.css', '/keys.js']
+
+  it('asks every route but the open ones for a session', async () => {
+    const routes = stage.app.routes.filter(({ method }) => method !== 'ALL')
+    const closed = routes.filter(({ path }) => !OPEN.includes(path))
+    expect(closed.length).toBeGreaterThan(12)
+    for (const { method, path } of closed) {
+      const url = `${HERE}${path.replace(/:id\{.*?\}(?=\/|$)/, AN_ID)}`
+      const headers = { origin: HERE, 'content-type': FORM }
+      for (const cookie of ['', 'serjeant=made-up']) {
+        const answer = await stage.app.request(url, { method, headers: { ...headers, cookie } })
+        if (method === 'GET') {
+          expect([path, answer.status]).toEqual([path, 303])
+          expect(answer.headers.get('location')).toMatch(/^\/sign-in/)
+        } else expect([path, answer.status]).toEqual([path, 401])
+        expect(await answer.text()).not.toContain('Hartley')
+      }
+    }
+  })
+
+  it('does not tell strangers which addresses exist', async () => {
+    expect((await get('/nothing-here', {})).status).toBe(303)
+  })
+
+  it('finds nothing under unknown and malformed ids, and never fails over them', async () => {
+    for (const path of [`/case/${AN_ID}`, '/case/42', '/case/%00', `/item/${AN_ID}`, `/picture/${AN_ID}`, '/picture/x'])
+      expect([path, (await get(path)).status]).toEqual([path, 404])
+    for (const path of [`/case/${AN_ID}/answer`, `/review/${AN_ID}/undo`, '/review/42/undo', `/action/${AN_ID}/undo`])
+      expect([path, (await post(path)).status]).toEqual([path, 404])
+    for (const query of ['lane=nonsense', 'after=1.2.3', 'done=x', "after=100.1';--", 'lane=__proto__'])
+      expect([query, (await get(`/?${query}`)).status]).toEqual([query, 200])
+    expect((await get('/log?before=99999999999999999999')).status).toBe(200)
+  })
+
+  it('refuses forms that other pages send, signed in or not', async () => {
+    const found = await stage.put(insult())
+    const path = `/case/${found.id}/answer`
+    for (const origin of ['https://evil.example', 'null', `${HERE}.evil.example`])
+      expect((await post(path, { answer: 'agreed' }, { origin, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    expect((await now(found)).closedAt).toBeNull()
+    expect((await post('/sign-in', {}, { origin: 'https://evil.example' })).status).toBe(403)
+  })
+
+  it('lets forms pass behind a proxy that ends TLS', async () => {
+    const answer = await post('/sign-in', { name: 'x', password: 'y' }, { origin: 'https://localhost' })
+    expect(answer.status).toBe(401)
+  })
+
+  it('answers only to its own names', async () => {
+    const answer = await stage.app.request('http://rebound.example/', { headers: { cookie: priya.cookie } })
+    expect(answer.status).toBe(421)
+  })
+
+  it('opens the page a chat’s link leads to, although a strict cookie is not sent then', async () => {
+    const answer = await get('/answers?x=1', { 'sec-fetch-site': 'cross-site' })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('refresh')).toBe('0;url=/answers?x=1')
+  })
+
+  it('sends strict headers with every page', async () => {
+    for (const answer of [
+      await get('/'),
+      await get('/nothing'),
+      await get('/sign-in', {}),
+      await get('/healthz', {}),
+    ]) {
+      const policy = answer.headers.get('content-security-policy') ?? ''
+      for (const rule of ["default-src 'self'", "frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'"])
+        expect(policy).toContain(rule)
+      expect(policy).not.toContain('unsafe')
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+    }
+  })
+
+  it('sends nobody to another site after signing in', () => {
+    const away = [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example',
+      '/\t/evil.example',
+      'javascript:1',
+      '',
+      'x',
+    ]
+    for (const wanted of away) expect([wanted, ownPath(wanted)]).toEqual([wanted, '/'])
+    expect(ownPath('/case/1?lane=risk')).toBe('/case/1?lane=risk')
+  })
+})
+
+describe('the way in', () => {
+  const signIn = (name: string, password: string, next = '/') =>
+    post('/sign-in', { name, password, next }, { cookie: '' })
+
+  it('lets somebody choose a name and a password with a link that works once', async () => {
+    const key = await stage.store.people.invite(null, NOON)
+    expect(await page(`/welcome?key=${key}`)).toContain('autocomplete="new-password"')
+    expect((await post('/welcome', { key, name: 'Ann', password: 'too short' })).status).toBe(422)
+    expect((await post('/welcome', { key, name: ' ', password: PASSWORD })).status).toBe(422)
+    expect(await (await post('/welcome', { key, name: 'Tom Walsh', password: PASSWORD })).text()).toContain(
+      'has that name',
+    )
+    const joined = await post('/welcome', { key, name: 'Ann  Other', password: PASSWORD })
+    expect(joined.status).toBe(303)
+    expect(joined.headers.get('set-cookie')).toMatch(/^serjeant=.+HttpOnly; SameSite=Strict/)
+    expect((await post('/welcome', { key, name: 'Eve', password: PASSWORD })).status).toBe(404)
+    expect((await get(`/welcome?key=${key}`)).status).toBe(404)
+    expect((await signIn('Ann Other', PASSWORD)).status).toBe(303)
+  })
+
+  it('leads back to the page that was asked for', async () => {
+    const asked = await get('/log?before=9', {})
+    expect(asked.headers.get('location')).toBe('/sign-in?next=%2Flog%3Fbefore%3D9')
+    expect(await page('/sign-in?next=%2Flog%3Fbefore%3D9')).toContain('value="/log?before=9"')
+    expect((await signIn('Tom Walsh', PASSWORD, '/log?before=9')).headers.get('location')).toBe('/log?before=9')
+  })
+
+  it('does not say which of name and password was wrong', async () => {
+    const answers = [await signIn('Tom Walsh', 'wrong wrong wrong'), await signIn('Nobody', 'wrong wrong wrong')]
+    const [one, other] = await Promise.all(answers.map(async (answer) => read(await answer.text())))
+    expect(answers.map(({ status }) => status)).toEqual([401, 401])
+    expect(one).toBe(other)
+  })
+
+  it('slows down guessing, by name', async () => {
+    const { app } = stage
+    const fresh = createConsole(stage.parts)
+    const guess = (name: string, password: string) =>
+      fresh.request(`${HERE}/sign-in`, {
+        method: 'POST',
+        headers: { origin: HERE, 'content-type': FORM },
+        body: new URLSearchParams({ name, password }).toString(),
+      })
+    for (let n = 0; n < 8; n++) expect((await guess('tom walsh', `guess ${n}`)).status).toBe(401)
+    expect((await guess('Tom Walsh', PASSWORD)).status).toBe(429)
+    expect((await guess('Priya Nair', PASSWORD)).status).toBe(303)
+    expect(app).not.toBe(fresh)
+  })
+
+  it('forgets failures after a while, and never keeps more than its bound', () => {
+    const limit = throttle(2, 1000, 3)
+    const at = (ms: number): Date => new Date(ms)
+    limit.failed('a', at(0))
+    limit.failed('a', at(1))
+    expect(limit.allows('a', at(2))).toBe(false)
+    expect(limit.allows('a', at(1000))).toBe(true)
+    for (const key of ['b', 'c', 'd']) limit.failed(key, at(3))
+    expect(limit.allows('a', at(4))).toBe(true)
+  })
+
+  it('uses a __Host- cookie over https', async () => {
+    const secure = createConsole({ ...stage.parts, secureCookies: true })
+    const answer = await secure.request(`${HERE}/sign-in`, {
+      method: 'POST',
+      headers: { origin: HERE, 'content-type': FORM },
+      body: new URLSearchParams({ name: 'Tom Walsh', password: PASSWORD }).toString(),
+    })
+    expect(answer.headers.get('set-cookie')).toMatch(/^__Host-serjeant=.+Path=\/.+HttpOnly; Secure; SameSite=Strict/)
+  })
+
+  it('ends the session on signing out', async () => {
+    const eve = await stage.join('Eve')
+    expect((await get('/', { cookie: eve.cookie })).status).toBe(200)
+    const out = await post('/sign-out', {}, { cookie: eve.cookie })
+    expect(out.headers.get('location')).toBe('/sign-in')
+    expect((await get('/', { cookie: eve.cookie })).status).toBe(303)
+  })
+
+  it('shows the link for a colleague once, and it works', async () => {
+    const html = await (await post('/people/invite')).text()
+    const [, key] = /welcome\?key=([\w-]+)/.exec(html) ?? []
+    expect((await get(`/welcome?key=${key}`, {})).status).toBe(200)
+    expect(await page('/people')).not.toContain(key)
+  })
+})
+
+describe('hostile words', () => {
+  const EVIL = '<script>alert(1)</script><img src=x onerror=alert(2)>"\'><a href="javascript:alert(3)">x</a>'
+
+  it('are inert wherever they stand', async () => {
+    const found = await stage.put({
+      ...look(),
+      author: anAuthor({ displayName: EVIL, handle: `@${EVIL}`, bio: EVIL }),
+      item: { text: EVIL, links: ['javascript:alert(4)', EVIL], media: [{ kind: 'other', alt: EVIL }] },
+      conversation: {
+        id: 'evil',
+        post: EVIL,
+        postedAt: NOON,
+        above: [{ handle: EVIL, text: EVIL, at: NOON }],
+      },
+      link: 'javascript:alert(5)',
+      findings: [aFinding({ spans: [{ start: 3, end: 12 }], reason: EVIL })],
+    })
+    for (const path of ['/?lane=look', `/case/${found.id}`, '/answers', '/by-hand', '/log']) {
+      const html = await page(path)
+      expect(html).not.toMatch(/<script>|<img src=x|onerror=alert\(2\)>"'|<a href="javascript|href="javascript:/)
+      const scripts = html.match(/<script[^>]*>/g)
+      expect(scripts).toEqual(['<script src="/keys.js" defer="">'])
+    }
+    const html = await page(`/case/${found.id}`)
+    expect(html).toContain('javascript:alert(4)')
+    expect(html.match(/href="(?!\/|#|https:)[^"]*"/g)).toBeNull()
+  })
+
+  it('never get into titles or addresses', async () => {
+    const found = await stage.put(insult({ author: anAuthor({ displayName: 'Fuckwit', handle: '@fuckwit' }) }))
+    for (const path of ['/', `/case/${found.id}`]) {
+      const [, title] = /<title>(.*?)<\/title>/s.exec(await page(path)) ?? []
+      expect(title).toMatch(/^(The queue|Reply on Bluesky) · Serjeant$/)
+    }
+  })
+
+  it('show characters that reorder text instead of obeying them', async () => {
+    const text = 'open invoice\u202Egpj.exe please'
+    const found = await stage.put({ ...look(), item: { text }, findings: [] })
+    const html = await page(`/case/${found.id}`)
+    expect(html).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/)
+    expect(html).toContain('U+202E')
+  })
+
+  it('keep what stands after a NUL and a lone surrogate', async () => {
+    const found = await stage.put({ ...look(), item: { text: 'before\0after \uD83D end' }, findings: [] })
+    expect(read(await page(`/case/${found.id}`))).toContain('before␀after � end')
+  })
+})
+
+describe('what is shown', () => {
+  it('puts each case in its lane, with the lane’s own words', async () => {
+    for (const given of A_STREET) await stage.put(given())
+    const counts = await stage.store.queue.counts()
+    const html = read(await page('/'))
+    for (const lane of ['People at risk', 'Threats', 'Proposals', 'Done by the tool', 'Worth a look', 'Casework'])
+      expect(html).toContain(lane)
+    expect(read(await page('/?lane=proposal'))).toContain(`Proposals ${counts.proposal} waiting`)
+    expect(await page('/?lane=casework')).not.toContain('gazt')
+  })
+
+  it('masks the flagged words and shows the rest, until somebody asks', async () => {
+    const found = await stage.put(insult())
+    const html = await page(`/case/${found.id}`)
+    const [masked = ''] = /<p class="words masked".*?<\/p>/s.exec(html) ?? []
+    expect(read(masked)).toMatch(/^You are a \[hidden\]▇+ ▇+ ▇+ ▇+, Hartley\. Answer the question/)
+    expect(html).toMatch(/<details><summary data-key="s">/)
+    expect(html).toMatch(/<mark>worthless sack of shit<\/mark>/)
+  })
+
+  it('masks all of it where a finding names no words', async () => {
+    const found = await stage.put(insult({ findings: [aFinding({ spans: [] })] }))
+    const [masked = ''] = /<p class="words masked".*?<\/p>/s.exec(await page(`/case/${found.id}`)) ?? []
+    expect(masked).not.toContain('Hartley')
+  })
+
+  it('shows somebody at risk at once, says what to do, and offers nothing against them', async () => {
+    const found = await stage.put(atRisk())
+    for (const html of [await page('/?lane=risk'), await page(`/case/${found.id}`)]) {
+      expect(html).not.toContain('class="words masked"')
+      expect(read(html)).toContain('call 999 now')
+      expect(read(html)).toContain('safeguarding lead')
+      expect(html).toContain('We are helping')
+    }
+    const html = await page(`/case/${found.id}`)
+    expect(html).not.toContain('value="block"')
+    expect(html).not.toContain('value="changed"')
+  })
+
+  it('quotes the published words with section, clause and version', async () => {
+    const found = await stage.put(insult())
+    const html = read(await page(`/case/${found.id}`))
+    expect(html).toContain('Do not insult people in obscene or degrading words')
+    expect(html).toContain(
+      'An office without a published policy, “What we ask of everybody who writes to us”, clause abuse, version 1',
+    )
+  })
+
+  it('says when the policy has moved on since', async () => {
+    const newer = createConsole({ ...stage.parts, policy: { ...stage.parts.policy, version: '2' } })
+    const found = await stage.put(insult())
+    const answer = await newer.request(`${HERE}/case/${found.id}`, { headers: { cookie: priya.cookie } })
+    expect(read(await answer.text())).toContain('version 1 (quoted from version 2, in force now)')
+  })
+
+  it('says what agreeing will really do here', async () => {
+    const reply = await stage.put(insult())
+    expect(read(await page(`/case/${reply.id}`))).toMatch(/Proposed: block the person\. .*? Done for you\./)
+    const mention = await stage.put(insult({ item: { kind: 'mention' } }))
+    const html = read(await page(`/case/${mention.id}`))
+    expect(html).toMatch(/Proposed: block the person\. .*? Done by hand/)
+    expect(html).toMatch(/Proposed: hide it\. .*? Not possible here/)
+  })
+
+  it('shows confidence in words, with the figure beside it', async () => {
+    const found = await stage.put(insult())
+    const html = await page(`/case/${found.id}`)
+    expect(html).toMatch(/title="abuse 1: 0\.97">almost certain, plain</)
+    expect(read(html)).not.toMatch(/\d\s?%/)
+  })
+
+  it('speaks the office’s own time', async () => {
+    const found = await stage.put({ ...look(), item: { writtenAt: new Date('2026-07-01T23:30:00Z') } })
+    expect(await page(`/case/${found.id}`)).toContain('<time datetime="2026-07-01T23:30:00.000Z">2 July, 00:30</time>')
+  })
+
+  it('shows the thread, the person’s other items, and the log', async () => {
+    const author = anAuthor({ displayName: 'Regular', handle: '@regular' })
+    await stage.put({ author, item: { text: 'Thank you for the bus.' } })
+    const found = await stage.put(insult({ author }))
+    const html = read(await page(`/case/${found.id}`))
+    expect(html).toContain('I have written to the bus company.')
+    expect(html).toContain('What stands around it')
+    expect(html).toContain('Thank you for the bus.')
+    expect(html).toContain('It was judged: something is proposed; clause abuse.')
+  })
+
+  it('pages through the queue by place, each case once', async () => {
+    const own = await aStage()
+    try {
+      for (let n = 0; n < 28; n++) {
+        own.pass(1)
+        await own.put(look({ author: anAuthor({ handle: `@n${n}.` }) }))
+      }
+      const { cookie } = await own.join('Reader')
+      const read2 = async (path: string) => (await own.app.request(`${HERE}${path}`, { headers: { cookie } })).text()
+      const first = await read2('/?lane=look')
+      const [, next = ''] = /href="(\/\?lane=look&amp;after=[^"]+)"/.exec(first) ?? []
+      const second = await read2(next.replaceAll('&amp;', '&'))
+      const handles = [first, second].map((html) => [...html.matchAll(/@n(\d+)\./g)].map(([, n]) => Number(n)))
+      expect(handles).toEqual([Array.from({ length: 25 }, (_, n) => n), [25, 26, 27]])
+    } finally {
+      await own.close()
+    }
+  })
+})
+
+describe('answering', () => {
+  const answer = (found: Case, form: Record<string, string>, headers = {}) =>
+    post(`/case/${found.id}/answer`, form, headers)
+
+  it('queues what was agreed to, says goodbye first, and wakes the service', async () => {
+    const found = await stage.put(insult())
+    const before = stage.woken()
+    const answered = await answer(found, { answer: 'agreed', from: 'case', why: 'Third time this week.' })
+    expect(answered.status).toBe(303)
+    expect(stage.woken()).toBe(before + 1)
+    expect((await actions(found)).sort()).toEqual(['block queued', 'hide queued', 'redirect queued'])
+    expect((await now(found)).reviews).toMatchObject([
+      { answer: 'agreed', why: 'Third time this week.', personId: priya.id },
+    ])
+  })
+
+  it('leads to the next case and offers to undo', async () => {
+    const found = await stage.put(insult())
+    const answered = await answer(found, { answer: 'agreed', from: 'queue', lane: 'proposal' })
+    const to = answered.headers.get('location') ?? ''
+    expect(to).toMatch(/^\/\?lane=proposal&done=[\w-]+(#case-[\w-]+)?$/)
+    const html = await page(to)
+    const [, undo = ''] = /action="(\/review\/[\w-]+\/undo)"/.exec(html) ?? []
+    expect(read(html)).toContain('Agreed. On its way: hide it')
+    const undone = await post(undo, { from: 'queue', lane: 'proposal' })
+    expect(undone.headers.get('location')).toBe(`/?lane=proposal&undone=1#case-${found.id}`)
+    expect((await now(found)).closedAt).toBeNull()
+    expect((await actions(found)).filter((line) => line.endsWith('queued'))).toEqual([])
+  })
+
+  it('tells the second colleague that the first was quicker, and records nothing', async () => {
+    const found = await stage.put(insult())
+    await answer(found, { answer: 'dismissed' }, { cookie: tom.cookie })
+    const late = await answer(found, { answer: 'agreed' })
+    expect(late.status).toBe(409)
+    expect(read(await late.text())).toMatch(/Somebody was quicker.*Tom Walsh dismissed it/)
+    expect((await now(found)).reviews).toHaveLength(1)
+  })
+
+  it('takes a double click for one answer', async () => {
+    const found = await stage.put(insult())
+    const both = await Promise.all([answer(found, { answer: 'agreed' }), answer(found, { answer: 'agreed' })])
+    expect(both.map(({ status }) => status)).toEqual([303, 303])
+    expect((await now(found)).reviews).toHaveLength(1)
+    expect(await actions(found)).toHaveLength(3)
+  })
+
+  it('undoes what the tool did by itself when it is dismissed', async () => {
+    const found = await stage.put(hiddenAlone())
+    const [errand] = await stage.store.outbox
+      .lease(stage.accountId, NOON, 'w', 50, 60_000)
+      .then((errands) => errands.filter(({ order }) => order.item?.id === found.item.externalId))
+    if (!errand) throw new Error('nothing to do')
+    await stage.store.outbox.settle(errand, { is: 'done', receipt: { uri: 'x' } }, NOON)
+    await answer(found, { answer: 'dismissed' })
+    expect((await actions(found)).sort()).toEqual(['hide done', 'undo hide queued'])
+  })
+
+  it('does what staff choose instead, under the rule they cite', async () => {
+    const found = await stage.put(look())
+    const answered = await answer(found, { answer: 'changed', action: 'hide', clause: 'allegation', why: '' })
+    expect(answered.status).toBe(303)
+    const { actions: made, reviews } = await now(found)
+    expect(made).toMatchObject([{ kind: 'hide', state: 'queued', clause: 'allegation', origin: priya.id }])
+    expect(reviews).toMatchObject([{ answer: 'changed', change: { action: 'hide', clause: 'allegation' }, why: null }])
+  })
+
+  it('does nothing to anybody without a published rule, nor what can’t be done here', async () => {
+    const found = await stage.put(look())
+    const wrong = [
+      { answer: 'changed', action: 'hide', clause: '' },
+      { answer: 'changed', action: 'hide', clause: 'made-up' },
+      { answer: 'changed', action: 'restrict', clause: 'abuse' },
+      { answer: 'changed', action: 'redirect', clause: 'abuse' },
+      { answer: 'changed', action: 'explode', clause: 'abuse' },
+      { answer: 'whatever' },
+    ]
+    for (const form of wrong) {
+      const refused = await answer(found, { ...form, why: 'kept <b>' })
+      expect([form, refused.status]).toEqual([form, 422])
+      const html = await refused.text()
+      expect(html).toContain('role="alert"')
+      expect(html).toContain('kept &lt;b&gt;')
+    }
+    expect((await now(found)).reviews).toEqual([])
+  })
+
+  it('never moderates somebody at risk, whatever the form says', async () => {
+    const found = await stage.put(atRisk())
+    const changed = await answer(found, { answer: 'changed', action: 'block', clause: 'abuse' })
+    expect(changed.status).toBe(422)
+    const steps = [{ action: 'block', how: 'propose', clause: 'abuse' } as const]
+    const wrongly = await stage.put(atRisk({ decision: { ...atRisk().decision, steps } }))
+    expect((await answer(wrongly, { answer: 'agreed' })).status).toBe(422)
+    expect(await actions(wrongly)).toEqual(['block proposed'])
+    expect((await answer(found, { answer: 'agreed' })).status).toBe(303)
+  })
+
+  it('takes an answer back once', async () => {
+    const found = await stage.put(look())
+    await answer(found, { answer: 'dismissed' })
+    const [review] = (await now(found)).reviews
+    const undo = () => post(`/review/${review?.id}/undo`)
+    expect((await undo()).status).toBe(303)
+    expect((await undo()).status).toBe(409)
+    expect(read(await page('/answers'))).toContain('You dismissed it')
+  })
+
+  it('undoes one action, once', async () => {
+    const found = await stage.put(hiddenAlone())
+    const [action] = found.actions
+    const undo = () => post(`/action/${action?.id}/undo`, { case: found.id })
+    expect((await undo()).headers.get('location')).toBe(`/case/${found.id}?undoing=1`)
+    expect((await undo()).status).toBe(409)
+  })
+
+  it('lets staff act on what the tool found harmless', async () => {
+    const found = await stage.put({ item: { text: 'missed by the tool' } })
+    expect(read(await page(`/case/${found.id}`))).toContain('Decide something')
+    expect((await answer(found, { answer: 'changed', action: 'hide', clause: 'abuse' })).status).toBe(303)
+    expect(await actions(found)).toEqual(['hide queued'])
+  })
+
+  it('keeps a threat’s and a request’s own words for the answers', async () => {
+    const [police, help] = [await stage.put(threat()), await stage.put(casework())]
+    expect(await page(`/case/${police.id}`)).toContain('It is a threat: hide it and block the person')
+    expect(await page(`/case/${help.id}`)).toContain('Taken on')
+  })
+})
+
+describe('by hand', () => {
+  const task = async (outcome: Parameters<Stage['store']['outbox']['settle']>[1]) => {
+    const found = await stage.put(insult())
+    await post(`/case/${found.id}/answer`, { answer: 'agreed' })
+    const errands = await stage.store.outbox.lease(stage.accountId, NOON, 'w', 200, 60_000)
+    const errand = errands.find(({ order }) => order.item?.id === found.item.externalId && order.action === 'hide')
+    if (!errand) throw new Error('nothing to do')
+    await stage.store.outbox.settle(errand, outcome, NOON)
+    return errand.id
+  }
+  const state = async (id: string) => (await stage.store.outbox.byHand(500)).find((one) => one.id === id)?.state
+
+  it('shows the link and the exact words, until it is done', async () => {
+    const id = await task({ is: 'manual', link: 'https://bsky.example/x', words: 'Press the three dots, then Hide.' })
+    const html = await page('/by-hand')
+    expect(html).toMatch(/href="https:\/\/bsky\.example\/x" rel="noreferrer noopener" target="_blank"/)
+    expect(html).toContain('Press the three dots, then Hide.')
+    expect(read(await page('/'))).toMatch(/By hand\d+ waiting/)
+    await post(`/action/${id}/by-hand`, { did: 'yes' })
+    expect(await state(id)).toBeUndefined()
+  })
+
+  it('tries again, or leaves it', async () => {
+    const [one, other] = [
+      await task({ is: 'unconfirmed', because: 'No answer came.' }),
+      await task({ is: 'refused', because: 'No.' }),
+    ]
+    await post(`/action/${one}/by-hand`, { did: 'again' })
+    expect(await state(one)).toBeUndefined()
+    await post(`/action/${other}/by-hand`, { did: 'no' })
+    expect(await state(other)).toBeUndefined()
+    expect((await post(`/action/${other}/by-hand`, { did: 'nonsense' })).status).toBe(404)
+  })
+})
+
+describe('the rest', () => {
+  it('checks the log when asked, and says so', async () => {
+    expect(read(await page('/log'))).toContain('Not checked since the service started.')
+    expect((await post('/log/check')).headers.get('location')).toBe('/log')
+    const html = read(await page('/log'))
+    const [head] = await stage.store.log.page(null, 1)
+    expect(html).toMatch(/All [\d,]+ lines hold\./)
+    expect(html).toContain(head?.hash)
+  })
+
+  it('pages through the log by its numbers', async () => {
+    const [, before = ''] = /\/log\?before=(\d+)/.exec(await page('/log')) ?? []
+    const html = await page(`/log?before=${before}`)
+    expect(html).toContain(`<span class="seq">${Number(before) - 1}</span>`)
+    expect(html).not.toContain(`<span class="seq">${before}</span>`)
+  })
+
+  it('says in plain words what each account can do', async () => {
+    const html = read(await page('/accounts'))
+    expect(html).toContain(
+      'Hide itReply and comment: done for you.Mention, quote and private message: not possible here.',
+    )
+    expect(html).toContain('Restrict the personNot possible here.')
+    expect(html).toContain('Mentions can’t be hidden here')
+  })
+
+  it('shows pictures blurred, as pictures only, and never lets them run', async () => {
+    const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47])
+    const urls = ['https://img.example/a', 'https://img.example/b']
+    const media = urls.map((url) => ({ kind: 'image' as const, url }))
+    const found = await stage.put({ ...look(), item: { media } })
+    const [png, svg] = found.item.pictures
+    await stage.store.pictures.keep(png?.id ?? '', { bytes, type: 'image/png' })
+    await stage.store.pictures.keep(svg?.id ?? '', { bytes, type: 'image/svg+xml' })
+    const [shown, kept] = [await get(`/picture/${png?.id}`), await get(`/picture/${svg?.id}`)]
+    expect(shown.headers.get('content-type')).toBe('image/png')
+    expect(new Uint8Array(await shown.arrayBuffer())).toEqual(bytes)
+    expect(kept.headers.get('content-type')).toBe('application/octet-stream')
+    expect(kept.headers.get('content-disposition')).toMatch(/^attachment/)
+    for (const answer of [shown, kept]) {
+      expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    }
+    expect(await page(`/case/${found.id}`)).toContain('Show picture 1')
+  })
+
+  it('gives a sign of life to anybody, without names or reasons', async () => {
+    expect(await (await get('/healthz', {})).json()).toEqual({
+      ok: true,
+      rehearsal: false,
+      accounts: [{ platform: 'bluesky', ok: true }],
+    })
+    const broken = createConsole({ ...stage.parts, health: () => Promise.reject(new Error('secret')) })
+    const answer = await broken.request(`${HERE}/healthz`)
+    expect(answer.status).toBe(503)
+    expect(await answer.text()).not.toContain('secret')
+    const health = await stage.parts.health()
+    const silent = createConsole({ ...stage.parts, health: async () => ({ ...health, ok: false }) })
+    expect((await silent.request(`${HERE}/healthz`)).status).toBe(503)
+  })
+
+  it('says on every page what is wrong with an account', async () => {
+    const health = await stage.parts.health()
+    const accounts = health.accounts.map((one) => ({ ...one, trouble: 'The app password was revoked.' }))
+    const troubled = createConsole({ ...stage.parts, health: async () => ({ ...health, accounts, rehearsal: true }) })
+    const answer = await troubled.request(`${HERE}/people`, { headers: { cookie: priya.cookie } })
+    const html = read(await answer.text())
+    expect(html).toContain('Bluesky @johartley: The app password was revoked.')
+    expect(html).toContain('This is a rehearsal')
+  })
+
+  it('shows a plain page when something breaks, tells the service, and quotes nothing', async () => {
+    const seen: unknown[] = []
+    const failed = (error: unknown): void => {
+      seen.push(error)
+    }
+    const store = {
+      ...stage.store,
+      queue: { ...stage.store.queue, counts: () => Promise.reject(new Error('their words')) },
+    }
+    const broken = createConsole({ ...stage.parts, store, failed })
+    const answer = await broken.request(`${HERE}/`, { headers: { cookie: priya.cookie } })
+    expect(answer.status).toBe(500)
+    expect(await answer.text()).not.toContain('their words')
+    expect(seen).toHaveLength(1)
+  })
+
+  it('refuses a form that is far too large', async () => {
+    const found = await stage.put(look())
+    const answer = await post(`/case/${found.id}/answer`, { answer: 'dismissed', why: 'x'.repeat(100_000) })
+    expect(answer.status).toBe(413)
+  })
+})

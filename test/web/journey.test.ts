@@ -1,0 +1,350 @@
+import { once } from 'node:events'
+import { existsSync, mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type ServerType, serve } from '@hono/node-server'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Case } from '../../src/store/index.ts'
+import { anAuthor } from '../builders.ts'
+import { missing } from '../support/missing.ts'
+import { A_STREET, aStage, hiddenAlone, insult, look, PASSWORD, type Stage } from './seed.ts'
+
+/** The console as staff meet it: in a browser, by keyboard, on a phone, in the dark, and without JavaScript. */
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+/** What runs in the page is text here: this program has no document. */
+const OVERHANG = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+const AXED = `axe.run({ runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] } })
+  .then(({ violations, passes }) => ({
+    passes: passes.length,
+    violations: violations.map(({ id, nodes }) => id + ' ' + nodes[0].html.slice(0, 120)),
+  }))`
+interface Found {
+  passes: number
+  violations: string[]
+}
+const SMALL = `[...document.querySelectorAll('button, summary, select, nav a, input:not([type=hidden], [type=radio], [type=checkbox])')]
+  .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 43.5)
+  .map((element) => element.outerHTML.slice(0, 80))`
+/** A folder for pictures of every page, for people to look at. */
+const SHOTS = process.env['SHOTS']
+
+const found =
+  existsSync(CHROMIUM) || missing('Chromium, in which the console’s pages are tried,', 'apt-get install chromium')
+
+describe.skipIf(!found)('in a browser', () => {
+  let stage: Stage
+  let server: ServerType
+  let base: string
+  let browser: Browser
+  let cookie: string
+
+  beforeAll(async () => {
+    stage = await aStage()
+    server = serve({ fetch: stage.app.fetch, hostname: '127.0.0.1', port: 0 })
+    await once(server, 'listening')
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('no port')
+    base = `http://127.0.0.1:${address.port}`
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    })
+    cookie = (await stage.join('Priya Nair')).cookie
+  })
+  afterAll(async () => {
+    await browser.close()
+    server.close()
+    await stage.close()
+  })
+
+  /** A page of one's own, signed in, that fails the test for anything the browser complains about. */
+  const open = async (options: BrowserContextOptions = {}, session = cookie): Promise<Page> => {
+    const context = await browser.newContext({ locale: 'en-GB', ...options })
+    const [name = '', value = ''] = session.split(/=(.*)/)
+    if (session !== '') await context.addCookies([{ name, value, url: base }])
+    const page = await context.newPage()
+    page.on('console', (message) => {
+      // Answers such as 409 are said here too, and are what some pages are about.
+      const expected = message.text().startsWith('Failed to load resource')
+      if (message.type() === 'error' && !expected) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    return page
+  }
+  const complaints: string[] = []
+  const focused = (page: Page): Promise<string> => page.evaluate('document.activeElement.id')
+  const answered = async (one: Case) => {
+    const now = await stage.store.queue.find(one.id)
+    return now?.reviews.map(({ answer, undoneAt }) => (undoneAt === null ? answer : `${answer}, taken back`))
+  }
+
+  it('goes from the first link to the last answer by keyboard alone', async () => {
+    const cases: Case[] = []
+    for (let n = 0; n < 4; n++) {
+      stage.pass(1)
+      cases.push(await stage.put(insult({ author: anAuthor({ displayName: `Writer ${n}`, handle: `@w${n}` }) })))
+    }
+    const [first, second, third] = cases as [Case, Case, Case]
+    const key = await stage.store.people.invite(null, stage.parts.now())
+    const page = await open({}, '')
+    const press = async (keys: string): Promise<void> => {
+      for (const one of keys.split(' ')) await page.keyboard.press(one)
+    }
+    const settled = async (keys: string): Promise<void> => {
+      await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), press(keys)])
+    }
+
+    await page.goto(`${base}/welcome?key=${key}`)
+    await page.getByLabel('Your name').focus()
+    await page.keyboard.type('Keys Only')
+    await press('Tab')
+    await page.keyboard.insertText(PASSWORD)
+    await settled('Enter')
+    expect(new URL(page.url()).pathname).toBe('/')
+
+    await page.getByRole('button', { name: 'Sign out' }).focus()
+    await settled('Enter')
+    await page.getByLabel('Name').focus()
+    await page.keyboard.type('Keys Only')
+    await press('Tab')
+    await page.keyboard.type(PASSWORD)
+    await settled('Enter')
+    await page.goto(`${base}/?lane=proposal`)
+
+    // A key pressed while no case has the focus does nothing.
+    await press('a d')
+    expect(await answered(first)).toEqual([])
+
+    let steps = 0
+    while ((await focused(page)) !== `case-${first.id}`) {
+      await press('Tab')
+      expect(++steps).toBeLessThan(30)
+    }
+    const card = page.locator(`#case-${first.id}`)
+    expect(await card.locator('mark').isVisible()).toBe(false)
+    await press('s')
+    expect(await card.locator('mark').isVisible()).toBe(true)
+    expect(await card.locator('.masked').isVisible()).toBe(false)
+    await press('s')
+    expect(await card.locator('mark').isVisible()).toBe(false)
+
+    await press('j')
+    expect(await focused(page)).toBe(`case-${second.id}`)
+    await press('k')
+    expect(await focused(page)).toBe(`case-${first.id}`)
+
+    await settled('a')
+    expect(await answered(first)).toEqual(['agreed'])
+    expect(await focused(page)).toBe(`case-${second.id}`)
+    await expect
+      .poll(() => page.getByRole('status').innerText())
+      .toContain('Agreed. On its way: hide it, block the person')
+
+    await settled('u')
+    expect(await answered(first)).toEqual(['agreed, taken back'])
+    expect(await focused(page)).toBe(`case-${first.id}`)
+
+    await settled('d')
+    expect(await answered(first)).toEqual(['agreed, taken back', 'dismissed'])
+    expect(await focused(page)).toBe(`case-${second.id}`)
+
+    await settled('c')
+    expect(page.url()).toContain(`/case/${second.id}`)
+    expect(await page.getByText('What should happen instead?').isVisible()).toBe(true)
+    await page.getByLabel('Mute the person').focus()
+    await press('Space Tab')
+    await page.keyboard.type('Do not insult')
+    await page.getByRole('button', { name: 'Decide this' }).focus()
+    await settled('Enter')
+    expect(await answered(second)).toEqual(['changed'])
+    expect(page.url()).toContain(`/case/${third.id}`)
+    expect(await focused(page)).toBe(`case-${third.id}`)
+
+    await press('?')
+    expect(await page.getByText('the case before').isVisible()).toBe(true)
+    // Focus is on the guide now: no case, so no key.
+    await press('a')
+    expect(await answered(third)).toEqual([])
+    await page.context().close()
+  })
+
+  it('does all of it without JavaScript', async () => {
+    const one = await stage.put(hiddenAlone())
+    const page = await open({ javaScriptEnabled: false })
+    await page.goto(`${base}/case/${one.id}`)
+    expect(await page.locator('mark').isVisible()).toBe(false)
+    await page.getByText('Show the text').first().click()
+    expect(await page.locator('mark').isVisible()).toBe(true)
+    expect(await page.locator('.masked').isVisible()).toBe(false)
+    const why = page.getByRole('textbox', { name: 'Why? (optional)' }).first()
+    await why.fill('Fair comment after all.')
+    await why.press('Enter')
+    expect(await answered(one)).toEqual([])
+    await page.getByRole('button', { name: 'Dismiss: undo it' }).click()
+    expect(await page.getByRole('status').innerText()).toContain('Dismissed.')
+    await page.getByRole('button', { name: 'Undo' }).first().click()
+    expect(await answered(one)).toEqual(['dismissed, taken back'])
+    await page.getByText('Change …').click()
+    await page.getByRole('button', { name: 'Decide this' }).click()
+    expect(await answered(one)).toEqual(['dismissed, taken back', 'changed'])
+    await page.context().close()
+  })
+
+  it('keeps a picture blurred until its box is ticked', async () => {
+    const one = await stage.put({ ...look(), item: { media: [{ kind: 'image', url: 'https://img.example/a' }] } })
+    await stage.store.pictures.keep(one.item.pictures[0]?.id ?? '', { bytes: PNG, type: 'image/png' })
+    const page = await open()
+    await page.goto(`${base}/case/${one.id}`)
+    expect(await page.getByAltText('Picture 1').count()).toBe(1)
+    const filter = (): Promise<string> =>
+      page.evaluate(`getComputedStyle(document.querySelector('.pictures img')).filter`)
+    expect(await filter()).toContain('blur')
+    await page.getByLabel('Show picture 1').focus()
+    await page.keyboard.press('Space')
+    expect(await filter()).toBe('none')
+    expect(await page.evaluate(`document.querySelector('.pictures img').naturalWidth`)).toBe(1)
+    await page.context().close()
+  })
+
+  it('answers once when a button is pressed twice', async () => {
+    const one = await stage.put(look())
+    const page = await open()
+    await page.goto(`${base}/case/${one.id}`)
+    const button = page.getByRole('button', { name: 'Seen: leave it up' })
+    await Promise.all([page.waitForURL(/done=/), button.dblclick()])
+    expect(await answered(one)).toEqual(['agreed'])
+    expect(await page.getByRole('heading', { name: 'Somebody was quicker' }).count()).toBe(0)
+    await page.context().close()
+  })
+
+  describe('every page', () => {
+    /** Path by name; with a long word, a long name and every lane, since those are what breaks a narrow page. */
+    const pages = new Map<string, string>()
+
+    beforeAll(async () => {
+      for (const given of A_STREET) await stage.put(given())
+      const long = { displayName: 'N'.repeat(80), handle: `@${'a'.repeat(200)}.example` }
+      const text = `${'Donaudampfschifffahrt'.repeat(20)} ${'\u0300'.repeat(50)} https://example.com/${'x'.repeat(300)}`
+      const links = [`https://example.com/${'y'.repeat(300)}`]
+      const media = [{ kind: 'image' as const, url: 'https://img.example/b', alt: 'z'.repeat(200) }]
+      const wide = await stage.put(look({ author: anAuthor({ ...long, bio: text }), item: { text, links, media } }))
+      await stage.store.pictures.keep(wide.item.pictures[0]?.id ?? '', { bytes: PNG, type: 'image/png' })
+      const person = await stage.join('Answering Person')
+      const done = await stage.put(insult())
+      const answer = { answer: 'agreed', why: 'The third time this week.' } as const
+      const { reviewId } = await stage.store.queue.answer(done.id, person.id, answer, null, stage.parts.now())
+      for (const errand of await stage.store.outbox.lease(stage.accountId, stage.parts.now(), 'w', 1000, 60_000)) {
+        if (errand.order.item?.id !== done.item.externalId) continue
+        const words = 'Open the reply, press the three dots, then “Hide reply for everyone”.'
+        const manual = { is: 'manual', link: 'https://bsky.example/reply', words } as const
+        await stage.store.outbox.settle(errand, manual, stage.parts.now())
+      }
+      const { queue } = stage.store
+      const of = async (lane: 'risk' | 'police' | 'proposal' | 'performed') =>
+        (await queue.page({ lane }, null, 1))[0]?.id ?? 'none'
+      const mine = await queue.page({ lane: 'casework' }, null, 1)
+      const own = await stage.store.people.of(cookie.split('=')[1] ?? '', stage.parts.now())
+      const { reviewId: justNow } = await queue.answer(
+        mine[0]?.id ?? '',
+        own?.id ?? '',
+        { answer: 'agreed' },
+        null,
+        stage.parts.now(),
+      )
+      const key = await stage.store.people.invite(null, stage.parts.now())
+      const given = Object.entries({
+        queue: '/',
+        answered: `/?done=${justNow}`,
+        proposals: '/?lane=proposal',
+        empty: '/?lane=casework',
+        risk: `/case/${await of('risk')}`,
+        police: `/case/${await of('police')}`,
+        proposal: `/case/${await of('proposal')}?change=1`,
+        performed: `/case/${await of('performed')}`,
+        wide: `/case/${wide.id}`,
+        closed: `/case/${done.id}`,
+        'by-hand': '/by-hand',
+        answers: '/answers',
+        log: '/log',
+        accounts: '/accounts',
+        people: '/people',
+        missing: '/case/nothing',
+        'sign-in': '/sign-in',
+        welcome: `/welcome?key=${key}`,
+        'used-up': '/welcome?key=old',
+      })
+      for (const [name, path] of given) pages.set(name, path)
+      expect(reviewId).not.toBe(justNow)
+    })
+
+    const looks = [
+      { colorScheme: 'light', width: 1280 },
+      { colorScheme: 'dark', width: 1280 },
+      { colorScheme: 'light', width: 320 },
+      { colorScheme: 'dark', width: 320 },
+    ] as const
+
+    it.each(looks)('is without a fault in axe, $colorScheme at $width px, and never scrolls sideways', async (look) => {
+      const { colorScheme, width } = look
+      // axe is put into the page, which our own policy rightly forbids.
+      const page = await open({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true })
+      const faults: string[] = []
+      for (const [name, path] of pages) {
+        await page.goto(`${base}${path}`)
+        // Everything that can be opened is opened: what is folded away is not looked at.
+        for (const open of [false, true]) {
+          await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = ${open}`)
+          const over: number = await page.evaluate(OVERHANG)
+          if (over > 0) faults.push(`${name}: ${over} px too wide`)
+          await page.addScriptTag({ path: AXE })
+          const found: Found = await page.evaluate(AXED)
+          expect(found.passes).toBeGreaterThan(8)
+          faults.push(...found.violations.map((fault) => `${name}: ${fault}`))
+          if (SHOTS !== undefined && !open) {
+            mkdirSync(SHOTS, { recursive: true })
+            await page.screenshot({
+              path: `${SHOTS}/${name}-${colorScheme}-${look.width}.png`,
+              fullPage: name !== 'answered',
+            })
+          }
+        }
+      }
+      expect(faults).toEqual([])
+      await page.context().close()
+    })
+
+    it('has buttons and links of a size that a thumb can hit', async () => {
+      const page = await open({ viewport: { width: 320, height: 900 } })
+      const small: string[] = []
+      for (const [name, path] of pages) {
+        await page.goto(`${base}${path}`)
+        const found: string[] = await page.evaluate(SMALL)
+        small.push(...found.map((html) => `${name}: ${html}`))
+      }
+      expect(small).toEqual([])
+      await page.context().close()
+    })
+  })
+
+  it('gave the browser nothing to complain about', () => {
+    expect(complaints).toEqual([])
+    expect(stage.failures).toEqual([])
+  })
+})
+
+/** One grey pixel. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=',
+  'base64',
+)

@@ -1,0 +1,292 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Capabilities, Incoming } from '../../adapters/platform.ts'
+import type { Decision, Finding, Item, Step } from '../../moderation/model.ts'
+import { POLICIES } from '../../moderation/policy.ts'
+import { type Case, openStore, type Staff, type Store } from '../../src/store/index.ts'
+import { type ConsoleParts, createConsole } from '../../src/web/app.tsx'
+import { aFinding, aJudgement, anAuthor, anIncoming, aPage, NOON, OFFICE } from '../builders.ts'
+
+/** A real store with a console on it, and words to put a case there: read, judged and settled as the service does it. */
+
+export interface Given extends Partial<Omit<Incoming, 'item'>> {
+  item?: Partial<Item>
+  findings?: Finding[]
+  decision?: Partial<Decision>
+}
+
+export interface Stage {
+  store: Store
+  parts: ConsoleParts
+  app: ReturnType<typeof createConsole>
+  /** How often the console said that something was queued. */
+  woken: () => number
+  /** What the console could not show, for a test that expects there to be none. */
+  failures: unknown[]
+  pass: (minutes: number) => void
+  put: (given: Given) => Promise<Case>
+  join: (name: string) => Promise<Staff & { cookie: string }>
+  accountId: string
+  close: () => Promise<void>
+}
+
+export const PASSWORD = 'correct horse battery staple'
+
+const standard = POLICIES['standard']
+if (!standard) throw new Error('the standard policy is missing')
+export const POLICY = standard
+
+/** Unlike on purpose: something done for staff, something by hand, something impossible. */
+const CAPABILITIES: Capabilities = {
+  hide: { reply: 'automatic', comment: 'automatic' },
+  mute: 'automatic',
+  restrict: 'impossible',
+  block: { reply: 'automatic', mention: 'manual', comment: 'manual', message: 'automatic' },
+  'delete-own': 'automatic',
+  report: 'automatic',
+  redirect: { reply: 'automatic', message: 'automatic' },
+  warn: 'automatic',
+}
+
+const RULES = { warningDays: 90, alonePerHour: 1000, redirect: { text: 'Please ring 01632 960100.', links: [] } }
+
+export async function aStage(more: Partial<ConsoleParts> = {}): Promise<Stage> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'serjeant-console-'))
+  const onFatal = (error: unknown): never => {
+    throw error
+  }
+  const store = await openStore({ dir, key: randomBytes(32), onFatal })
+  let now = NOON
+  let woken = 0
+  const failures: unknown[] = []
+  const [account] = await store.accounts.configure(
+    [{ platform: 'bluesky', handle: '@johartley', mode: 'perform' }],
+    now,
+  )
+  if (!account) throw new Error('no account')
+  await store.accounts.readFrom(account.id, ['replies'], now)
+  const notes = ['Mentions can’t be hidden here, replies can.']
+  await store.accounts.probed(account.id, { handle: '@johartley', capabilities: CAPABILITIES, notes }, now)
+
+  const parts: ConsoleParts = {
+    store,
+    office: OFFICE,
+    policy: POLICY,
+    farewell: { letter: RULES.redirect, everyDays: 30 },
+    now: () => now,
+    wake: () => {
+      woken++
+    },
+    failed: (error) => failures.push(error),
+    health: async () => {
+      await store.ping()
+      const { platform, handle, mode } = account
+      return {
+        ok: true,
+        accounts: [{ platform, handle, mode, trouble: null, lastOkAt: now, notes }],
+        rehearsal: false,
+      }
+    },
+    secureCookies: false,
+    hosts: ['localhost', '127.0.0.1'],
+    ...more,
+  }
+
+  const put = async ({ findings = [], decision = {}, ...given }: Given): Promise<Case> => {
+    const incoming = anIncoming(given)
+    const [pass] = await store.sources.lease(now, 'test', 60_000)
+    if (!pass) throw new Error('the source is leased')
+    await store.intake.store({ ...pass, cursor: null }, aPage([incoming]), now)
+    await store.sources.release(pass, now, now, null)
+    const [waiting] = await store.assessing.lease(now, 1, 60_000)
+    if (!waiting) throw new Error('nothing waits to be judged')
+    const decide = (): Decision => ({ ...LEAVE, ...decision })
+    await store.assessing.settle([{ waiting, judgement: aJudgement(...findings), decide }], RULES, now)
+    const id = await store.queue.ofItem(waiting.id)
+    const found = id === null ? null : await store.queue.find(id)
+    if (!found) throw new Error('no decision')
+    return found
+  }
+
+  return {
+    store,
+    parts,
+    app: createConsole(parts),
+    woken: () => woken,
+    failures,
+    accountId: account.id,
+    put,
+    pass: (minutes) => {
+      now = new Date(now.getTime() + minutes * 60_000)
+    },
+    join: async (name) => {
+      const staff = await store.people.accept(await store.people.invite(null, now), name, PASSWORD, now)
+      if (staff === null || staff === 'name-taken') throw new Error('could not join')
+      const { token } = await store.people.signIn(staff.id, now)
+      return { ...staff, cookie: `serjeant=${token}` }
+    },
+    close: async () => {
+      await store.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+const LEAVE: Decision = {
+  outcome: 'leave',
+  act: 'none',
+  clauses: [],
+  escalate: null,
+  casework: false,
+  reasons: [],
+  steps: [],
+  policy: { id: POLICY.id, version: POLICY.version },
+}
+
+const step = (action: Step['action'], how: Step['how'], clause: string | null): Step => ({ action, how, clause })
+
+/** The stretch of `text` that reads `words`. */
+export function spanOf(text: string, words: string) {
+  const start = text.indexOf(words)
+  if (start < 0) throw new Error('the words are not in the text')
+  return { start, end: start + words.length }
+}
+
+const INSULT = 'You are a worthless sack of shit, Hartley. Answer the question about the library.'
+
+export const insult = (more: Given = {}): Given => ({
+  author: anAuthor({ displayName: 'Gaz T', handle: '@gazt_1987' }),
+  item: { text: INSULT },
+  findings: [
+    aFinding({
+      score: 0.97,
+      reason: 'An obscene insult is aimed at the MP.',
+      spans: [spanOf(INSULT, 'worthless sack of shit')],
+    }),
+  ],
+  decision: {
+    outcome: 'propose',
+    act: 'block',
+    clauses: ['abuse'],
+    reasons: ['It is an obscene insult aimed at a person, and not the first.', 'A block is decided by a person.'],
+    steps: [step('hide', 'propose', 'abuse'), step('block', 'propose', 'abuse')],
+  },
+  ...more,
+})
+
+const HIDDEN = 'go back where you came from, vermin'
+
+export const hiddenAlone = (more: Given = {}): Given => ({
+  author: anAuthor({ displayName: 'truth_teller', handle: '@tt.social' }),
+  item: { text: HIDDEN },
+  findings: [
+    aFinding({
+      concern: 'discrimination',
+      score: 0.93,
+      gravity: 'grave',
+      reason: 'A group of people is called vermin.',
+      spans: [spanOf(HIDDEN, 'vermin')],
+    }),
+  ],
+  decision: {
+    outcome: 'perform',
+    act: 'hide',
+    clauses: ['discrimination'],
+    reasons: ['The policy lets the tool hide this by itself.'],
+    steps: [step('hide', 'perform', 'discrimination')],
+  },
+  ...more,
+})
+
+const THREAT = 'I know which train you get on a Friday. Someone ought to be waiting for you with a bat.'
+
+export const threat = (more: Given = {}): Given => ({
+  author: anAuthor({ displayName: 'no name', handle: '@x9914' }),
+  item: { text: THREAT },
+  findings: [
+    aFinding({
+      concern: 'threat',
+      score: 0.91,
+      gravity: 'grave',
+      escalate: 'police',
+      reason: 'It names a weapon, and a place where the MP can be found.',
+      spans: [spanOf(THREAT, 'waiting for you with a bat')],
+    }),
+  ],
+  decision: {
+    outcome: 'propose',
+    act: 'block',
+    escalate: 'police',
+    clauses: ['threat'],
+    reasons: ['A threat against a person, with a place and a means.'],
+    steps: [step('hide', 'propose', 'threat'), step('block', 'propose', 'threat')],
+  },
+  ...more,
+})
+
+const RISK = 'Nobody at the council will talk to me. I can’t do this any more, I don’t want to wake up tomorrow.'
+
+export const atRisk = (more: Given = {}): Given => ({
+  author: anAuthor({ displayName: 'Maureen', handle: '@maureen.b' }),
+  item: { text: RISK, kind: 'message' },
+  findings: [
+    aFinding({
+      concern: 'at-risk',
+      score: 0.9,
+      gravity: 'grave',
+      escalate: 'safeguarding',
+      reason: 'The writer says that they do not want to live.',
+      spans: [spanOf(RISK, 'I don’t want to wake up tomorrow')],
+    }),
+  ],
+  decision: {
+    outcome: 'review',
+    act: 'review',
+    escalate: 'safeguarding',
+    casework: true,
+    reasons: ['Somebody may be at risk: they are helped, and nothing is moderated.'],
+  },
+  ...more,
+})
+
+export const look = (more: Given = {}): Given => ({
+  author: anAuthor({ displayName: 'Dai', handle: '@daibach' }),
+  item: { text: 'Funny how the new car park contract went to your brother-in-law, isn’t it?' },
+  findings: [
+    aFinding({
+      concern: 'allegation',
+      score: 0.55,
+      gravity: 'mild',
+      reason: 'It hints at corruption and names no source.',
+    }),
+  ],
+  decision: {
+    outcome: 'review',
+    act: 'review',
+    clauses: ['allegation'],
+    reasons: ['It may be a fair question, so a person should look.'],
+  },
+  ...more,
+})
+
+export const casework = (more: Given = {}): Given => ({
+  author: anAuthor({ displayName: 'Nikhil Haskew', handle: '@nikhil.h' }),
+  item: {
+    text: 'My mum has waited nine weeks for her PIP review and nobody picks up. Who can I ring?',
+    kind: 'mention',
+  },
+  findings: [
+    aFinding({ concern: 'casework', score: 0.88, gravity: 'mild', reason: 'Somebody asks for help with a benefit.' }),
+  ],
+  decision: {
+    casework: true,
+    reasons: ['A constituent asks for help.'],
+    steps: [step('redirect', 'perform', null)],
+  },
+  ...more,
+})
+
+/** One of each lane. */
+export const A_STREET = [insult, hiddenAlone, threat, atRisk, look, casework]
