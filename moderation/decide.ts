@@ -41,6 +41,7 @@ const STRENGTH: Readonly<Record<Act, number>> = { none: 0, review: 1, hide: 2, b
 /** A finding that breaks one of the office's clauses. */
 interface Breached {
   finding: Finding
+  breach: Breach
   clause: Clause
   /** What the clause alone asks for. */
   asked: Act
@@ -133,9 +134,13 @@ function ordinary(question: Question, around: Circumstances): Verdict {
 function breachesOf(question: Question, around: Circumstances): Breached[] {
   return question.judgement.findings
     .flatMap((finding) => {
-      const clause = isBreach(finding.concern) ? clauseFor(question.policy, finding.concern) : undefined
+      const breach = finding.concern
+      if (!isBreach(breach)) return []
+      const clause = clauseFor(question.policy, breach)
       const asked = clause ? remedy(clause, finding) : 'none'
-      return clause && asked !== 'none' ? { finding, clause, asked, act: tempered(asked, question, around) } : []
+      return clause && asked !== 'none'
+        ? { finding, breach, clause, asked, act: tempered(asked, question, around) }
+        : []
     })
     .sort((a, b) => STRENGTH[b.act] - STRENGTH[a.act] || b.finding.score - a.finding.score)
 }
@@ -182,7 +187,8 @@ function plan(question: Question, around: Circumstances, breached: readonly Brea
   /** A step that can be undone: done by the tool itself where one of the breached clauses lets it. */
   const gentle = (action: 'hide' | 'mute'): Step => {
     const alone = breached.find((each) => mayAlone(action, question, around, each))
-    return { action, how: alone ? 'perform' : 'propose', clause: (alone ?? lead).clause.id }
+    const { clause, breach } = alone ?? lead
+    return { action, how: alone ? 'perform' : 'propose', clause: clause.id, breach }
   }
   const steps: Step[] = []
   const reasons: string[] = []
@@ -194,7 +200,7 @@ function plan(question: Question, around: Circumstances, breached: readonly Brea
   } else reasons.push(message ? 'A direct message is never hidden.' : "This can't be hidden here.")
 
   if (block) {
-    steps.push({ action: 'block', how: 'propose', clause: lead.clause.id })
+    steps.push({ action: 'block', how: 'propose', clause: lead.clause.id, breach: lead.breach })
     reasons.push(whyBlock(standing, lead), 'Only a person may decide a block.')
     if (policy.informInWriting === 'will') reasons.push('The office promises to tell the person in writing.')
   } else if (lead.act === 'block') {
@@ -275,7 +281,9 @@ function redirectOf(
   // Where the author isn't known, the tool can't keep "once per person" by itself.
   const alone = !(harsh || distress || partial) && subject.author !== null && ability === 'automatic'
   return {
-    steps: [{ action: 'redirect', how: mode === 'perform' && alone ? 'perform' : 'propose', clause: null }],
+    steps: [
+      { action: 'redirect', how: mode === 'perform' && alone ? 'perform' : 'propose', clause: null, breach: null },
+    ],
     reasons: ['It asks the office for help, so the author is to be pointed to the phone and the email.'],
   }
 }

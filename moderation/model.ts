@@ -191,6 +191,8 @@ export interface Step {
   how: 'perform' | 'propose'
   /** The policy clause it rests on; null for a redirect, which punishes nobody. */
   clause: string | null
+  /** What was found; null for a redirect. */
+  breach: Breach | null
 }
 
 interface Decided {

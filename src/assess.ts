@@ -1,7 +1,7 @@
 import { ability, type Letter } from '../adapters/platform.ts'
 import { decide } from '../moderation/decide.ts'
 import { judge } from '../moderation/judge.ts'
-import type { ActionKind, Decision, Judgement, OfficeFacts } from '../moderation/model.ts'
+import type { ActionKind, Judgement, OfficeFacts } from '../moderation/model.ts'
 import type { Policy } from '../moderation/policy.ts'
 import { describe, type Logger } from './logging.ts'
 import { type Assessed, capabilitiesOf, type Store, type Waiting } from './store/index.ts'
@@ -36,10 +36,7 @@ export function assessor({ store, office, policy, redirect, alonePerHour, log, n
     return {
       waiting,
       judgement,
-      decide: (standing, mode) => {
-        const decision = decide({ judgement, subject, policy, standing, mode, can, now: now() })
-        return judgement.failed?.length ? forAPerson(decision) : decision
-      },
+      decide: (standing, mode) => decide({ judgement, subject, policy, standing, mode, can, now: now() }),
     }
   }
 
@@ -71,11 +68,4 @@ export function assessor({ store, office, policy, redirect, alonePerHour, log, n
       await new Promise(setImmediate)
     }
   }
-}
-
-/** What was not judged whole is never passed as harmless. */
-function forAPerson(decision: Decision): Decision {
-  const reasons = ['Part of the judge failed on this item, so a person should look.', ...decision.reasons]
-  if (decision.outcome !== 'leave') return { ...decision, reasons }
-  return { ...decision, outcome: 'review', act: 'review', reasons }
 }

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { POLICIES, type Policy, readPolicy } from '../moderation/policy.ts'
+import type { Letter } from '../adapters/platform.ts'
+import type { OfficeFacts } from '../moderation/model.ts'
+import { fillRedirect, POLICIES, type Policy, readPolicy } from '../moderation/policy.ts'
 
 /** Something in the configuration is wrong; the message says what, where, and what to write instead. */
 export class ConfigError extends Error {
@@ -51,6 +53,8 @@ type File = z.infer<typeof Configured>
 export interface Config {
   office: File['office']
   policy: Policy
+  /** The policy's standard redirect with this office's phone and email. */
+  redirect: Letter
   accounts: File['accounts']
   listen: File['listen']
   consoleUrl: string
@@ -92,12 +96,14 @@ export function readConfig(env: Env): Config {
   const written = existsSync(file) ? parse(file) : absent(env, file)
   const rehearsal = written.accounts.length === 0
   const { office, alonePerHour } = written
+  const policy = readPolicyNamed(written.policy, path.dirname(file))
   const accounts = rehearsal ? Configured.parse(REHEARSAL).accounts : written.accounts
   const host = env['HOST'] ?? written.listen.host
   const port = env['PORT'] === undefined ? written.listen.port : portOf(env['PORT'])
   return {
     office,
-    policy: readPolicyNamed(written.policy, path.dirname(file)),
+    policy,
+    redirect: redirectOf(policy, office),
     accounts: accounts.map((account) => ({
       ...account,
       settings: withSecrets(account.settings, env, file) as File['accounts'][number]['settings'],
@@ -158,6 +164,14 @@ function withSecrets(value: unknown, env: Env, file: string): unknown {
     return secret
   }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withSecrets(inner, env, file)]))
+}
+
+function redirectOf(policy: Policy, office: OfficeFacts): Letter {
+  try {
+    return fillRedirect(policy, office)
+  } catch (error) {
+    throw new ConfigError((error as Error).message)
+  }
 }
 
 /** One of ours by name, or a file, relative to `folder`. @throws ConfigError */

@@ -11,7 +11,7 @@ import { type Duty, duty } from './duty.ts'
 import { describe, type Logger } from './logging.ts'
 import { pictureKeeper } from './pictures.ts'
 import { poller, type Served } from './poll.ts'
-import { farewell, mayRedirect, standardRedirect } from './redirect.ts'
+import { mayRedirect } from './redirect.ts'
 import { openStore, type Store } from './store/index.ts'
 import { createConsole, type Health } from './web/app.tsx'
 
@@ -41,8 +41,7 @@ const SILENCE = 20 * 60_000
 /** @throws ConfigError, DatabaseError */
 export async function startService(config: Config, around: Surroundings): Promise<Service> {
   const { log, now = () => new Date(), random = Math.random } = around
-  const { office, policy } = config
-  const redirect = standardRedirect(policy, office)
+  const { office, policy, redirect } = config
   const store = await openStore({
     url: config.databaseUrl,
     dir: config.dataDir,
@@ -120,7 +119,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       store,
       office,
       policy,
-      farewell: farewell(policy, office),
+      farewell: { letter: redirect, everyDays: policy.redirect.everyDays },
       now,
       wake: act,
       health: () => healthOf(store, config, now()),

@@ -102,14 +102,14 @@ export const assessing = (db: Db) => ({
         if (!row) continue
         const nobody: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null }
         const standing = (row.authorId && standings.get(row.authorId)) || nobody
-        const used = alone.get(row.accountId) ?? 0
         const wanted = waiting.account.mode as Mode
-        const tripped = wanted === 'perform' && used >= rules.alonePerHour
+        const tripped = wanted === 'perform' && (alone.get(row.accountId) ?? 0) >= rules.alonePerHour
         const decision = decide(standing, tripped ? 'propose' : wanted)
         if (tripped) decision.reasons.push('The circuit breaker is open: the tool has done enough by itself this hour.')
-        for (const step of decision.steps) {
-          if (step.action === 'redirect') standing.redirectedAt = now
-          else if (step.how === 'perform') alone.set(row.accountId, used + 1)
+        for (const { action, how } of decision.steps) {
+          // Proposed or performed, the next of this person's items in the batch needs no second one.
+          if (action === 'redirect') standing.redirectedAt = now
+          else if (how === 'perform') alone.set(row.accountId, (alone.get(row.accountId) ?? 0) + 1)
         }
         for (const { escalate, ...finding } of judgement.findings) {
           out.findings.push({
@@ -160,7 +160,7 @@ export const assessing = (db: Db) => ({
             decisionId: stored.id,
             kind: step.action,
             clause: step.clause,
-            breach: said.find(({ concern }) => concern !== 'casework' && concern !== 'at-risk')?.concern ?? null,
+            breach: step.breach,
             origin: 'tool',
             ...(step.action === 'redirect' ? { letter: rules.redirect as unknown as Prisma.InputJsonObject } : {}),
             state,
@@ -177,9 +177,9 @@ export const assessing = (db: Db) => ({
         where: { id: { in: [...rows.keys()] } },
         data: { state: 'assessed', leasedTill: null },
       })
-      const redirected = plans.flatMap(({ row, steps }) =>
-        row.authorId && steps.some(({ action }) => action === 'redirect') ? [row.authorId] : [],
-      )
+      // A proposed redirect does not count until somebody agrees to it.
+      const sent = ({ action, how }: Step): boolean => action === 'redirect' && how === 'perform'
+      const redirected = plans.flatMap(({ row, steps }) => (row.authorId && steps.some(sent) ? [row.authorId] : []))
       if (redirected.length > 0)
         await tx.author.updateMany({ where: { id: { in: redirected } }, data: { redirectedAt: now } })
       facts.push(...(await supersede(tx, items, now)))

@@ -149,19 +149,18 @@ export const queue = (db: Db) => ({
       if (given.answer === 'agreed') {
         for (const action of proposed) {
           const afterId = action.kind === 'block' ? await sayFarewell(tx, decision, person, farewell, facts, now) : null
-          const twin = await standing(tx, action.kind as ActionKind, item, action.id)
+          const twin =
+            action.kind === 'redirect'
+              ? await wasRedirected(tx, item.authorId, farewell, now)
+              : await standing(tx, action.kind as ActionKind, item, action.id)
           const data = twin
             ? { state: 'dropped', because: 'It stands already, by an earlier decision.', settledAt: now }
             : { state: 'queued', origin: person, runAt: now, afterId }
           await tx.action.update({ where: { id: action.id }, data })
-          if (!twin)
-            facts.push({
-              kind: 'queued',
-              actor: person,
-              ...subject,
-              actionId: action.id,
-              body: { action: action.kind, clause: action.clause },
-            })
+          if (twin) continue
+          if (action.kind === 'redirect') await redirecting(tx, item.authorId, now)
+          const body = { action: action.kind, clause: action.clause }
+          facts.push({ kind: 'queued', actor: person, ...subject, actionId: action.id, body })
         }
       } else {
         await tx.action.updateMany({
@@ -226,6 +225,10 @@ export const queue = (db: Db) => ({
             ? { state: 'proposed', origin: 'tool', afterId: null }
             : { state: 'dropped', because: 'Taken back before it was done.', settledAt: now },
         })
+        // Nothing was said after all: the person may be sent it another time.
+        if (caught === 1 && action.kind === 'redirect' && action.authorId) {
+          await tx.author.update({ where: { id: action.authorId }, data: { redirectedAt: null } })
+        }
         // What was said to a person stays said; everything else is undone.
         if (caught === 0 && action.kind !== 'redirect') {
           await undo(tx, action, person, facts, now)
@@ -349,20 +352,32 @@ async function sayFarewell(
 ): Promise<string | null> {
   const { item } = decision
   if (farewell === null || item.authorId === null || decision.escalate === 'safeguarding') return null
-  const author = await tx.author.findUniqueOrThrow({ where: { id: item.authorId } })
-  const since = new Date(now.getTime() - farewell.everyDays * 86_400_000)
-  if (author.redirectedAt !== null && author.redirectedAt > since) return null
+  if (await wasRedirected(tx, item.authorId, farewell, now)) return null
   const action = await enqueue(tx, decision, 'redirect', null, person, now, { letter: farewell.letter })
-  await tx.author.update({ where: { id: author.id }, data: { redirectedAt: now } })
+  await redirecting(tx, item.authorId, now)
   facts.push({
     kind: 'queued',
     actor: person,
     itemId: item.id,
-    authorId: author.id,
+    authorId: item.authorId,
     actionId: action.id,
     body: { action: 'redirect', clause: null },
   })
   return action.id
+}
+
+/** Was this person sent the standard redirect within the period? Call it with the person's row locked. */
+async function wasRedirected(tx: Tx, authorId: string | null, farewell: Farewell | null, now: Date): Promise<boolean> {
+  if (authorId === null || farewell === null) return false
+  const { redirectedAt } = await tx.author.findUniqueOrThrow({
+    where: { id: authorId },
+    select: { redirectedAt: true },
+  })
+  return redirectedAt !== null && now.getTime() - redirectedAt.getTime() < farewell.everyDays * 86_400_000
+}
+
+async function redirecting(tx: Tx, authorId: string | null, now: Date): Promise<void> {
+  if (authorId !== null) await tx.author.update({ where: { id: authorId }, data: { redirectedAt: now } })
 }
 
 /** What has not begun is dropped; what was done, or may have been, gets an undo of its own. */

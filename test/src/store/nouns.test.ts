@@ -60,6 +60,7 @@ eachDatabase((open) => {
     action,
     how,
     clause: action === 'redirect' ? null : 'abuse',
+    breach: action === 'redirect' ? null : 'abuse',
   })
   const deciding =
     (steps: Step[], more: Partial<Decision> = {}) =>
