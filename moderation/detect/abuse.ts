@@ -38,7 +38,7 @@ const RULES: readonly Rule[] = [
     reason: 'An obscene word for a person stands in the text, and no thing or other person it could be meant for.',
   },
   {
-    when: `(?:go |can |just |please )?(?:${FUCK})\\.? (?:right )?(?:off|yourself|ya self|yaself|ur self|urself|your self|you|u|ya|{names}|your [a-z]+)`,
+    when: `(?:go |can |just |please )?(?:${FUCK})\\.? (?:right )?(?:off|yourself|ya self|yaself|ur self|urself|your self|you|u|ya|her(?! over)|him(?! over)|{names}|your [a-z]+)`,
     unless: '(?:told|tell|telling|asked) (?:me|us|him|her|them|my [a-z]+) to|me off|{football}',
     score: 0.85,
     gravity: 'plain',
@@ -74,7 +74,7 @@ const RULES: readonly Rule[] = [
   },
   {
     when: `{adj}(?: {adj}){0,4} (?:${ALONE})`,
-    unless: `{third}|${ANIMALS}|{football}|(?:bat|boot|bag|cow|pig) (?:and|or|of|in) `,
+    unless: `{third}|${ANIMALS}|{football}|(?:bat|boot|bag|cow|pig) (?:and|or|of|in) |scum\\?`,
     score: 0.66,
     gravity: 'plain',
     reason: 'Somebody is called a beast or filth, with scorn.',
@@ -169,7 +169,7 @@ const RULES: readonly Rule[] = [
     reason: 'Death or grave harm is wished on somebody.',
   },
   {
-    when: 'hope (?:you|u|she|he|they) (?:gets?|have|has) (?:cancer|aids|run over|raped|stabbed|hurt|beaten)|(?:want|wish) (?:you|her|him) (?:to die|dead|would die)|drop dead|go (?:and )?die|just die|die (?:you|slowly|screaming|in a (?:fire|ditch|hole)|already|alone)|kill (?:yourself|your self|urself|ur self|yo self|yoself|yaself)|kys|(?:off|hang|top|neck|shoot|drown) (?:yourself|urself|your self)|drink bleach|jump off a (?:bridge|cliff|building)|🔪 (?:yo|your|ur) ?self|slit your wrists',
+    when: 'hope (?:you|u|she|he|they) (?:gets?|have|has) (?:cancer|aids|run over|raped|stabbed|hurt|beaten)|(?:want|wish) (?:you|her|him) (?:to die|dead|would die)|(?:go |go and |just |please )?(?:get|catch) (?:cancer|aids)(?=$|[.!])|drop dead|go (?:and )?die|just die|die (?:you|slowly|screaming|in a (?:fire|ditch|hole)|already|alone)|kill (?:yourself|your self|urself|ur self|yo self|yoself|yaself)|kys|(?:off|hang|top|neck|shoot|drown) (?:yourself|urself|your self)|drink bleach|jump off a (?:bridge|cliff|building)|🔪 (?:yo|your|ur) ?self|slit your wrists',
     unless:
       "thought about|thinking (?:about|of)|(?:i|i'd|i'll) (?:want|wanted|might|could|would|will)|{football}|told me to|telling me to",
     score: 0.84,

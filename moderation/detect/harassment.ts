@@ -91,7 +91,7 @@ const RULES: readonly Rule[] = [
   },
   {
     ...police,
-    when: `(?:(?:red|silver|black|white|blue|grey|green) )?(?:audi|bmw|mini|ford|fiesta|golf|tesla|corsa|astra|merc(?:edes)?|range rover|volvo|polo|clio|car|van)[^\\n]{0,60}?(?:belongs to|is (?:the mp's|{mp}'s?|her|his)|registered to|{mp}'s husband|the mp's husband|number ?plate)|(?:{mp}|{staff}|the mp|her|his)(?:'s)? (?:number ?plate|reg|registration|car reg)`,
+    when: `${PERSON}(?:'s)?(?: ${FAMILY})? drives? (?:an? |the )[a-z]+|(?:(?:red|silver|black|white|blue|grey|green) )?(?:audi|bmw|mini|ford|fiesta|golf|tesla|corsa|astra|merc(?:edes)?|range rover|volvo|polo|clio|car|van)[^\\n]{0,60}?(?:belongs to|is (?:the mp's|{mp}'s?|her|his)|registered to|{mp}'s husband|the mp's husband|number ?plate)|(?:{mp}|{staff}|the mp|her|his)(?:'s)? (?:number ?plate|reg|registration|car reg)`,
     unless: `my (?:car|van)|stolen|parking (?:permit|fine)|abandoned`,
     score: 0.62,
     reason: "Somebody's car is pointed out.",

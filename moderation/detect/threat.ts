@@ -116,6 +116,21 @@ const RULES: readonly Rule[] = [
   },
   {
     ...threat,
+    when: "(?:you|u|you'll|she|she'll|he|{names})[^.?!\\n]{0,12}? (?:get|getting|gets|deserves?|needs?|asking for|in for) (?:an? |your )?(?:good |proper |right )?(?:kicking|hiding|beating|battering|slapping|stabbing|shooting|smack in the (?:mouth|face)|brick in the face)|do (?:us|the world|everyone|britain|the country) (?:all )?a favour and (?:{maim}) (?:{whom})|(?:bomb|petrol bomb|brick|firebomb)[^.?!\\n]{0,20}? (?:in|through|at|under) (?:your|her|his|{mp}'?s?) (?:{premises})|(?:i'll|we'll|i will|we will|gonna|going to) (?:slash|smash|key|torch|burn|wreck) (?:your|her|his|{mp}'?s?) (?:tyres|car|face|windows)",
+    unless: `${GAME}|polls?|elections?|party|government|council|team|can you|stop (?:them|the)|police`,
+    score: 0.66,
+    reason: 'A beating or an attack is promised.',
+  },
+  {
+    ...threat,
+    gravity: 'mild',
+    when: "(?:i'll|we'll|i will|we will|me and the lads|the lads)(?: [a-z]+){0,5} waiting(?: [a-z]+){0,4} outside (?:your|her|the|{mp}'?s?) (?:surgery|office|house|home|door)",
+    unless: `${GAME}|placards?|petition|protest|banner|signs?|accounts|flowers|appointment|question|peaceful(?:ly)?`,
+    score: 0.5,
+    reason: 'A person is told that others wait for them.',
+  },
+  {
+    ...threat,
     when: '(?:wait|waiting|be waiting|stand|standing|turn up|come|coming|be there|be at|see you|meet)[^.?!\\n]{0,50}?with (?:an? |my |the |some )?(?:big |sharp |claw |kitchen )?(?:{weapon})',
     with: '{whom}|{mp}|jo|side door|your|her|his|mp',
     unless: `${GAME}|(?:cake|cook|bake|kitchen|volunteers?|garden|diy|shed|repair|fix|gas|station|tanks?|plants?|hedge|allotment|spade|litter|nails?)`,
