@@ -115,3 +115,23 @@ export function orderFor(
   }
   return { ...order, prepared: platform.prepare(order) }
 }
+
+/** Fetch, with something done before or after the calls to one method. What `around` returns is what is answered. */
+export function meddling(method: string, around: (send: () => Promise<Response>) => Promise<Response>): typeof fetch {
+  return (input, init) => {
+    const url = input instanceof Request ? input.url : String(input)
+    const send = (): Promise<Response> => fetch(input, init)
+    return new URL(url).pathname === `/xrpc/${method}` ? around(send) : send()
+  }
+}
+
+/** The first call goes through, and its answer is lost on the way back. */
+export function losingFirstAnswer(method: string): typeof fetch {
+  let lost = false
+  return meddling(method, async (send) => {
+    const answer = await send()
+    if (lost) return answer
+    lost = true
+    throw new TypeError('fetch failed')
+  })
+}

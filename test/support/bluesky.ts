@@ -136,6 +136,16 @@ export function townOn(info: BlueskyInfo) {
       return { embed: { $type: 'app.bsky.embed.images' as const, images } }
     }
 
+    /** A reply with any attachment, such as the client's types do not know. */
+    const attach = async (text: string, to: Posted, embed: unknown, facets: unknown[]): Promise<Ref> => {
+      const reply = { root: to.root, parent: { uri: to.uri, cid: to.cid } }
+      const record = { text, reply, embed, facets, createdAt: new Date().toISOString() }
+      const where = { repo: did, collection: 'app.bsky.feed.post' }
+      const { data } = await agent.com.atproto.repo.createRecord({ ...where, record })
+      await sync()
+      return data
+    }
+
     /** Replace what a post says: its address stays, its content id changes. */
     const rewrite = async (post: Posted, text: string): Promise<void> => {
       const where = { repo: did, collection: 'app.bsky.feed.post', rkey: keyOf(post.uri) }
@@ -166,7 +176,7 @@ export function townOn(info: BlueskyInfo) {
       return (await agent.com.atproto.server.createAppPassword({ name: label, privileged })).data
     }
 
-    return { agent, chat, did, handle, password, say, rewrite, unsay, write, openMessages, appPassword }
+    return { agent, chat, did, handle, password, say, attach, rewrite, unsay, write, openMessages, appPassword }
   }
 
   return {
