@@ -105,8 +105,14 @@ const hits = ruleBook(RULES)
 /** A UK telephone number, however grouped. */
 const PHONE = /(?<![\d+])(?:\+44 ?\(?0?\)? ?|0)(?:\d[ -]?){9,10}(?!\d)/g
 /** Handing on a number that isn't one's own: "ring her at", "Tom's mobile". */
-const HANDED =
-  /(?:ring|call|text|phone|whatsapp|bombard|spam) (?:her|him|them|{names})|{names}(?:'s)? (?:mobile|number|phone|home)|(?:her|his|staff|manager's|caseworker's|mp's) (?:personal |private |home )?(?:mobile|number|phone)/
+const handings = ruleBook([
+  {
+    when: "(?:ring|call|text|phone|whatsapp|bombard|spam) (?:her|him|them|{names})|{names}(?:'s)? (?:mobile|number|phone|home)|(?:her|his|staff|manager's|caseworker's|mp's) (?:personal |private |home )?(?:mobile|number|phone)",
+    score: 0.76,
+    ...police,
+    reason: "Somebody's telephone number is handed round.",
+  },
+])
 /** The search of a home, told in earlier messages, and its end. */
 const HUNT =
   /(?:which|what) (?:road|street|house|number|village|estate) (?:is|does)? ?(?:hers|his|she|he|her (?:house|home)|his (?:house|home))|where (?:does|do) (?:she|he|they|jo) live|red mini|in the drive/
@@ -129,24 +135,13 @@ const digits = (text: string): string => text.replaceAll(/\D/g, '').replace(/^44
 
 function numbers(reading: Reading): Finding[] {
   const { normal, office } = reading
-  if (!HANDED_ON(reading)) return []
+  const [handing] = handings(reading)
+  if (!handing) return []
   const own = digits(office.public.phone ?? '')
   const found = [...normal.text.matchAll(PHONE)].filter(([number]) => digits(number) !== own)
-  if (found.length === 0) return []
-  const rule: Rule = { ...police, when: '', score: 0.76, reason: "Somebody's telephone number is handed round." }
-  const places = found.map((match) => ({
-    rule,
-    start: match.index,
-    end: match.index + match[0].length,
-    reported: false,
-  }))
+  const places = found.map(({ 0: number, index }) => ({ ...handing, start: index, end: index + number.length }))
   return findingsOf(places, reading, { name: NAME, version: VERSION, concern: 'harassment' })
 }
-
-const handed = ruleBook([
-  { when: HANDED.source, score: 1, gravity: 'mild', reason: 'A number is handed on.', quotable: true },
-])
-const HANDED_ON = (reading: Reading): boolean => handed(reading).length > 0
 
 function hunt(reading: Reading): Finding[] {
   const { context, normal } = reading
