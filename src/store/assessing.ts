@@ -208,13 +208,19 @@ function decisionRow(decision: Decision) {
 }
 
 /** Where staff find it; null if nobody needs to see it. */
-export function laneOf(decision: Pick<Decision, 'outcome' | 'escalate' | 'casework'>): Lane | null {
-  if (decision.escalate === 'safeguarding') return 'risk'
-  if (decision.escalate === 'police') return 'police'
-  if (decision.outcome === 'propose') return 'proposal'
-  if (decision.outcome === 'perform') return 'performed'
-  if (decision.outcome === 'review') return 'look'
-  return decision.casework ? 'casework' : null
+export function laneOf({
+  outcome,
+  escalate,
+  casework,
+  steps,
+}: Pick<Decision, 'outcome' | 'escalate' | 'casework' | 'steps'>): Lane | null {
+  if (escalate === 'safeguarding') return 'risk'
+  if (escalate === 'police') return 'police'
+  if (steps.some(({ action, how }) => action !== 'redirect' && how === 'propose')) return 'proposal'
+  if (outcome === 'perform') return 'performed'
+  // A watched account proposes nothing, and there is still something to look at.
+  if (outcome !== 'leave') return 'look'
+  return casework ? 'casework' : null
 }
 
 /** An edit was judged: what was still open about the text before it no longer waits, and nothing of it is carried out. */
