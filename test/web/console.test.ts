@@ -44,6 +44,24 @@ const actions = async (found: Case) =>
 /** The words of a page without its tags, as somebody would read them. */
 const read = (html: string): string => html.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ')
 
+const signIn = (name: string, password: string, next = '/') =>
+  post('/sign-in', { name, password, next }, { cookie: '' })
+
+const give = (found: Case, form: Record<string, string>, headers = {}) =>
+  post(`/case/${found.id}/answer`, form, headers)
+
+const task = async (outcome: Parameters<Stage['store']['outbox']['settle']>[1]) => {
+  const found = await stage.put(insult())
+  await post(`/case/${found.id}/answer`, { answer: 'agreed' })
+  const errands = await stage.store.outbox.lease(stage.accountId, NOON, 'w', 200, 60_000)
+  const errand = errands.find(({ order }) => order.item?.id === found.item.externalId && order.action === 'hide')
+  if (!errand) throw new Error('nothing to do')
+  await stage.store.outbox.settle(errand, outcome, NOON)
+  return errand.id
+}
+const state = async (id: string) => (await stage.store.outbox.byHand(500)).find((one) => one.id === id)?.state
+const at = (ms: number): Date => new Date(ms)
+
 describe('who gets in', () => {
   const AN_ID = '00000000-0000-7000-8000-000000000000'
   const OPEN = ['/healthz', '/sign-in', '/welcome', '/style.css', '/keys.js']
@@ -138,9 +156,6 @@ describe('who gets in', () => {
 })
 
 describe('the way in', () => {
-  const signIn = (name: string, password: string, next = '/') =>
-    post('/sign-in', { name, password, next }, { cookie: '' })
-
   it('lets somebody choose a name and a password with a link that works once', async () => {
     const key = await stage.store.people.invite(null, NOON)
     expect(await page(`/welcome?key=${key}`)).toContain('autocomplete="new-password"')
@@ -172,7 +187,6 @@ describe('the way in', () => {
   })
 
   it('slows down guessing, by name', async () => {
-    const { app } = stage
     const fresh = createConsole(stage.parts)
     const guess = (name: string, password: string) =>
       fresh.request(`${HERE}/sign-in`, {
@@ -183,12 +197,10 @@ describe('the way in', () => {
     for (let n = 0; n < 8; n++) expect((await guess('tom walsh', `guess ${n}`)).status).toBe(401)
     expect((await guess('Tom Walsh', PASSWORD)).status).toBe(429)
     expect((await guess('Priya Nair', PASSWORD)).status).toBe(303)
-    expect(app).not.toBe(fresh)
   })
 
   it('forgets failures after a while, and never keeps more than its bound', () => {
     const limit = throttle(2, 1000, 3)
-    const at = (ms: number): Date => new Date(ms)
     limit.failed('a', at(0))
     limit.failed('a', at(1))
     expect(limit.allows('a', at(2))).toBe(false)
@@ -368,10 +380,10 @@ describe('what is shown', () => {
         await own.put(look({ author: anAuthor({ handle: `@n${n}.` }) }))
       }
       const { cookie } = await own.join('Reader')
-      const read2 = async (path: string) => (await own.app.request(`${HERE}${path}`, { headers: { cookie } })).text()
-      const first = await read2('/?lane=look')
+      const fetched = async (path: string) => (await own.app.request(`${HERE}${path}`, { headers: { cookie } })).text()
+      const first = await fetched('/?lane=look')
       const [, next = ''] = /href="(\/\?lane=look&amp;after=[^"]+)"/.exec(first) ?? []
-      const second = await read2(next.replaceAll('&amp;', '&'))
+      const second = await fetched(next.replaceAll('&amp;', '&'))
       const handles = [first, second].map((html) => [...html.matchAll(/@n(\d+)\./g)].map(([, n]) => Number(n)))
       expect(handles).toEqual([Array.from({ length: 25 }, (_, n) => n), [25, 26, 27]])
     } finally {
@@ -381,13 +393,10 @@ describe('what is shown', () => {
 })
 
 describe('answering', () => {
-  const answer = (found: Case, form: Record<string, string>, headers = {}) =>
-    post(`/case/${found.id}/answer`, form, headers)
-
   it('queues what was agreed to, says goodbye first, and wakes the service', async () => {
     const found = await stage.put(insult())
     const before = stage.woken()
-    const answered = await answer(found, { answer: 'agreed', from: 'case', why: 'Third time this week.' })
+    const answered = await give(found, { answer: 'agreed', from: 'case', why: 'Third time this week.' })
     expect(answered.status).toBe(303)
     expect(stage.woken()).toBe(before + 1)
     expect((await actions(found)).sort()).toEqual(['block queued', 'hide queued', 'redirect queued'])
@@ -398,7 +407,7 @@ describe('answering', () => {
 
   it('leads to the next case and offers to undo', async () => {
     const found = await stage.put(insult())
-    const answered = await answer(found, { answer: 'agreed', from: 'queue', lane: 'proposal' })
+    const answered = await give(found, { answer: 'agreed', from: 'queue', lane: 'proposal' })
     const to = answered.headers.get('location') ?? ''
     expect(to).toMatch(/^\/\?lane=proposal&done=[\w-]+(#case-[\w-]+)?$/)
     const html = await page(to)
@@ -412,8 +421,8 @@ describe('answering', () => {
 
   it('tells the second colleague that the first was quicker, and records nothing', async () => {
     const found = await stage.put(insult())
-    await answer(found, { answer: 'dismissed' }, { cookie: tom.cookie })
-    const late = await answer(found, { answer: 'agreed' })
+    await give(found, { answer: 'dismissed' }, { cookie: tom.cookie })
+    const late = await give(found, { answer: 'agreed' })
     expect(late.status).toBe(409)
     expect(read(await late.text())).toMatch(/Somebody was quicker.*Tom Walsh dismissed it/)
     expect((await now(found)).reviews).toHaveLength(1)
@@ -421,7 +430,7 @@ describe('answering', () => {
 
   it('takes a double click for one answer', async () => {
     const found = await stage.put(insult())
-    const both = await Promise.all([answer(found, { answer: 'agreed' }), answer(found, { answer: 'agreed' })])
+    const both = await Promise.all([give(found, { answer: 'agreed' }), give(found, { answer: 'agreed' })])
     expect(both.map(({ status }) => status)).toEqual([303, 303])
     expect((await now(found)).reviews).toHaveLength(1)
     expect(await actions(found)).toHaveLength(3)
@@ -434,13 +443,13 @@ describe('answering', () => {
       .then((errands) => errands.filter(({ order }) => order.item?.id === found.item.externalId))
     if (!errand) throw new Error('nothing to do')
     await stage.store.outbox.settle(errand, { is: 'done', receipt: { uri: 'x' } }, NOON)
-    await answer(found, { answer: 'dismissed' })
+    await give(found, { answer: 'dismissed' })
     expect((await actions(found)).sort()).toEqual(['hide done', 'undo hide queued'])
   })
 
   it('does what staff choose instead, under the rule they cite', async () => {
     const found = await stage.put(look())
-    const answered = await answer(found, { answer: 'changed', action: 'hide', clause: 'allegation', why: '' })
+    const answered = await give(found, { answer: 'changed', action: 'hide', clause: 'allegation', why: '' })
     expect(answered.status).toBe(303)
     const { actions: made, reviews } = await now(found)
     expect(made).toMatchObject([{ kind: 'hide', state: 'queued', clause: 'allegation', origin: priya.id }])
@@ -458,7 +467,7 @@ describe('answering', () => {
       { answer: 'whatever' },
     ]
     for (const form of wrong) {
-      const refused = await answer(found, { ...form, why: 'kept <b>' })
+      const refused = await give(found, { ...form, why: 'kept <b>' })
       expect([form, refused.status]).toEqual([form, 422])
       const html = await refused.text()
       expect(html).toContain('role="alert"')
@@ -469,18 +478,18 @@ describe('answering', () => {
 
   it('never moderates somebody at risk, whatever the form says', async () => {
     const found = await stage.put(atRisk())
-    const changed = await answer(found, { answer: 'changed', action: 'block', clause: 'abuse' })
+    const changed = await give(found, { answer: 'changed', action: 'block', clause: 'abuse' })
     expect(changed.status).toBe(422)
-    const steps = [{ action: 'block', how: 'propose', clause: 'abuse' } as const]
+    const steps = insult().decision?.steps?.filter(({ action }) => action === 'block') ?? []
     const wrongly = await stage.put(atRisk({ decision: { ...atRisk().decision, steps } }))
-    expect((await answer(wrongly, { answer: 'agreed' })).status).toBe(422)
+    expect((await give(wrongly, { answer: 'agreed' })).status).toBe(422)
     expect(await actions(wrongly)).toEqual(['block proposed'])
-    expect((await answer(found, { answer: 'agreed' })).status).toBe(303)
+    expect((await give(found, { answer: 'agreed' })).status).toBe(303)
   })
 
   it('takes an answer back once', async () => {
     const found = await stage.put(look())
-    await answer(found, { answer: 'dismissed' })
+    await give(found, { answer: 'dismissed' })
     const [review] = (await now(found)).reviews
     const undo = () => post(`/review/${review?.id}/undo`)
     expect((await undo()).status).toBe(303)
@@ -499,7 +508,7 @@ describe('answering', () => {
   it('lets staff act on what the tool found harmless', async () => {
     const found = await stage.put({ item: { text: 'missed by the tool' } })
     expect(read(await page(`/case/${found.id}`))).toContain('Decide something')
-    expect((await answer(found, { answer: 'changed', action: 'hide', clause: 'abuse' })).status).toBe(303)
+    expect((await give(found, { answer: 'changed', action: 'hide', clause: 'abuse' })).status).toBe(303)
     expect(await actions(found)).toEqual(['hide queued'])
   })
 
@@ -511,17 +520,6 @@ describe('answering', () => {
 })
 
 describe('by hand', () => {
-  const task = async (outcome: Parameters<Stage['store']['outbox']['settle']>[1]) => {
-    const found = await stage.put(insult())
-    await post(`/case/${found.id}/answer`, { answer: 'agreed' })
-    const errands = await stage.store.outbox.lease(stage.accountId, NOON, 'w', 200, 60_000)
-    const errand = errands.find(({ order }) => order.item?.id === found.item.externalId && order.action === 'hide')
-    if (!errand) throw new Error('nothing to do')
-    await stage.store.outbox.settle(errand, outcome, NOON)
-    return errand.id
-  }
-  const state = async (id: string) => (await stage.store.outbox.byHand(500)).find((one) => one.id === id)?.state
-
   it('shows the link and the exact words, until it is done', async () => {
     const id = await task({ is: 'manual', link: 'https://bsky.example/x', words: 'Press the three dots, then Hide.' })
     const html = await page('/by-hand')

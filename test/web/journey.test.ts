@@ -20,6 +20,8 @@ const AXED = `axe.run({ runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'w
     passes: passes.length,
     violations: violations.map(({ id, nodes }) => id + ' ' + nodes[0].html.slice(0, 120)),
   }))`
+const focused = (page: Page): Promise<string> => page.evaluate('document.activeElement.id')
+
 interface Found {
   passes: number
   violations: string[]
@@ -30,10 +32,10 @@ const SMALL = `[...document.querySelectorAll('button, summary, select, nav a, in
 /** A folder for pictures of every page, for people to look at. */
 const SHOTS = process.env['SHOTS']
 
-const found =
+const hasBrowser =
   existsSync(CHROMIUM) || missing('Chromium, in which the console’s pages are tried,', 'apt-get install chromium')
 
-describe.skipIf(!found)('in a browser', () => {
+describe.skipIf(!hasBrowser)('in a browser', () => {
   let stage: Stage
   let server: ServerType
   let base: string
@@ -83,7 +85,6 @@ describe.skipIf(!found)('in a browser', () => {
     return page
   }
   const complaints: string[] = []
-  const focused = (page: Page): Promise<string> => page.evaluate('document.activeElement.id')
   const answered = async (one: Case) => {
     const now = await stage.store.queue.find(one.id)
     return now?.reviews.map(({ answer, undoneAt }) => (undoneAt === null ? answer : `${answer}, taken back`))
@@ -295,34 +296,36 @@ describe.skipIf(!found)('in a browser', () => {
       { colorScheme: 'dark', width: 320 },
     ] as const
 
-    it.each(looks)('is without a fault in axe, $colorScheme at $width px, and never scrolls sideways', async (look) => {
-      const { colorScheme, width } = look
-      // axe is put into the page, which our own policy rightly forbids.
-      const page = await open({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true })
-      const faults: string[] = []
-      for (const [name, path] of pages) {
-        await page.goto(`${base}${path}`)
-        // Everything that can be opened is opened: what is folded away is not looked at.
-        for (const open of [false, true]) {
-          await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = ${open}`)
-          const over: number = await page.evaluate(OVERHANG)
-          if (over > 0) faults.push(`${name}: ${over} px too wide`)
-          await page.addScriptTag({ path: AXE })
-          const found: Found = await page.evaluate(AXED)
-          expect(found.passes).toBeGreaterThan(8)
-          faults.push(...found.violations.map((fault) => `${name}: ${fault}`))
-          if (SHOTS !== undefined && !open) {
-            mkdirSync(SHOTS, { recursive: true })
-            await page.screenshot({
-              path: `${SHOTS}/${name}-${colorScheme}-${look.width}.png`,
-              fullPage: name !== 'answered',
-            })
+    it.each(looks)(
+      'is without a fault in axe, $colorScheme at $width px, and never scrolls sideways',
+      async ({ colorScheme, width }) => {
+        // axe is put into the page, which our own policy rightly forbids.
+        const page = await open({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true })
+        const faults: string[] = []
+        for (const [name, path] of pages) {
+          await page.goto(`${base}${path}`)
+          // Everything that can be opened is opened: what is folded away is not looked at.
+          for (const unfolded of [false, true]) {
+            await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = ${unfolded}`)
+            const over: number = await page.evaluate(OVERHANG)
+            if (over > 0) faults.push(`${name}: ${over} px too wide`)
+            await page.addScriptTag({ path: AXE })
+            const found: Found = await page.evaluate(AXED)
+            expect(found.passes).toBeGreaterThan(8)
+            faults.push(...found.violations.map((fault) => `${name}: ${fault}`))
+            if (SHOTS !== undefined && !unfolded) {
+              mkdirSync(SHOTS, { recursive: true })
+              await page.screenshot({
+                path: `${SHOTS}/${name}-${colorScheme}-${width}.png`,
+                fullPage: name !== 'answered',
+              })
+            }
           }
         }
-      }
-      expect(faults).toEqual([])
-      await page.context().close()
-    })
+        expect(faults).toEqual([])
+        await page.context().close()
+      },
+    )
 
     it('has buttons and links of a size that a thumb can hit', async () => {
       const page = await open({ viewport: { width: 320, height: 900 } })

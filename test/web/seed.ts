@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Capabilities, Incoming } from '../../adapters/platform.ts'
-import type { Decision, Finding, Item, Step } from '../../moderation/model.ts'
+import type { Breach, Decision, Finding, Item, Step } from '../../moderation/model.ts'
 import { POLICIES } from '../../moderation/policy.ts'
 import { type Case, openStore, type Staff, type Store } from '../../src/store/index.ts'
 import { type ConsoleParts, createConsole } from '../../src/web/app.tsx'
@@ -36,7 +36,7 @@ export const PASSWORD = 'correct horse battery staple'
 
 const standard = POLICIES['standard']
 if (!standard) throw new Error('the standard policy is missing')
-export const POLICY = standard
+const POLICY = standard
 
 /** Unlike on purpose: something done for staff, something by hand, something impossible. */
 const CAPABILITIES: Capabilities = {
@@ -52,11 +52,12 @@ const CAPABILITIES: Capabilities = {
 
 const RULES = { warningDays: 90, alonePerHour: 1000, redirect: { text: 'Please ring 01632 960100.', links: [] } }
 
+const onFatal = (error: unknown): never => {
+  throw error
+}
+
 export async function aStage(more: Partial<ConsoleParts> = {}): Promise<Stage> {
   const dir = await mkdtemp(path.join(tmpdir(), 'serjeant-console-'))
-  const onFatal = (error: unknown): never => {
-    throw error
-  }
   const store = await openStore({ dir, key: randomBytes(32), onFatal })
   let now = NOON
   let woken = 0
@@ -145,10 +146,16 @@ const LEAVE: Decision = {
   policy: { id: POLICY.id, version: POLICY.version },
 }
 
-const step = (action: Step['action'], how: Step['how'], clause: string | null): Step => ({ action, how, clause })
+const step = (action: Step['action'], how: Step['how'], breach: Breach | null): Step => ({
+  action,
+  how,
+  // The standard policy names its clauses after the breaches they forbid.
+  clause: breach,
+  breach,
+})
 
 /** The stretch of `text` that reads `words`. */
-export function spanOf(text: string, words: string) {
+function spanOf(text: string, words: string) {
   const start = text.indexOf(words)
   if (start < 0) throw new Error('the words are not in the text')
   return { start, end: start + words.length }

@@ -156,7 +156,7 @@ export function choicesFor(found: Case) {
     .filter(({ can }) => can !== 'impossible')
 }
 
-export const UndoForm = ({ review, walk, from }: { review: string; walk: Walk; from: From }) => (
+const UndoForm = ({ review, walk, from }: { review: string; walk: Walk; from: From }) => (
   <form method="post" action={`/review/${review}/undo`}>
     <Whereabouts walk={walk} from={from} />
     <button data-key="u">

@@ -6,7 +6,7 @@ export const Clock = createContext({ now: new Date(0), timezone: 'Europe/London'
 const DAY = 86_400_000
 
 /** "today, 12:04", "yesterday, 09:10", "3 November, 14:00"; the year only where it is another. */
-export function spoken(at: Date, now: Date, timeZone: string): string {
+function spoken(at: Date, now: Date, timeZone: string): string {
   const day = (date: Date): string =>
     date.toLocaleDateString('en-GB', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' })
   const time = at.toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })

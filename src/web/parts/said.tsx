@@ -23,7 +23,7 @@ const Control = ({ code }: { code: number }) => (
   </span>
 )
 
-export const Whole = ({ text, spans = [] }: { text: string; spans?: readonly Span[] }) => (
+const Whole = ({ text, spans = [] }: { text: string; spans?: readonly Span[] }) => (
   <p class="words" dir="auto">
     {segments(text, spans).map(({ text: part, flagged }) =>
       flagged ? (
@@ -64,7 +64,7 @@ const HARMLESS = ['at-risk', 'casework']
  * What is hidden until somebody asks: the words the findings rest on, or all of them where a finding names none.
  * Null where nothing needs hiding. Somebody at risk is read at once: hiding it would cost time.
  */
-export function hidden(found: Case): Span[] | null {
+function hidden(found: Case): Span[] | null {
   if (found.escalate === 'safeguarding') return null
   const breaches = found.item.findings.filter(({ concern }) => !HARMLESS.includes(concern))
   const spans = breaches.flatMap(spansOf)
