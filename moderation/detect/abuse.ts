@@ -45,7 +45,15 @@ const RULES: readonly Rule[] = [
     reason: 'A person is sworn at.',
   },
   {
-    when: 'stfu|gfy|gtfo|foad|piss off|sod off you|shut (?:your|ur|yer|the fuck) (?:[a-z]+ )?(?:mouth|face|gob|trap|hole|cake ?hole|up)|eat shit|choke on it|suck (?:my|on my|a) (?:dick|cock|balls|big)|(?:shove|stick|ram) .. up (?:your|ur|yer|her|his) (?:[a-z]+ )?(?:arse|ass|arsehole|backside|hole|jacksie)|kiss my (?:arse|ass)|lick my|(?:crawl|slither|get|go) back (?:in ?to|in|under|to) (?:your|the|ur) (?:rock|hole|gutter|sewer|swamp|stone|sty|kennel|cave)|up yours',
+    when: [
+      'stfu|gfy|gtfo|foad|piss off|sod off you',
+      'shut (?:your|ur|yer|the fuck) (?:[a-z]+ )?(?:mouth|face|gob|trap|hole|cake ?hole|up)|eat shit',
+      'choke on it|suck (?:my|on my|a) (?:dick|cock|balls|big)',
+      '(?:shove|stick|ram) .. up (?:your|ur|yer|her|his) (?:[a-z]+ )?(?:arse|ass|arsehole|backside|hole|jacksie)',
+      'kiss my (?:arse|ass)|lick my',
+      '(?:crawl|slither|get|go) back (?:in ?to|in|under|to) (?:your|the|ur) (?:rock|hole|gutter|sewer|swamp|stone|sty|kennel|cave)',
+      'up yours',
+    ],
     unless: '(?:told|tell|telling) (?:me|us|him|her|them|my [a-z]+) to|{football}',
     score: 0.72,
     gravity: 'plain',
@@ -80,21 +88,31 @@ const RULES: readonly Rule[] = [
     reason: 'Somebody is called a beast or filth, with scorn.',
   },
   {
-    when: 'what an? (?:{adj} ){0,4}(?:{beast}|{foul}) (?:you|u|she|he) (?:are|r|is)|(?:shut up|shut it|get lost|do one|jog on|get stuffed) you (?:{adj} ){0,4}(?:{beast}|{insult})',
+    when: [
+      'what an? (?:{adj} ){0,4}(?:{beast}|{foul}) (?:you|u|she|he) (?:are|r|is)',
+      '(?:shut up|shut it|get lost|do one|jog on|get stuffed) you (?:{adj} ){0,4}(?:{beast}|{insult})',
+    ],
     unless: '{third}|{football}',
     score: 0.68,
     gravity: 'plain',
     reason: 'A person is called a beast or filth.',
   },
   {
-    when: "(?:i'd|i would|i'll|i want to|i wanna|gonna|love to|like to) (?:love to |like to |gladly |happily )?spit (?:in|on|at) (?:you|your|her|his|{names})|(?:nobody|no ?one) (?:would|will|'d) (?:even )?(?:miss|mourn|care about|cry for) (?:you|her|him)(?= if|$|[.!,]| when| you)",
+    when: [
+      "(?:i'd|i would|i'll|i want to|i wanna|gonna|love to|like to) (?:love to |like to |gladly |happily )?spit (?:in|on|at) (?:you|your|her|his|{names})",
+      "(?:nobody|no ?one) (?:would|will|'d) (?:even )?(?:miss|mourn|care about|cry for) (?:you|her|him)(?= if|$|[.!,]| when| you)",
+    ],
     unless: '{football}|seat|leave office|resign|in parliament',
     score: 0.64,
     gravity: 'plain',
     reason: 'A person is told that they are worth nothing, or spat at in words.',
   },
   {
-    when: '(?:sack|bag|bucket|pile|heap|lump|piece) of (?:sick|pus|vomit|filth|scum|lard|dung|excrement|trash)|waste of (?:oxygen|skin|air|sperm|breath)|excuse for a (?:human|woman|man|person)|(?:human|walking) (?:garbage|trash|filth|excrement|turd)|thick as (?:mince|pig ?shit)',
+    when: [
+      '(?:sack|bag|bucket|pile|heap|lump|piece) of (?:sick|pus|vomit|filth|scum|lard|dung|excrement|trash)',
+      'waste of (?:oxygen|skin|air|sperm|breath)|excuse for a (?:human|woman|man|person)',
+      '(?:human|walking) (?:garbage|trash|filth|excrement|turd)|thick as (?:mince|pig ?shit)',
+    ],
     unless: '{third}|dump(?:ed|ing)?|fly ?tip(?:ped|ping)?',
     score: 0.7,
     gravity: 'plain',
@@ -161,7 +179,10 @@ const RULES: readonly Rule[] = [
     reason: "A member of the MP's staff is insulted.",
   },
   {
-    when: "i (?:just |really )?want (?:you|her|him) (?:to die|dead)|(?:hope|hoping|wish|pray|praying|cant wait|can't wait)(?: to god| that| for the day| until| till| the day)? (?:you|u|ya|she|he|they|it|{names}|your [a-z]+|ur [a-z]+|her [a-z]+|his [a-z]+)(?: and [a-z]+ [a-z]+)? [^.?!\\n]{0,30}?(?:die|dies|died|dead|croaks?|cancer|aids|run over|hit by a|stabbed|raped|killed|shot|rots?|suffers?|drowns?|chokes?|burns? (?:down|alive|to death)|lose (?:an?|your|ur|her|his) (?:kid|child|baby|legs?|arm|mum|dad|house|home|husband|wife|sight)|crash(?:es)?|never wakes?|bleeds?|paralysed|miscarry)",
+    when: [
+      'i (?:just |really )?want (?:you|her|him) (?:to die|dead)',
+      "(?:hope|hoping|wish|pray|praying|cant wait|can't wait)(?: to god| that| for the day| until| till| the day)? (?:you|u|ya|she|he|they|it|{names}|your [a-z]+|ur [a-z]+|her [a-z]+|his [a-z]+)(?: and [a-z]+ [a-z]+)? [^.?!\\n]{0,30}?(?:die|dies|died|dead|croaks?|cancer|aids|run over|hit by a|stabbed|raped|killed|shot|rots?|suffers?|drowns?|chokes?|burns? (?:down|alive|to death)|lose (?:an?|your|ur|her|his) (?:kid|child|baby|legs?|arm|mum|dad|house|home|husband|wife|sight)|crash(?:es)?|never wakes?|bleeds?|paralysed|miscarry)",
+    ],
     unless:
       'die of (?:shame|embarrassment)|die (?:down|out)|dead(?:line| on| right| heat)|{football}|hope you never|lose (?:your|her|his) (?:seat|deposit)',
     score: 0.86,
@@ -169,7 +190,15 @@ const RULES: readonly Rule[] = [
     reason: 'Death or grave harm is wished on somebody.',
   },
   {
-    when: 'hope (?:you|u|she|he|they) (?:gets?|have|has) (?:cancer|aids|run over|raped|stabbed|hurt|beaten)|(?:want|wish) (?:you|her|him) (?:to die|dead|would die)|(?:go |go and |just |please )?(?:get|catch) (?:cancer|aids)(?=$|[.!])|drop dead|go (?:and )?die|just die|die (?:you|slowly|screaming|in a (?:fire|ditch|hole)|already|alone)|kill (?:yourself|your self|urself|ur self|yo self|yoself|yaself)|kys|(?:off|hang|top|neck|shoot|drown) (?:yourself|urself|your self)|drink bleach|jump off a (?:bridge|cliff|building)|🔪 (?:yo|your|ur) ?self|slit your wrists',
+    when: [
+      'hope (?:you|u|she|he|they) (?:gets?|have|has) (?:cancer|aids|run over|raped|stabbed|hurt|beaten)',
+      '(?:want|wish) (?:you|her|him) (?:to die|dead|would die)',
+      '(?:go |go and |just |please )?(?:get|catch) (?:cancer|aids)(?=$|[.!])|drop dead|go (?:and )?die',
+      'just die|die (?:you|slowly|screaming|in a (?:fire|ditch|hole)|already|alone)',
+      'kill (?:yourself|your self|urself|ur self|yo self|yoself|yaself)|kys',
+      '(?:off|hang|top|neck|shoot|drown) (?:yourself|urself|your self)|drink bleach',
+      'jump off a (?:bridge|cliff|building)|🔪 (?:yo|your|ur) ?self|slit your wrists',
+    ],
     unless:
       "thought about|thinking (?:about|of)|(?:i|i'd|i'll) (?:want|wanted|might|could|would|will)|{football}|told me to|telling me to",
     score: 0.84,
@@ -177,7 +206,15 @@ const RULES: readonly Rule[] = [
     reason: 'Death is wished on somebody, or they are told to kill themselves.',
   },
   {
-    when: "(?:read|write|see|printing|publish) (?:your|her|his|{whose}) obituary|(?:dance|piss|spit|shit|dancing|champagne) on (?:your|her|his|{whose}) grave|(?:day|when|moment|minute) (?:you|she|he|{mp}) (?:die|dies|croak|croaks|drops? dead|snuffs? it|pops? (?:your|her|his) clogs)|(?:should|ought to|needs? to|wants|deserves? to|or) (?:be |get )?put (?:down|to sleep)(?: like)?|world .. without (?:you|her|him) (?:in it|alive)|(?:should|shoulda|should've|wish) .. (?:aborted|drowned at birth|never been born|swallowed)|better off dead",
+    when: [
+      '(?:read|write|see|printing|publish) (?:your|her|his|{whose}) obituary',
+      '(?:dance|piss|spit|shit|dancing|champagne) on (?:your|her|his|{whose}) grave',
+      '(?:day|when|moment|minute) (?:you|she|he|{mp}) (?:die|dies|croak|croaks|drops? dead|snuffs? it|pops? (?:your|her|his) clogs)',
+      '(?:should|ought to|needs? to|wants|deserves? to|or) (?:be |get )?put (?:down|to sleep)(?: like)?',
+      'world .. without (?:you|her|him) (?:in it|alive)',
+      "(?:should|shoulda|should've|wish) .. (?:aborted|drowned at birth|never been born|swallowed)",
+      'better off dead',
+    ],
     unless:
       "government's obituary|party's obituary|(?:my|our|the|a) (?:dog|cat|horse|pet)|(?:i'd|i am|i'm|i would|we'd|me|family'd|family would) be better off dead|better off dead than",
     score: 0.68,
@@ -185,7 +222,10 @@ const RULES: readonly Rule[] = [
     reason: "A person's death is looked forward to.",
   },
   {
-    when: "(?:{you} {be}|{you}|absolute|total|complete|what|utter|he's|she's|proper|hartley) (?:an? |the |[a-z]+ ){0,2}(?:💩|🐷|🐖|🐍|🐀|🖕|🤮)|💩 ?🧠|(?:an?|you) (?:🐷|🐍|🐀|🐖)|💩 of a",
+    when: [
+      "(?:{you} {be}|{you}|absolute|total|complete|what|utter|he's|she's|proper|hartley) (?:an? |the |[a-z]+ ){0,2}(?:💩|🐷|🐖|🐍|🐀|🖕|🤮)",
+      '💩 ?🧠|(?:an?|you) (?:🐷|🐍|🐀|🐖)|💩 of a',
+    ],
     unless: '{third}|farm|zoo|river|sewage',
     score: 0.6,
     gravity: 'plain',

@@ -9,15 +9,27 @@ const WHO =
 
 const RULES: readonly Rule[] = [
   {
-    when: `${WHO}[^.?!\\n]{0,40}? (?:takes?|took|taking|accept(?:s|ed|ing)?|pocket(?:s|ed|ing)?|gets?|got|on)(?: [a-z]+){0,3}? (?:bribes?|brown envelopes?|backhanders?|bungs?|kick ?backs?|£[0-9,.]+k? in (?:a brown|cash|used)|cash (?:from|off|in)|the take|the payroll of)|(?:taking|takes|took) [a-z ]{0,30}?(?:bungs?|bribes?|backhanders?|brown envelopes?)|bag ?man|(?:judge|jury|magistrate|vote|inspector|planners?) (?:was|were|is|got) (?:bought|bribed|paid off|nobbled)|(?:brown envelopes?|backhanders?)[^\\n]{0,60}?(?:everybody|everyone|lock|smoke)`,
+    when: [
+      `${WHO}[^.?!\\n]{0,40}? (?:takes?|took|taking|accept(?:s|ed|ing)?|pocket(?:s|ed|ing)?|gets?|got|on)(?: [a-z]+){0,3}? (?:bribes?|brown envelopes?|backhanders?|bungs?|kick ?backs?|£[0-9,.]+k? in (?:a brown|cash|used)|cash (?:from|off|in)|the take|the payroll of)`,
+      '(?:taking|takes|took) [a-z ]{0,30}?(?:bungs?|bribes?|backhanders?|brown envelopes?)|bag ?man',
+      '(?:judge|jury|magistrate|vote|inspector|planners?) (?:was|were|is|got) (?:bought|bribed|paid off|nobbled)',
+      '(?:brown envelopes?|backhanders?)[^\\n]{0,60}?(?:everybody|everyone|lock|smoke)',
+    ],
     unless: SOURCED,
     score: 0.66,
     gravity: 'plain',
     reason: 'Somebody is accused of taking bribes, with no source.',
   },
   {
-    when: `${WHO}(?: {be})?[^.?!\\n]{0,30}? (?:an? )?(?:(?:known|convicted|secret|total|filthy|dirty) )?(?:paedo(?:phile)?s?|pedo(?:phile)?s?|nonces?|kiddy fiddlers?|child (?:abusers?|molesters?|rapists?)|groomers?|rapists?|murderers?|fraudsters?|drug dealers?|wife beaters?|money launderers?|launder(?:s|ing) money|embezzl[a-z]+|stole (?:the |our |all the )?(?:[a-z]+ )?(?:money|cash|funds|fund|thousands|takings|donations)|stole from the [a-z]+|stealing from (?:the (?:food bank|charity|fund|party)|pensioners)|abus(?:es|ed) (?:children|kids|his|her)|beats? (?:his|her) (?:wife|husband|kids)|rigg(?:ed|ing) (?:the|postal)|cover(?:ed|ing|s)? up (?:the |a )?(?:child |sex |sexual )*(?:rape|abuse|murder)|fiddl(?:ed|es|ing) (?:your|her|his|the) (?:expenses|books)|in on it|sell(?:s|ing)? (?:drugs|secrets)|spy for|spying for|works? for (?:the )?(?:russians|kremlin|ccp|mossad|mi5))|laundering money|(?:paedo|nonce|kiddy fiddler)s?(?=$|[!.])|protecting (?:your|her|his) (?:paedo|nonce|mates)`,
-    unless: `${SOURCED}|a murderer(?:'s)? |who (?:was|were|got)|jailed|sentenced|trial|(?:grooming gangs?|groomers) (?:inquiry|report)|(?:all|those|these) groomers|for the nonce`,
+    when: [
+      `${WHO}(?: {be})?[^.?!\\n]{0,30}? (?:an? )?(?:(?:known|convicted|secret|total|filthy|dirty) )?(?:paedo(?:phile)?s?|pedo(?:phile)?s?|nonces?|kiddy fiddlers?|child (?:abusers?|molesters?|rapists?)|groomers?|rapists?|murderers?|fraudsters?|drug dealers?|wife beaters?|money launderers?|launder(?:s|ing) money|embezzl[a-z]+|stole (?:the |our |all the )?(?:[a-z]+ )?(?:money|cash|funds|fund|thousands|takings|donations)|stole from the [a-z]+|stealing from (?:the (?:food bank|charity|fund|party)|pensioners)|abus(?:es|ed) (?:children|kids|his|her)|beats? (?:his|her) (?:wife|husband|kids)|rigg(?:ed|ing) (?:the|postal)|cover(?:ed|ing|s)? up (?:the |a )?(?:child |sex |sexual )*(?:rape|abuse|murder)|fiddl(?:ed|es|ing) (?:your|her|his|the) (?:expenses|books)|in on it|sell(?:s|ing)? (?:drugs|secrets)|spy for|spying for|works? for (?:the )?(?:russians|kremlin|ccp|mossad|mi5))`,
+      'laundering money|(?:paedo|nonce|kiddy fiddler)s?(?=$|[!.])',
+      'protecting (?:your|her|his) (?:paedo|nonce|mates)',
+    ],
+    unless: [
+      `${SOURCED}|a murderer(?:'s)? |who (?:was|were|got)|jailed|sentenced|trial`,
+      '(?:grooming gangs?|groomers) (?:inquiry|report)|(?:all|those|these) groomers|for the nonce',
+    ],
     score: 0.64,
     gravity: 'plain',
     reason: 'Somebody is accused of a grave crime, with no source.',
@@ -31,7 +43,13 @@ const RULES: readonly Rule[] = [
     reason: 'It is hinted that somebody is a danger to children, with no source.',
   },
   {
-    when: '(?:some|lots|plenty) of us know what (?:he|she|they|you) (?:is|are|did|do)|no smoke without fire|(?:everyone|everybody) (?:round here )?knows (?:what (?:he|she|you) (?:is|are|did|gets up to)|it)(?=[.!,]| how)|(?:{mp}|she|he|hartley) had a word(?=$|[.! ])|lock (?:her|him|them) up[^\\n]{0,30}?(?:fraud|thief|crook|envelope|criminal)|(?:affair|sleeping|in bed) with (?:the|her|his|that|a) (?:developer|donor|minister|boss|councillor|lobbyist|aide|whip)',
+    when: [
+      '(?:some|lots|plenty) of us know what (?:he|she|they|you) (?:is|are|did|do)|no smoke without fire',
+      '(?:everyone|everybody) (?:round here )?knows (?:what (?:he|she|you) (?:is|are|did|gets up to)|it)(?=[.!,]| how)',
+      '(?:{mp}|she|he|hartley) had a word(?=$|[.! ])',
+      'lock (?:her|him|them) up[^\\n]{0,30}?(?:fraud|thief|crook|envelope|criminal)',
+      '(?:affair|sleeping|in bed) with (?:the|her|his|that|a) (?:developer|donor|minister|boss|councillor|lobbyist|aide|whip)',
+    ],
     unless: SOURCED,
     score: 0.56,
     gravity: 'plain',

@@ -8,28 +8,84 @@ import { pattern } from './rules.ts'
  */
 
 /** What offices are asked about. */
-const MATTER = pattern(
-  "pip|dla|esa|universal credit|uc|dwp|benefits?|carer's allowance|attendance allowance|housing benefit|state pension|pension credit|overpayment|overpaid|sanction(?:ed)?|tribunal|mandatory reconsideration|passport|travel document|visa|leave to remain|settled status|home office|asylum (?:claim|case|interview)|citizenship|biometric|family reunion|reunification|ehcp|send|senco|autism (?:assessment|list)|school place|spaces in year|special school|council tax|bins?|recycling|fly ?tipping|potholes?|pavement|street ?lights?|damp|mould|repairs?|roof|leak(?:s|ing)?|landlord|housing (?:association|list|officer)|council (?:house|flat)|tenancy|evict(?:ed|ion)|section 21|homeless|rent|boiler|heating|cladding|parking permit|blue badge|driving licen[cs]e|dvla|firearms licence|licence|gp|dentist|scan|operation|surgery date|hospital|appointments?|(?:waiting|housing) list|prescription|wheelchair|carers?|care (?:home|package|plan)|social worker|social services|child maintenance|csa|cms|child support|hmrc|tax (?:code|refund|credits?)|bank|scam(?:med)?|fraud|police (?:report|complaint)|crime number|sewage|flood(?:ed|ing)?|brook|river|noise|planning (?:objection|application|permission)|bus (?:pass|stop)|train|probation|prison|innocent|review commission|funeral|bereavement|inquest|burst pipe|pipe burst|burst|my case|case (?:number|ref)|my appeal|appeal|complaint|caseloads?|application|permit|grant|compensation|refund|energy bill|meter|wi ?fi|broadband|job ?cent(?:re|er)|redundan(?:t|cy)|unemploy(?:ed|ment)|food ?bank|debts?|bailiffs?|loan shark|stall|ramp|disabled (?:bay|access)|road works|crossing|job's for|register to vote|postal vote",
-)
+const MATTER = pattern([
+  "pip|dla|esa|universal credit|uc|dwp|benefits?|carer's allowance|attendance allowance",
+  'housing benefit|state pension|pension credit|overpayment|overpaid|sanction(?:ed)?|tribunal',
+  'mandatory reconsideration|passport|travel document|visa|leave to remain|settled status|home office',
+  'asylum (?:claim|case|interview)|citizenship|biometric|family reunion|reunification|ehcp|send|senco',
+  'autism (?:assessment|list)|school place|spaces in year|special school|council tax|bins?|recycling',
+  'fly ?tipping|potholes?|pavement|street ?lights?|damp|mould|repairs?|roof|leak(?:s|ing)?|landlord',
+  'housing (?:association|list|officer)|council (?:house|flat)|tenancy|evict(?:ed|ion)|section 21',
+  'homeless|rent|boiler|heating|cladding|parking permit|blue badge|driving licen[cs]e|dvla',
+  'firearms licence|licence|gp|dentist|scan|operation|surgery date|hospital|appointments?',
+  '(?:waiting|housing) list|prescription|wheelchair|carers?|care (?:home|package|plan)|social worker',
+  'social services|child maintenance|csa|cms|child support|hmrc|tax (?:code|refund|credits?)|bank',
+  'scam(?:med)?|fraud|police (?:report|complaint)|crime number|sewage|flood(?:ed|ing)?|brook|river',
+  'noise|planning (?:objection|application|permission)|bus (?:pass|stop)|train|probation|prison',
+  'innocent|review commission|funeral|bereavement|inquest|burst pipe|pipe burst|burst|my case',
+  'case (?:number|ref)|my appeal|appeal|complaint|caseloads?|application|permit|grant|compensation',
+  'refund|energy bill|meter|wi ?fi|broadband|job ?cent(?:re|er)|redundan(?:t|cy)|unemploy(?:ed|ment)',
+  'food ?bank|debts?|bailiffs?|loan shark|stall|ramp|disabled (?:bay|access)|road works|crossing',
+  "job's for|register to vote|postal vote",
+])
 /** Asking for something to be done, or telling that nothing is. */
-const NEED = pattern(
-  "(?:can|could|would|will|please) (?:you|u|your office|the office|someone|somebody|anyone|i|we|she|he) .. (?:help|chase|look|ask|find|get|call|ring|raise|tell|do|check|sort|write|contact|advise|explain|speak|intervene|come|fix|fill|appeal)|(?:please|pls|plz) (?:help|chase|advise|call|ring|anything|look|sort)|need(?:s)? (?:your )?help|help (?:me|us|please|my)|(?:any )?help (?:appreciated|needed|with)|for any help|who (?:do|can|should|would) (?:i|we)|how (?:do|can|would) (?:i|we)|how you report|what do i do|what (?:can|should) (?:i|we) do|whose job|is there (?:someone|somebody|anyone|a person)|where (?:do|can|should) (?:i|we)|do i need|any (?:news|update|progress|joy)|still (?:no|not|waiting|nothing|haven't)|(?:been )?waiting|waited|waits?|(?:nobody|no one|noone) (?:rings?|repl(?:y|ies)|answers?|picks?|comes?|calls?|listens?|helps?|gets?|is|seems|will|has)|(?:won't|will not|refuses? to|refused to|can't be bothered to) (?:fix|help|do|mend|repair|sort|listen|move|come|pay|see|treat)|no (?:reply|answer|response|call ?back)|won't (?:reply|answer|help)|(?:keeps? )?ignor(?:ing|ed)|chas(?:e|ed|ing)|ref(?:erence)?|refused|rejected|turned down|stopped|lost my|been (?:out|broken|cut off|left|told|without)|not been|hasn't been|haven't been|again|deadline|stuck|months?|weeks?|been on the|(?:can't|cannot|won't|doesn't|don't) (?:register|care|accept|see)|say i owe|i want a (?:named person|date)|is that the right|get my case|took (?:my|our)|just checking|emailed|emails|not priority|isn't back|(?:i|we)(?:'d| would) like|they want|until someone",
-)
+const NEED = pattern([
+  '(?:can|could|would|will|please) (?:you|u|your office|the office|someone|somebody|anyone|i|we|she|he) .. (?:help|chase|look|ask|find|get|call|ring|raise|tell|do|check|sort|write|contact|advise|explain|speak|intervene|come|fix|fill|appeal)',
+  '(?:please|pls|plz) (?:help|chase|advise|call|ring|anything|look|sort)|need(?:s)? (?:your )?help',
+  'help (?:me|us|please|my)|(?:any )?help (?:appreciated|needed|with)|for any help',
+  'who (?:do|can|should|would) (?:i|we)|how (?:do|can|would) (?:i|we)|how you report|what do i do',
+  'what (?:can|should) (?:i|we) do|whose job|is there (?:someone|somebody|anyone|a person)',
+  'where (?:do|can|should) (?:i|we)|do i need|any (?:news|update|progress|joy)',
+  "still (?:no|not|waiting|nothing|haven't)|(?:been )?waiting|waited|waits?",
+  '(?:nobody|no one|noone) (?:rings?|repl(?:y|ies)|answers?|picks?|comes?|calls?|listens?|helps?|gets?|is|seems|will|has)',
+  "(?:won't|will not|refuses? to|refused to|can't be bothered to) (?:fix|help|do|mend|repair|sort|listen|move|come|pay|see|treat)",
+  "no (?:reply|answer|response|call ?back)|won't (?:reply|answer|help)|(?:keeps? )?ignor(?:ing|ed)",
+  'chas(?:e|ed|ing)|ref(?:erence)?|refused|rejected|turned down|stopped|lost my',
+  "been (?:out|broken|cut off|left|told|without)|not been|hasn't been|haven't been|again|deadline",
+  "stuck|months?|weeks?|been on the|(?:can't|cannot|won't|doesn't|don't) (?:register|care|accept|see)",
+  'say i owe|i want a (?:named person|date)|is that the right|get my case|took (?:my|our)',
+  "just checking|emailed|emails|not priority|isn't back|(?:i|we)(?:'d| would) like|they want",
+  'until someone',
+])
 /** The author's own trouble, or somebody's near them. */
-const OWN = pattern(
-  "i|i'm|i've|i'd|im|ive|my|me|mine|we|we've|our|us|mum|mam|dad|nan|son|daughter|wife|husband|brother|sister|neighbour|cousin|the|on [a-z]+ (?:road|street|lane|gardens|close|avenue|estate)",
-)
+const OWN = pattern([
+  "i|i'm|i've|i'd|im|ive|my|me|mine|we|we've|our|us|mum|mam|dad|nan|son|daughter|wife|husband|brother",
+  'sister|neighbour|cousin|the|on [a-z]+ (?:road|street|lane|gardens|close|avenue|estate)',
+])
 /** Needs no further sign. */
-const PLAIN = pattern(
-  "(?:can|could|would|will) (?:you|your office|someone|somebody|anyone)(?: please)? (?:help|chase|call (?:me|us)|ring (?:me|us)|help (?:me|us))|(?:casework(?:er)?|constituent)[^.?!]{0,60}?(?:help|problem|complaint|case|reply|appeal|issue)|(?:book|appointment|slot)[^.?!]{0,30}?(?:surgery|advice|see you|meet)|book (?:a|an) (?:slot|appointment|meeting|call)|(?:surgery|drop[ -]in)[^.?!]{0,40}?(?:appointment|slot|about my|book)|(?:emailed|written|rung|called|phoned|messaged|contacted) .. (?:times|twice|again|weeks? ago|months? ago|on the|and (?:no|nobody))|my (?:pip|visa|passport|ehcp|appeal|case|tenancy|application|benefits?|complaint|bins?|licence)|(?:ref|reference|case|application)(?: number| no| gwf)?[ :#.]*[a-z]{0,3}[/ -]?[0-9]{3,}|[a-z]/[0-9]{3,}|bins? (?:not|haven't|hasn't|still|weren't)|where (?:do|can) (?:i|we) (?:report|complain|apply|go)|(?:i'm|i am) a (?:social worker|nurse|teacher|carer|doctor|paramedic|police officer)[^\\n]{0,200}?(?:raise|told to|unsafe|whistle|in writing)|(?:do|should) i (?:appeal|apply)|(?:could|can) i (?:do|have|get) (?:this|it|that|a copy) (?:by|in|as)|(?:i'd|i would) like an? [a-z ]{2,30} please|any help (?:with|please|you)|for any help|wanted help|want help|is there (?:someone|somebody|a person|anyone) (?:i|we|who)|(?:nobody|no one) (?:rings|calls) back|(?:please )?call me(?: back)?|(?:which|what) (?:school|schools) (?:has|have) (?:spaces|places)|which road is the office|is there someone i can (?:ask|tell|speak)|what (?:do|should) i do",
-)
+const PLAIN = pattern([
+  '(?:can|could|would|will) (?:you|your office|someone|somebody|anyone)(?: please)? (?:help|chase|call (?:me|us)|ring (?:me|us)|help (?:me|us))',
+  '(?:casework(?:er)?|constituent)[^.?!]{0,60}?(?:help|problem|complaint|case|reply|appeal|issue)',
+  '(?:book|appointment|slot)[^.?!]{0,30}?(?:surgery|advice|see you|meet)',
+  'book (?:a|an) (?:slot|appointment|meeting|call)',
+  '(?:surgery|drop[ -]in)[^.?!]{0,40}?(?:appointment|slot|about my|book)',
+  '(?:emailed|written|rung|called|phoned|messaged|contacted) .. (?:times|twice|again|weeks? ago|months? ago|on the|and (?:no|nobody))',
+  'my (?:pip|visa|passport|ehcp|appeal|case|tenancy|application|benefits?|complaint|bins?|licence)',
+  '(?:ref|reference|case|application)(?: number| no| gwf)?[ :#.]*[a-z]{0,3}[/ -]?[0-9]{3,}',
+  "[a-z]/[0-9]{3,}|bins? (?:not|haven't|hasn't|still|weren't)",
+  'where (?:do|can) (?:i|we) (?:report|complain|apply|go)',
+  "(?:i'm|i am) a (?:social worker|nurse|teacher|carer|doctor|paramedic|police officer)[^\\n]{0,200}?(?:raise|told to|unsafe|whistle|in writing)",
+  '(?:do|should) i (?:appeal|apply)',
+  '(?:could|can) i (?:do|have|get) (?:this|it|that|a copy) (?:by|in|as)',
+  "(?:i'd|i would) like an? [a-z ]{2,30} please|any help (?:with|please|you)|for any help|wanted help",
+  'want help|is there (?:someone|somebody|a person|anyone) (?:i|we|who)',
+  '(?:nobody|no one) (?:rings|calls) back|(?:please )?call me(?: back)?',
+  '(?:which|what) (?:school|schools) (?:has|have) (?:spaces|places)|which road is the office',
+  'is there someone i can (?:ask|tell|speak)|what (?:do|should) i do',
+])
 /** Pleas in other languages. */
 const ELSEWHERE =
   /(?<!\p{L})(?:احتاج مساعدة|أحتاج مساعدة|ساعدوني|طلب|kiedy to naprawicie|prosze o pomoc|potrzebuje pomocy|am nevoie de ajutor|necesito ayuda|donde puedo|besoin d'aide|ich brauche hilfe|yardim|angen help|madad chahiye|нужна помощь)(?!\p{L})/u
 /** An office, a campaign, an invitation or a question for all is no case. */
-const OTHER = pattern(
-  "sign (?:the|our|my|this)|petition|campaign|would you come and speak|open our|interview (?:you|with|her|him|priya|the mp)|could i interview|profile piece|(?:sorted|helped|thank (?:you|her|him|them) for|thanks for) [^?]{0,80}?(?:brilliant|lovely|wonderful|amazing|star|grateful|woman|man)|vote (?:for|against)|did you vote|your vote|hansard|press office|ballot|bring (?:the )?[a-z]+ back|cheap|apply now|no paperwork|telegram|seo|(?:what's|what is) your (?:view|position|plan)|office open|opening hours|why (?:won't|don't|did|do) you|your (?:policy|party|government|record)|you voted|minister",
-)
+const OTHER = pattern([
+  'sign (?:the|our|my|this)|petition|campaign|would you come and speak|open our',
+  'interview (?:you|with|her|him|priya|the mp)|could i interview|profile piece',
+  '(?:sorted|helped|thank (?:you|her|him|them) for|thanks for) [^?]{0,80}?(?:brilliant|lovely|wonderful|amazing|star|grateful|woman|man)',
+  'vote (?:for|against)|did you vote|your vote|hansard|press office|ballot|bring (?:the )?[a-z]+ back',
+  "cheap|apply now|no paperwork|telegram|seo|(?:what's|what is) your (?:view|position|plan)",
+  "office open|opening hours|why (?:won't|don't|did|do) you|your (?:policy|party|government|record)",
+  'you voted|minister',
+])
 
 const NAME = 'casework'
 const VERSION = '1'

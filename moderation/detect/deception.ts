@@ -8,7 +8,13 @@ const FREE =
 
 const RULES: readonly Rule[] = [
   {
-    when: '(?:send|wire|transfer|deposit|invest) (?:just |only |me |us |your )?(?:[£$] ?)?(?:[0-9.,]+k?|bitcoin|btc|eth|money)[^\\n]{0,60}?(?:double[sd]?|get £?\\$?[0-9,.]+ back|guarantee|back|returns?|friends (?:&|and) family|gift cards?|my account|bitcoin|btc|eth|crypto|no receipts)|(?:doubles?|doubling|giving back)[^\\n]{0,60}?(?:send|bitcoin|btc|crypto|verified|click)|friends (?:&|and) family[^\\n]{0,30}?(?:no receipts|only)|paypal [^\\n]{0,40}?@|(?:claim|collect|release) your (?:grant|refund|payment|compensation|prize|winnings)[^\\n]{0,60}?(?:https?|click|fee|dm|bank)|(?:cost of living|energy|support) (?:grant|payment|fund)[^\\n]{0,60}?(?:https?|click|dm|bank details|send|guarantee)',
+    when: [
+      '(?:send|wire|transfer|deposit|invest) (?:just |only |me |us |your )?(?:[£$] ?)?(?:[0-9.,]+k?|bitcoin|btc|eth|money)[^\\n]{0,60}?(?:double[sd]?|get £?\\$?[0-9,.]+ back|guarantee|back|returns?|friends (?:&|and) family|gift cards?|my account|bitcoin|btc|eth|crypto|no receipts)',
+      '(?:doubles?|doubling|giving back)[^\\n]{0,60}?(?:send|bitcoin|btc|crypto|verified|click)',
+      'friends (?:&|and) family[^\\n]{0,30}?(?:no receipts|only)|paypal [^\\n]{0,40}?@',
+      '(?:claim|collect|release) your (?:grant|refund|payment|compensation|prize|winnings)[^\\n]{0,60}?(?:https?|click|fee|dm|bank)',
+      '(?:cost of living|energy|support) (?:grant|payment|fund)[^\\n]{0,60}?(?:https?|click|dm|bank details|send|guarantee)',
+    ],
     unless: FREE,
     score: 0.78,
     gravity: 'grave',
@@ -16,23 +22,49 @@ const RULES: readonly Rule[] = [
     quotable: true,
   },
   {
-    when: '(?:reply|send|dm|give|message|provide|confirm|enter|submit|re ?register)[^\\n]{0,50}?(?:ni number|national insurance|bank details|sort code|card (?:number|details)|password|pin(?: number)?|date of birth|your details|login|passcode|one time code)|(?:account|page|profile|badge) (?:will be|has been|is) (?:suspended|disabled|deleted|restricted|locked)[^\\n]{0,60}?(?:https?|verify|appeal|click|confirm)|verify (?:now|your account|here)',
-    unless: `${FREE}|(?:why|how|should|do|must|can) (?:do |should )?(?:i|we)|stop dming|to your office|caseworker|is it safe`,
+    when: [
+      '(?:reply|send|dm|give|message|provide|confirm|enter|submit|re ?register)[^\\n]{0,50}?(?:ni number|national insurance|bank details|sort code|card (?:number|details)|password|pin(?: number)?|date of birth|your details|login|passcode|one time code)',
+      '(?:account|page|profile|badge) (?:will be|has been|is) (?:suspended|disabled|deleted|restricted|locked)[^\\n]{0,60}?(?:https?|verify|appeal|click|confirm)',
+      'verify (?:now|your account|here)',
+    ],
+    unless: [
+      `${FREE}|(?:why|how|should|do|must|can) (?:do |should )?(?:i|we)|stop dming|to your office`,
+      'caseworker|is it safe',
+    ],
     score: 0.7,
     gravity: 'grave',
     reason: 'It asks people for their private data.',
     quotable: true,
   },
   {
-    when: '(?:voting|polling day|polls?|election|vote)(?: [a-z]+){0,6}? (?:has been |have been |is |was |been |are )?(?:moved|changed|postponed|delayed|switched|rescheduled|now|extended)(?: to| on| until)? (?:the )?(?:next )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|next week|[0-9])|vote (?:now )?by (?:text|sms|whatsapp|email|phone|dm|replying)|(?:text|reply|sms) [a-z]+ to [0-9]{3,}[^\\n]{0,40}?vote|(?:vote|votes?)[^\\n]{0,30}?(?:text|reply) [a-z]+ to [0-9]{3,}|(?:polling stations?|polls)(?: (?:in|at) [a-z]+)? (?:are |is |have |has )?(?:been )?(?:closed|shut|cancelled|closing early)(?: today| now| due| because| early|$|[.!])|(?:you can|can) (?:now )?vote (?:twice|online)|(?:if you (?:vote|voted)|tick|mark) (?:both|two|all) (?:boxes|candidates)|(?:labour|tory|reform|conservative|green|lib dem) (?:voters|supporters) (?:vote|should vote|must vote) (?:on )?(?:friday|saturday|sunday|monday|tuesday|wednesday)',
-    unless: `${FREE}|debate|second reading|lords|should be (?:moved|changed|postponed)|bill|committee|why (?:was|were|has|have)|leadership`,
+    when: [
+      '(?:voting|polling day|polls?|election|vote)(?: [a-z]+){0,6}? (?:has been |have been |is |was |been |are )?(?:moved|changed|postponed|delayed|switched|rescheduled|now|extended)(?: to| on| until)? (?:the )?(?:next )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|next week|[0-9])',
+      'vote (?:now )?by (?:text|sms|whatsapp|email|phone|dm|replying)',
+      '(?:text|reply|sms) [a-z]+ to [0-9]{3,}[^\\n]{0,40}?vote',
+      '(?:vote|votes?)[^\\n]{0,30}?(?:text|reply) [a-z]+ to [0-9]{3,}',
+      '(?:polling stations?|polls)(?: (?:in|at) [a-z]+)? (?:are |is |have |has )?(?:been )?(?:closed|shut|cancelled|closing early)(?: today| now| due| because| early|$|[.!])',
+      '(?:you can|can) (?:now )?vote (?:twice|online)',
+      '(?:if you (?:vote|voted)|tick|mark) (?:both|two|all) (?:boxes|candidates)',
+      '(?:labour|tory|reform|conservative|green|lib dem) (?:voters|supporters) (?:vote|should vote|must vote) (?:on )?(?:friday|saturday|sunday|monday|tuesday|wednesday)',
+    ],
+    unless: [
+      `${FREE}|debate|second reading|lords|should be (?:moved|changed|postponed)|bill|committee`,
+      'why (?:was|were|has|have)|leadership',
+    ],
     score: 0.74,
     gravity: 'plain',
     reason: 'It tells people something false about when or how to vote.',
     quotable: true,
   },
   {
-    when: "(?:leaked|exposed|breaking|secret)[^\\n]{0,160}?(?:share|rt|retweet|spread|screenshot)(?: this| it)? before (?:it's|its|it is|they|this is|this gets|it gets|deleted)|(?:share|spread|retweet) (?:this |it )?before (?:it's |its |it is |they |this is |it gets |being )?(?:deleted|removed|taken down|delete|remove|take)|breaking[^\\n]{0,40}?(?:{mp}|the mp|our mp)[^\\n]{0,30}?(?:arrested|charged|dead|died|resigned|sectioned)|there was no sitting|don't let them hide it|(?:microchips?|nanobots|5g)[^\\n]{0,60}?(?:vaccines?|jabs?|inject)|(?:vaccines?|jabs?)[^\\n]{0,40}?(?:contain|microchips?|nanobots|depopulation)",
+    when: [
+      "(?:leaked|exposed|breaking|secret)[^\\n]{0,160}?(?:share|rt|retweet|spread|screenshot)(?: this| it)? before (?:it's|its|it is|they|this is|this gets|it gets|deleted)",
+      "(?:share|spread|retweet) (?:this |it )?before (?:it's |its |it is |they |this is |it gets |being )?(?:deleted|removed|taken down|delete|remove|take)",
+      'breaking[^\\n]{0,40}?(?:{mp}|the mp|our mp)[^\\n]{0,30}?(?:arrested|charged|dead|died|resigned|sectioned)',
+      "there was no sitting|don't let them hide it",
+      '(?:microchips?|nanobots|5g)[^\\n]{0,60}?(?:vaccines?|jabs?|inject)',
+      '(?:vaccines?|jabs?)[^\\n]{0,40}?(?:contain|microchips?|nanobots|depopulation)',
+    ],
     unless: `${FREE}|foi|register|according to|court`,
     score: 0.6,
     gravity: 'plain',

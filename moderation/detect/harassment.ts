@@ -20,36 +20,65 @@ const OPEN =
 const RULES: readonly Rule[] = [
   {
     ...police,
-    when: `${PERSON}(?:'s)?(?: ${FAMILY})?(?: [a-z]+)? (?:lives?|living|is living|stays?|staying|house is|home is|home address is|address is|home's|flat is|resides?|can be found) [^?!\\n]{0,60}?(?:[0-9]{1,4}[a-z]? [a-z]+|[a-z]+ ${STREET}|gate|door|opposite|next to|${STREET})|(?:this is|that's|here's|here is|found) (?:her|his|{mp}'?s?|{staff}'?s?|the mp's) (?:house|home|address|flat|street)[^.?!\\n]{0,60}?(?:one with|https?|map|${STREET}|go|visit|door|gate|[0-9])|${PERSON}'?s? (?:home|house|home address|private address)[^.?!\\n]{0,60}?(?:${STREET}|[0-9]{1,4} [a-z]+|gate|drive)|(?:her|his|{names}'?s?|caseworker's|manager's) (?:home|private|personal) email(?: address)? is|(?:home|private|personal) (?:address|number|mobile|phone)(?: number)?(?: of| for)? (?:${PERSON}|her|him|the mp)`,
+    when: [
+      `${PERSON}(?:'s)?(?: ${FAMILY})?(?: [a-z]+)? (?:lives?|living|is living|stays?|staying|house is|home is|home address is|address is|home's|flat is|resides?|can be found) [^?!\\n]{0,60}?(?:[0-9]{1,4}[a-z]? [a-z]+|[a-z]+ ${STREET}|gate|door|opposite|next to|${STREET})`,
+      `(?:this is|that's|here's|here is|found) (?:her|his|{mp}'?s?|{staff}'?s?|the mp's) (?:house|home|address|flat|street)[^.?!\\n]{0,60}?(?:one with|https?|map|${STREET}|go|visit|door|gate|[0-9])`,
+      `${PERSON}'?s? (?:home|house|home address|private address)[^.?!\\n]{0,60}?(?:${STREET}|[0-9]{1,4} [a-z]+|gate|drive)`,
+      "(?:her|his|{names}'?s?|caseworker's|manager's) (?:home|private|personal) email(?: address)? is",
+      `(?:home|private|personal) (?:address|number|mobile|phone)(?: number)?(?: of| for)? (?:${PERSON}|her|him|the mp)`,
+    ],
     unless: OPEN,
     score: 0.82,
     reason: "Somebody's home is pointed out.",
   },
   {
     ...police,
-    when: `(?:lives?|living|he's|she's|is|address is)(?: at| on| in)? (?:number )?[^.?!\\n]{0,40}?${STREET}[^\\n]{0,60}?(?:go (?:and|round)|pay (?:him|her|them|it) a visit|pop (?:round|in|by|over)|drop (?:by|in|round)|say (?:hi|hello)|let (?:him|her|them) know|tell (?:him|her|them) what|knock on|visit|sing[ -]?song|midnight|give (?:him|her|them))|(?:number|no) [0-9]{1,4}[^\\n]{0,50}?(?:go and tell|pay (?:him|her) a visit|let (?:him|her) know|knock)`,
+    when: [
+      `(?:lives?|living|he's|she's|is|address is)(?: at| on| in)? (?:number )?[^.?!\\n]{0,40}?${STREET}[^\\n]{0,60}?(?:go (?:and|round)|pay (?:him|her|them|it) a visit|pop (?:round|in|by|over)|drop (?:by|in|round)|say (?:hi|hello)|let (?:him|her|them) know|tell (?:him|her|them) what|knock on|visit|sing[ -]?song|midnight|give (?:him|her|them))`,
+      '(?:number|no) [0-9]{1,4}[^\\n]{0,50}?(?:go and tell|pay (?:him|her) a visit|let (?:him|her) know|knock)',
+    ],
     unless: `${OPEN}|can (?:someone|you)|please help|my (?:mum|mother|nan|dad|neighbour)`,
     score: 0.74,
     reason: "Somebody's address is given and others are sent there.",
   },
   {
     ...police,
-    when: `(?:what|which) (?:school|nursery|road|street|house|gym|church|car|pub)[^.?!\\n]{0,30}?(?:${PERSON}|{mp}|{staff}|her|hers|his|their)(?:'s)?(?: ${FAMILY})?(?: (?:go(?:es)?|attend|live|lives|on|drives?|in|kids))?[^\\n]{0,30}?(?:kids|go to|goes to|live|lives|asking for a friend|drive|👀|then)|where (?:do|does|are) (?:${PERSON}|her|his)(?:'s)? (?:${FAMILY} )?(?:live|lives|go to school)|(?:anyone|someone|who) (?:know|knows|got|has|have|find|found)[^.?!\\n]{0,20}? (?:where (?:${PERSON}|she|he) lives?|(?:her|his|${PERSON}'?s?) (?:home )?(?:address|number|mobile))`,
+    when: [
+      `(?:what|which) (?:school|nursery|road|street|house|gym|church|car|pub)[^.?!\\n]{0,30}?(?:${PERSON}|{mp}|{staff}|her|hers|his|their)(?:'s)?(?: ${FAMILY})?(?: (?:go(?:es)?|attend|live|lives|on|drives?|in|kids))?[^\\n]{0,30}?(?:kids|go to|goes to|live|lives|asking for a friend|drive|👀|then)`,
+      `where (?:do|does|are) (?:${PERSON}|her|his)(?:'s)? (?:${FAMILY} )?(?:live|lives|go to school)`,
+      `(?:anyone|someone|who) (?:know|knows|got|has|have|find|found)[^.?!\\n]{0,20}? (?:where (?:${PERSON}|she|he) lives?|(?:her|his|${PERSON}'?s?) (?:home )?(?:address|number|mobile))`,
+    ],
     unless: `${OPEN}|my (?:sister|son|daughter|kids?|friend's)|spaces|catchment|which road is the office`,
     score: 0.76,
     reason: "The author hunts for somebody's home, family or number.",
   },
   {
     ...police,
-    when: `(?:spotted|saw|seen|watched|followed|following|photographed|took (?:a )?(?:pics?|photos?|pictures?) of|here's|look at|pics of|photos of) (?:${PERSON}|your|ur|her|his|{mp})(?:'s)? ${FAMILY}[^\\n]{0,80}?(?:security|coordinates|alone|school|location|park|playground|address|below|lol|house|home|car)|(?:your|ur|her|his|{mp}'?s?|${PERSON}'?s?) (?:${FAMILY}) (?:go|goes) to|(?:facebook|insta(?:gram)?|profile)[^.?!\\n]{0,40}?(?:pics of|photos of|pictures of|look at) (?:her|his|your) (?:kids|children|family|husband|wife)|(?:{names}|the mp)(?:'s)? ${FAMILY} (?:works?|drinks?|trains?|teaches)[^\\n]{0,60}?(?:go|ask|tell|visit|say|find|let)`,
+    when: [
+      `(?:spotted|saw|seen|watched|followed|following|photographed|took (?:a )?(?:pics?|photos?|pictures?) of|here's|look at|pics of|photos of) (?:${PERSON}|your|ur|her|his|{mp})(?:'s)? ${FAMILY}[^\\n]{0,80}?(?:security|coordinates|alone|school|location|park|playground|address|below|lol|house|home|car)`,
+      `(?:your|ur|her|his|{mp}'?s?|${PERSON}'?s?) (?:${FAMILY}) (?:go|goes) to`,
+      '(?:facebook|insta(?:gram)?|profile)[^.?!\\n]{0,40}?(?:pics of|photos of|pictures of|look at) (?:her|his|your) (?:kids|children|family|husband|wife)',
+      `(?:{names}|the mp)(?:'s)? ${FAMILY} (?:works?|drinks?|trains?|teaches)[^\\n]{0,60}?(?:go|ask|tell|visit|say|find|let)`,
+    ],
     unless: `${OPEN}|my (?:kids|son|daughter)`,
     score: 0.76,
     reason: "Somebody's family is watched or exposed.",
   },
   {
     ...police,
-    when: `(?:left|put|leave|leaving) (?:it|them|something|a [a-z]+|flowers|the [a-z]+) (?:on|at|under|by|in) (?:your|ur|her) (?:car|door|doorstep|windscreen|house|gate|garden|window)|(?:so )?you('d| would|'ll)? know i know (?:which|where)|(?:know|knew) (?:which|what) (?:one|car|house|road|window) (?:it )?(?:is|you)|(?:i )?(?:watch|watched|watching|followed|following|follow) you (?:home|to your (?:car|house)|sleep|every (?:day|night)|from (?:the|across|outside|my))|wear (?:the|that|your) (?:[a-z]+) (?:one|dress|coat|top|skirt) (?:again|for me|tomorrow)?|(?:i|i'm|i've|we|we're)(?: [a-z]+){0,2} (?:outside|past|by) (?:your|ur|her) (?:house|home|flat|window)|you (?:can't|cannot) (?:hide|run|ignore me|avoid me) (?:from me|forever)`,
-    unless: `surger(?:y|ies)|library annexe|leaflets?|petition|protest|placard|bins?|on (?:tv|telly|question time)|watching you (?:do|sell|vote|destroy|lie)|followed you on`,
+    when: [
+      '(?:left|put|leave|leaving) (?:it|them|something|a [a-z]+|flowers|the [a-z]+) (?:on|at|under|by|in) (?:your|ur|her) (?:car|door|doorstep|windscreen|house|gate|garden|window)',
+      "(?:so )?you('d| would|'ll)? know i know (?:which|where)",
+      '(?:know|knew) (?:which|what) (?:one|car|house|road|window) (?:it )?(?:is|you)',
+      '(?:i )?(?:watch|watched|watching|followed|following|follow) you (?:home|to your (?:car|house)|sleep|every (?:day|night)|from (?:the|across|outside|my))',
+      'wear (?:the|that|your) (?:[a-z]+) (?:one|dress|coat|top|skirt) (?:again|for me|tomorrow)?',
+      "(?:i|i'm|i've|we|we're)(?: [a-z]+){0,2} (?:outside|past|by) (?:your|ur|her) (?:house|home|flat|window)",
+      "you (?:can't|cannot) (?:hide|run|ignore me|avoid me) (?:from me|forever)",
+    ],
+    unless: [
+      'surger(?:y|ies)|library annexe|leaflets?|petition|protest|placard|bins?',
+      'on (?:tv|telly|question time)|watching you (?:do|sell|vote|destroy|lie)|followed you on',
+    ],
     score: 0.68,
     reason: 'The words are those of somebody who follows or watches a person.',
   },
@@ -66,7 +95,10 @@ const RULES: readonly Rule[] = [
   {
     gravity: 'mild',
     quotable: true,
-    when: "(?:ring|call|phone|find|visit) (?:your|ur|her|his|{staff}'?s?) (?:mum|mother|dad|husband|wife|kids|home|house)|do i (?:need|have) to (?:ring|call|visit) your (?:mum|mother|husband|home)",
+    when: [
+      "(?:ring|call|phone|find|visit) (?:your|ur|her|his|{staff}'?s?) (?:mum|mother|dad|husband|wife|kids|home|house)",
+      'do i (?:need|have) to (?:ring|call|visit) your (?:mum|mother|husband|home)',
+    ],
     unless: 'my |can you ring',
     score: 0.4,
     reason: "Somebody's family is brought into it.",
@@ -74,7 +106,10 @@ const RULES: readonly Rule[] = [
   {
     gravity: 'plain',
     quotable: true,
-    when: '(?:recorded|recording|taped|filmed|secretly filmed)[^.?!\\n]{0,40}?(?:call|phone|staff|meeting|receptionist|caseworker|{staff})[^\\n]{0,60}?(?:youtube|online|tiktok|facebook|posted|put (?:it|them) (?:on|up)|share|uploaded|listen)|leaked[^.?!\\n]{0,30}?(?:staff rota|phone numbers|personal|addresses|home)',
+    when: [
+      '(?:recorded|recording|taped|filmed|secretly filmed)[^.?!\\n]{0,40}?(?:call|phone|staff|meeting|receptionist|caseworker|{staff})[^\\n]{0,60}?(?:youtube|online|tiktok|facebook|posted|put (?:it|them) (?:on|up)|share|uploaded|listen)',
+      'leaked[^.?!\\n]{0,30}?(?:staff rota|phone numbers|personal|addresses|home)',
+    ],
     unless: 'my own|can you help|please help',
     score: 0.6,
     reason: 'A conversation with staff, or a list about them, is published.',
@@ -91,7 +126,11 @@ const RULES: readonly Rule[] = [
   },
   {
     ...police,
-    when: `${PERSON}(?:'s)?(?: ${FAMILY})? drives? (?:an? |the )[a-z]+|(?:(?:red|silver|black|white|blue|grey|green) )?(?:audi|bmw|mini|ford|fiesta|golf|tesla|corsa|astra|merc(?:edes)?|range rover|volvo|polo|clio|car|van)[^\\n]{0,60}?(?:belongs to|is (?:the mp's|{mp}'s?|her|his)|registered to|{mp}'s husband|the mp's husband|number ?plate)|(?:{mp}|{staff}|the mp|her|his)(?:'s)? (?:number ?plate|reg|registration|car reg)`,
+    when: [
+      `${PERSON}(?:'s)?(?: ${FAMILY})? drives? (?:an? |the )[a-z]+`,
+      "(?:(?:red|silver|black|white|blue|grey|green) )?(?:audi|bmw|mini|ford|fiesta|golf|tesla|corsa|astra|merc(?:edes)?|range rover|volvo|polo|clio|car|van)[^\\n]{0,60}?(?:belongs to|is (?:the mp's|{mp}'s?|her|his)|registered to|{mp}'s husband|the mp's husband|number ?plate)",
+      "(?:{mp}|{staff}|the mp|her|his)(?:'s)? (?:number ?plate|reg|registration|car reg)",
+    ],
     unless: `my (?:car|van)|stolen|parking (?:permit|fine)|abandoned`,
     score: 0.62,
     reason: "Somebody's car is pointed out.",
@@ -107,7 +146,11 @@ const PHONE = /(?<![\d+])(?:\+44 ?\(?0?\)? ?|0)(?:\d[ -]?){9,10}(?!\d)/g
 /** Handing on a number that isn't one's own: "ring her at", "Tom's mobile". */
 const handings = ruleBook([
   {
-    when: "(?:ring|call|text|phone|whatsapp|bombard|spam) (?:her|him|them|{names})|{names}(?:'s)? (?:mobile|number|phone|home)|(?:her|his|staff|manager's|caseworker's|mp's) (?:personal |private |home )?(?:mobile|number|phone)",
+    when: [
+      '(?:ring|call|text|phone|whatsapp|bombard|spam) (?:her|him|them|{names})',
+      "{names}(?:'s)? (?:mobile|number|phone|home)",
+      "(?:her|his|staff|manager's|caseworker's|mp's) (?:personal |private |home )?(?:mobile|number|phone)",
+    ],
     score: 0.76,
     ...police,
     reason: "Somebody's telephone number is handed round.",

@@ -3,6 +3,9 @@ import { normalise, spanOf } from '../normalise.ts'
 import { LEXICON } from './lexicon.ts'
 import { isReported } from './reported.ts'
 
+/** Several sources are alternatives. */
+type Source = string | readonly string[]
+
 /**
  * A rule in a small language over normalised text, so that it reads like what it catches:
  *   a blank      any short gap between words
@@ -13,11 +16,11 @@ import { isReported } from './reported.ts'
  */
 export interface Rule {
   /** A RegExp is taken as it is, over the normalised text: for other alphabets. */
-  when: string | RegExp
+  when: Source | RegExp
   /** Sets the rule aside if found anywhere in the text. */
-  unless?: string
+  unless?: Source
   /** Must be found somewhere in the text as well. */
-  with?: string
+  with?: Source
   score: number
   gravity: Gravity
   reason: string
@@ -137,8 +140,9 @@ const EDGE = '(?!(?<=[a-z0-9])[a-z0-9])'
  * The regular expression for a source in the language of Rule.
  * @throws Error if the source names an unknown list: a mistake in a rule, found by any test.
  */
-export function pattern(source: string, words: Words = NO_OFFICE, flags = ''): RegExp {
-  return new RegExp(`(?<![a-z0-9])(?:${byLetter(translate(source, words))})(?![a-z0-9])`, flags)
+export function pattern(source: Source, words: Words = NO_OFFICE, flags = ''): RegExp {
+  const whole = typeof source === 'string' ? source : source.join('|')
+  return new RegExp(`(?<![a-z0-9])(?:${byLetter(translate(whole, words))})(?![a-z0-9])`, flags)
 }
 
 function translate(source: string, words: Words): string {

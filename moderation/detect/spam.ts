@@ -19,7 +19,11 @@ const CALL =
 
 const RULES: readonly Rule[] = [
   {
-    when: `(?:${COMMERCE})[^\\n]{0,160}?(?:${CALL})|(?:${CALL})[^\\n]{0,160}?(?:${COMMERCE})|(?:earn|make|made) £?\\$?[0-9,.]+k? (?:a|per|in|every) (?:day|week|hour|month|[0-9]+)[^\\n]{0,60}?(?:home|click|dm|mentor|easy|online)|follow for follow|hot girls in your area|(?:won|win) an? (?:iphone|ipad|voucher|prize)`,
+    when: [
+      `(?:${COMMERCE})[^\\n]{0,160}?(?:${CALL})|(?:${CALL})[^\\n]{0,160}?(?:${COMMERCE})`,
+      '(?:earn|make|made) £?\\$?[0-9,.]+k? (?:a|per|in|every) (?:day|week|hour|month|[0-9]+)[^\\n]{0,60}?(?:home|click|dm|mentor|easy|online)',
+      'follow for follow|hot girls in your area|(?:won|win) an? (?:iphone|ipad|voucher|prize)',
+    ],
     unless:
       "(?:is this|are these|it's|looks like) a scam|scam(?:mer|med)|my (?:dad|mum|nan)|reported|can you help|tax on|ban on|regulate|policy|legislation|appeal|council|debts?|our shop|(?:tax|duty|vat) ",
     score: 0.76,
@@ -28,13 +32,24 @@ const RULES: readonly Rule[] = [
     quotable: true,
   },
   {
-    when: "(?:my|on my|another|new|second|third|fourth|fifth|sixth|[0-9]+(?:st|nd|rd|th)) (?:[a-z]+ )?account (?:since|because|as|after|cos|coz|now|every time|seeing as) (?:you|u|your|she|he)(?: [a-z]+)? (?:keep |keeps |kept |have |'ve )?(?:blocking|blocked|block|banned|banning|muted)|(?:block|ban|mute) me (?:again )?(?:and|but|all you like|i'll|as much)[^.?!\\n]{0,40}?(?:back|new account|another|make|more)|you can't block (?:us all|me forever|all of)|made (?:a |another )?new account (?:just )?(?:to|for)",
+    when: [
+      "(?:my|on my|another|new|second|third|fourth|fifth|sixth|[0-9]+(?:st|nd|rd|th)) (?:[a-z]+ )?account (?:since|because|as|after|cos|coz|now|every time|seeing as) (?:you|u|your|she|he)(?: [a-z]+)? (?:keep |keeps |kept |have |'ve )?(?:blocking|blocked|block|banned|banning|muted)",
+      "(?:block|ban|mute) me (?:again )?(?:and|but|all you like|i'll|as much)[^.?!\\n]{0,40}?(?:back|new account|another|make|more)",
+      "you can't block (?:us all|me forever|all of)|made (?:a |another )?new account (?:just )?(?:to|for)",
+    ],
     score: 0.72,
     gravity: 'grave',
     reason: 'The author says that they come back under new names after being blocked.',
   },
   {
-    when: "(?:under|on|beneath|to) every (?:single )?(?:post|tweet|photo|picture)[^.?!\\n]{0,40}?(?:til|till|until|crack|quit|resign|break|cry)|every (?:single )?day (?:til|till|until) you (?:crack|quit|resign|break|cry|bite|block|snap|give up)|(?:bite yet|crack yet|triggered yet|rattled yet|cry more)|won't stop (?:til|till|until) you (?:crack|quit|cry|break|snap|block)|let's (?:all )?(?:flood|spam|raid|pile on|brigade)|(?:flood|spam|raid|brigade) (?:her|his|their|this|the) (?:inbox|replies|mentions|page|account|phones?|phone lines)",
+    when: [
+      '(?:under|on|beneath|to) every (?:single )?(?:post|tweet|photo|picture)[^.?!\\n]{0,40}?(?:til|till|until|crack|quit|resign|break|cry)',
+      'every (?:single )?day (?:til|till|until) you (?:crack|quit|resign|break|cry|bite|block|snap|give up)',
+      '(?:bite yet|crack yet|triggered yet|rattled yet|cry more)',
+      "won't stop (?:til|till|until) you (?:crack|quit|cry|break|snap|block)",
+      "let's (?:all )?(?:flood|spam|raid|pile on|brigade)",
+      '(?:flood|spam|raid|brigade) (?:her|his|their|this|the) (?:inbox|replies|mentions|page|account|phones?|phone lines)',
+    ],
     score: 0.6,
     gravity: 'grave',
     reason: 'A campaign to provoke is declared.',
@@ -44,9 +59,10 @@ const RULES: readonly Rule[] = [
 const hits = ruleBook(RULES)
 
 /** Taunts that show what persistence is for. */
-const TAUNT = pattern(
-  'waste of space|coward|clown|crack|bite|tick tock|hiding|pathetic|thick|ignorant|stupid|idiot|wakey wakey|resign|out|useless|liar|joke|disgrace|🤡|answer (?:me|it|the question)|smile love',
-)
+const TAUNT = pattern([
+  'waste of space|coward|clown|crack|bite|tick tock|hiding|pathetic|thick|ignorant|stupid|idiot',
+  'wakey wakey|resign|out|useless|liar|joke|disgrace|🤡|answer (?:me|it|the question)|smile love',
+])
 /** Copies of one text from one person that make a flood. */
 const FLOOD = 4
 const DAY = 86_400_000
@@ -100,6 +116,7 @@ function persistence(reading: Reading): Finding | null {
     : null
 }
 
-const DECLARED = pattern(
-  "day [0-9]+|every day|every post|told you|i'll be (?:here|back)|still here|not going away|until you|til you",
-)
+const DECLARED = pattern([
+  "day [0-9]+|every day|every post|told you|i'll be (?:here|back)|still here|not going away|until you",
+  'til you',
+])
