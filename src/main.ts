@@ -125,6 +125,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       health: () => healthOf(store, config, now()),
       secureCookies: config.consoleUrl.startsWith('https:'),
       hosts: hostsOf(config),
+      failed: complain('the console could not answer'),
     })
     const { server, port } = await listen(app.fetch, config)
     for (const one of duties) one.wake()
