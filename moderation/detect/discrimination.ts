@@ -62,7 +62,7 @@ const RULES: readonly Rule[] = [
   },
   {
     when: [
-      '(?:{adj} |like |full of |these |of ){0,2}{dehuman}[^.?!\\n]{0,24}?{group}',
+      '{dehuman}[^.?!\\n]{0,24}?{group}',
       '(?:boats?|dinghies|hotels?|country|streets|buses|town|estate|island|schools?) (?:[a-z]+ ){0,2}(?:full of|packed with|crawling with|overrun (?:with|by)|infested (?:with|by)|swarming with|flooded with|riddled with) (?:[a-z]+ )?(?:{dehuman}|{group})',
       '(?:subhuman|filthy|dirty|verminous|savage|diseased|parasitic) (?:{group})',
       '(?:letting|let) the vermin in',

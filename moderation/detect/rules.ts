@@ -142,7 +142,7 @@ const EDGE = '(?!(?<=[a-z0-9])[a-z0-9])'
  */
 export function pattern(source: Source, words: Words = NO_OFFICE, flags = ''): RegExp {
   const whole = typeof source === 'string' ? source : source.join('|')
-  return new RegExp(`(?<![a-z0-9])(?:${byLetter(translate(whole, words))})(?![a-z0-9])`, flags)
+  return new RegExp(`(?<![a-z0-9])(?:${byHead(translate(whole, words))})(?![a-z0-9])`, flags)
 }
 
 function translate(source: string, words: Words): string {
@@ -170,21 +170,37 @@ function list(name: string, words: Words): string {
 }
 
 /**
- * "ape|cat|cow" as "ape|c(?:at|ow)", in every group: the same language, tried letter by letter instead of word by word,
- * which makes long lists several times faster.
+ * "ape|cat|cow" as "ape|c(?:at|ow)", in every group: what alternatives begin with in common is tried once. The same
+ * language, several times faster.
  */
-function byLetter(body: string): string {
-  const letters = new Map<string, string[]>()
+function byHead(body: string): string {
+  const heads = new Map<string, string[]>()
   const rest: string[] = []
   for (const choice of choices(body)) {
-    const first = /^[a-z](?![?*+{])/.exec(choice)?.[0]
-    if (first === undefined) rest.push(choice)
-    else letters.set(first, [...(letters.get(first) ?? []), choice.slice(1)])
+    const head = headOf(choice)
+    if (head === '') rest.push(choice)
+    else heads.set(head, [...(heads.get(head) ?? []), choice.slice(head.length)])
   }
-  const grouped = [...letters].map(([first, tails]) =>
-    tails.length === 1 ? `${first}${tails[0]}` : `${first}(?:${tails.join('|')})`,
+  const grouped = [...heads].map(([head, tails]) =>
+    tails.length === 1 ? `${head}${tails[0]}` : `${head}(?:${tails.join('|')})`,
   )
   return [...grouped, ...rest].join('|')
+}
+
+/** The letter or the group that an alternative begins with; nothing if it may be absent or repeated. */
+function headOf(choice: string): string {
+  let depth = 0
+  let inSet = false
+  for (const { 0: sign, index } of choice.matchAll(/\\.|[^]/g)) {
+    if (inSet) inSet = sign !== ']'
+    else if (sign === '[') inSet = true
+    else if (sign === '(') depth++
+    else if (sign === ')') depth--
+    if (depth > 0 || inSet) continue
+    const head = choice.slice(0, index + sign.length)
+    return /^[a-z(]/.test(head) && !/^[?*+{]/.test(choice.slice(head.length)) ? head : ''
+  }
+  return ''
 }
 
 /** The alternatives of a regular expression, each with the groups inside it put in order. */
@@ -208,7 +224,7 @@ function choices(body: string): string[] {
     else if (sign === ')' && --depth === 0) {
       const inside = group.slice(0, -1)
       // Only plain groups: the order inside a lookaround is of no account.
-      choice += `${inside.startsWith('?:') ? `?:${byLetter(inside.slice(2))}` : inside})`
+      choice += `${inside.startsWith('?:') ? `?:${byHead(inside.slice(2))}` : inside})`
     }
   }
   return [...found, choice]

@@ -40,6 +40,11 @@ const breach = (found: readonly Finding[]): Finding | undefined =>
 const about = (found: readonly Finding[], concern: Concern): Finding | undefined =>
   found.find((finding) => finding.concern === concern)
 
+const texts = (n: number, text: string) => Array.from({ length: n }, (_, i) => before((n - i) * 30, text))
+const fake = (author: Partial<Author>, text = 'Follow me for updates') => breach(findings(text, { author }))
+const link = (url: string) => breach(findings(url, { item: { links: [url] } }))
+const picture = (alt: string) => breach(findings('Look', { item: { media: [{ kind: 'image', alt }] } }))
+
 describe('sentences', () => {
   const rows = readFileSync(path.resolve(import.meta.dirname, '../cases/phrases.tsv'), 'utf8')
     .split('\n')
@@ -117,8 +122,6 @@ describe('harassment', () => {
 })
 
 describe('persistence', () => {
-  const texts = (n: number, text: string) => Array.from({ length: n }, (_, i) => before((n - i) * 30, text))
-
   it("is spam when one person floods without a need, and isn't when a need stands behind it", () => {
     expect(breach(findings('Hartley out!!', { context: { earlier: texts(6, 'Hartley OUT') } }))?.concern).toBe('spam')
     const chasing = texts(6, 'Any news on my PIP appeal? Ref 4471')
@@ -144,8 +147,6 @@ describe('persistence', () => {
 })
 
 describe('profiles', () => {
-  const fake = (author: Partial<Author>, text = 'Follow me for updates') => breach(findings(text, { author }))
-
   it('that bear the name and office of the MP are fake', () => {
     expect(fake({ handle: '@jo_hartley_mp_', displayName: 'Jo Hartley MP', bio: 'Official account' })).toMatchObject({
       concern: 'fake-profile',
@@ -167,8 +168,6 @@ describe('profiles', () => {
 })
 
 describe('links', () => {
-  const link = (url: string) => breach(findings(url, { item: { links: [url] } }))
-
   it('that borrow a public name and ask for something deceive', () => {
     expect(link('https://gov-uk.tax-refund.example.net/claim')?.concern).toBe('deception')
     expect(link('https://hartley-casework.example.net/login')?.concern).toBe('deception')
@@ -182,8 +181,6 @@ describe('links', () => {
 })
 
 describe('pictures', () => {
-  const picture = (alt: string) => breach(findings('Look', { item: { media: [{ kind: 'image', alt }] } }))
-
   it('are judged by what their author says they show', () => {
     expect(picture('A severed head')).toMatchObject({ concern: 'graphic-imagery', gravity: 'plain' })
     expect(picture("The MP's face in crosshairs")).toMatchObject({ concern: 'threat', escalate: 'police' })
