@@ -81,6 +81,22 @@ describe.skipIf(!info)('what the Bluesky account is told, and what it has to loo
     expect((await reader.hear('threads', rude.uri)).item.text).toBe('You are as bad as your MP')
   })
 
+  it('finds by thread what notifications lose of a flood that claims one and the same moment', async () => {
+    // The server pages through them by that moment alone, and skips what does not fit on the first page.
+    const flooder = await town.person('flooder')
+    const post = await mp.say('About the flood.')
+    const crowd = await flooder.flood(post, 120)
+    const from = () => [...reader.stored.values()].filter(({ author }) => author?.id === flooder.did)
+    await reader.read('notifications')
+    expect(from().length).toBeLessThan(120)
+    await reader.read('threads')
+    expect(
+      from()
+        .map(({ item }) => item.id)
+        .toSorted(),
+    ).toEqual(crowd.toSorted())
+  })
+
   it('takes a rewritten post for a new text of the same item', async () => {
     const post = await mp.say('About the bridge.')
     const reply = await sam.say('Thank you', { to: post })

@@ -146,6 +146,24 @@ export function townOn(info: BlueskyInfo) {
       return data
     }
 
+    /** Many replies at once, all of the same moment. @returns their addresses */
+    const flood = async (to: Posted, count: number): Promise<string[]> => {
+      const uris: string[] = []
+      const reply = { root: to.root, parent: { uri: to.uri, cid: to.cid } }
+      const createdAt = new Date().toISOString()
+      for (let done = 0; done < count; done += 150) {
+        const writes = Array.from({ length: Math.min(150, count - done) }, (_, i) => ({
+          $type: 'com.atproto.repo.applyWrites#create' as const,
+          collection: 'app.bsky.feed.post',
+          value: { $type: 'app.bsky.feed.post', text: `No! ${done + i}`, reply, createdAt },
+        }))
+        const { data } = await agent.com.atproto.repo.applyWrites({ repo: did, writes })
+        for (const result of data.results ?? []) if ('uri' in result) uris.push(String(result.uri))
+      }
+      await sync()
+      return uris
+    }
+
     /** Replace what a post says: its address stays, its content id changes. */
     const rewrite = async (post: Posted, text: string): Promise<void> => {
       const where = { repo: did, collection: 'app.bsky.feed.post', rkey: keyOf(post.uri) }
@@ -176,7 +194,7 @@ export function townOn(info: BlueskyInfo) {
       return (await agent.com.atproto.server.createAppPassword({ name: label, privileged })).data
     }
 
-    return { agent, chat, did, handle, password, say, attach, rewrite, unsay, write, openMessages, appPassword }
+    return { agent, chat, did, handle, password, say, attach, flood, rewrite, unsay, write, openMessages, appPassword }
   }
 
   return {
