@@ -3,11 +3,12 @@ import { type Rule, ruleDetector } from './rules.ts'
 /** Abuse of somebody who is neither the MP nor staff. Fair complaint about their work is free. */
 
 const WORDS =
-  '(?:{foul}|(?:{adj} ){1,4}(?:{beast}|{insult})|(?:murdering|fat|lying|thieving|dirty) (?:pig|cow|rat|dog)|face like|look(?:s|ed)? like an? (?:horse|pig|cow|rat|slapped|bulldog|troll)|braindead|brain dead|🐷|🐖|🐍|🐀|💩)'
+  '(?:{foul}|(?:{adj} ){1,4}(?:{beast}|{insult})|(?:murdering|fat|lying|thieving|dirty) (?:pig|cow|rat|dog)|face like|look(?:s|ed)? like an? (?:horse|pig|cow|rat|slapped|bulldog|troll)|braindead|brain dead)'
+const PICTURES = '(?:🐷|🐖|🐍|🐀|💩)'
 
 const RULES: readonly Rule[] = [
   {
-    when: `{third}[^?!\\n]{0,70}?${WORDS}`,
+    when: `{third}[^?!\\n]{0,70}?(?:${WORDS}|${PICTURES})`,
     unless: '{football}',
     score: 0.68,
     gravity: 'plain',
