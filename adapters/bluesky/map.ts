@@ -140,13 +140,14 @@ function quoted(uri: string, posts: ReadonlyMap<string, Seen>): Media {
   return described({ kind: 'other', ...(isPost ? { url: linkTo(uri, post?.author.handle) } : {}) }, post?.record.text)
 }
 
-/** The address under which Bluesky shows it; it names author and content, so the original can be found as well. */
+/** The address under which Bluesky shows it. It names author and content, so that the original can be found as well. */
 export function pictureUrl(did: string, cid: string): string {
   return `https://cdn.bsky.app/img/feed_fullsize/plain/${did}/${cid}@jpeg`
 }
 
+/** @returns null if it is no address of a picture on Bluesky */
 export function pictureIn(url: string): { did: string; cid: string } | null {
-  const [, did, cid] = /\/img\/\w+\/plain\/(did:[a-z]+:[\w.:%-]+)\/(\w+)@\w+$/.exec(url) ?? []
+  const [, did, cid] = /\/img\/\w+\/plain\/(did:[a-z]+:[\w.:%-]+)\/(\w+)(?:@\w+)?$/.exec(url) ?? []
   return did && cid ? { did, cid } : null
 }
 

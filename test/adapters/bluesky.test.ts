@@ -8,6 +8,8 @@ import { type Harness, platformContract } from './platform.contract.ts'
 
 const info = inject('bluesky')
 
+const lists = (list: unknown, uri: string): number => (Array.isArray(list) && list.includes(uri) ? 1 : 0)
+
 async function harness(): Promise<Harness> {
   if (!info) throw new Error('no Bluesky servers')
   const town = townOn(info)
@@ -30,10 +32,8 @@ async function harness(): Promise<Harness> {
   const recordOf = async (collection: string, uri: string): Promise<Record<string, unknown>> => {
     const where = { repo: mp.did, collection, rkey: keyOf(uri) }
     const found = await mp.agent.com.atproto.repo.getRecord(where).catch(() => null)
-    return (found?.data.value ?? {}) as Record<string, unknown>
+    return found?.data.value ?? {}
   }
-  const lists = (list: unknown, uri: string): number => (Array.isArray(list) && list.includes(uri) ? 1 : 0)
-
   const effects = async ({ action, item, author }: Order): Promise<number> => {
     const uri = item?.id ?? ''
     const did = author?.id ?? ''

@@ -50,12 +50,13 @@ export async function officeOf(town: Town, mp: Person, means: Means = {}): Promi
 
 export const soon = (): AbortSignal => AbortSignal.timeout(20_000)
 
+const keyOf = ({ item, revision }: Incoming): string => `${item.id} ${revision}`
+
 /** Keeps what it reads, as the service would. */
 export function readerOf(platform: Platform) {
   const stored = new Map<string, Incoming>()
   const cursors = new Map<string, Json>()
   const gone = new Set<string>()
-  const keyOf = ({ item, revision }: Incoming): string => `${item.id} ${revision}`
 
   /** Read a source to its end. @returns what was new */
   const read = async (source: string): Promise<Incoming[]> => {
@@ -73,7 +74,7 @@ export function readerOf(platform: Platform) {
         stored.set(keyOf(incoming), incoming)
       }
       for (const id of page.gone) gone.add(id)
-      cursors.set(source, JSON.parse(JSON.stringify(page.cursor)) as Json)
+      cursors.set(source, structuredClone(page.cursor))
       more = page.more
     }
     return fresh

@@ -150,15 +150,15 @@ export function townOn(info: BlueskyInfo) {
     const flood = async (to: Posted, count: number): Promise<string[]> => {
       const uris: string[] = []
       const reply = { root: to.root, parent: { uri: to.uri, cid: to.cid } }
-      const createdAt = new Date().toISOString()
+      const moment = new Date().toISOString()
       for (let done = 0; done < count; done += 150) {
         const writes = Array.from({ length: Math.min(150, count - done) }, (_, i) => ({
           $type: 'com.atproto.repo.applyWrites#create' as const,
           collection: 'app.bsky.feed.post',
-          value: { $type: 'app.bsky.feed.post', text: `No! ${done + i}`, reply, createdAt },
+          value: { $type: 'app.bsky.feed.post', text: `No! ${done + i}`, reply, createdAt: moment },
         }))
         const { data } = await agent.com.atproto.repo.applyWrites({ repo: did, writes })
-        for (const result of data.results ?? []) if ('uri' in result) uris.push(String(result.uri))
+        for (const result of data.results ?? []) if ('uri' in result) uris.push(result.uri)
       }
       await sync()
       return uris

@@ -1,0 +1,137 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import { AppBskyEmbedImages } from '@atproto/api'
+import { afterAll, describe, expect, inject, it } from 'vitest'
+import { fetchGuarded, isPrivate } from '../../adapters/bluesky/guarded.ts'
+import { pictureIn, pictureUrl } from '../../adapters/bluesky/map.ts'
+import { PlatformError } from '../../adapters/platform.ts'
+import { PIXEL, townOn } from '../support/bluesky.ts'
+import { officeOf, soon } from '../support/bluesky-account.ts'
+
+const closing: (() => void)[] = []
+
+/** A server on this machine. @returns its address */
+async function serving(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closing.push(() => server.close())
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return `http://127.0.0.1:${address.port}/`
+}
+
+afterAll(() => {
+  for (const close of closing) close()
+})
+
+describe('fetching from where a stranger says', () => {
+  it.each([
+    '0.0.0.0',
+    '10.1.2.3',
+    '100.64.0.1',
+    '127.0.0.1',
+    '169.254.169.254',
+    '172.31.255.255',
+    '192.168.1.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:127.0.0.1',
+    '::ffff:a00:1',
+    '64:ff9b::a00:1',
+    'fd00::1',
+    'fe80::1',
+    'not an address',
+  ])('knows that %s is nobody’s business', (address) => {
+    expect(isPrivate(address)).toBe(true)
+  })
+
+  it.each(['1.1.1.1', '172.32.0.1', '192.169.0.1', '2606:4700::1111', '::ffff:1.1.1.1'])('may ask %s', (address) => {
+    expect(isPrivate(address)).toBe(false)
+  })
+
+  it('asks nothing of this machine, whether by number, by name or by plain HTTP', async () => {
+    let asked = 0
+    const url = await serving((_, response) => {
+      asked += 1
+      response.end('secret')
+    })
+    const { port } = new URL(url)
+    for (const place of [
+      url,
+      `https://127.0.0.1:${port}/`,
+      `https://user@example.org/`,
+      'file:///etc/passwd',
+      'nowhere',
+    ])
+      expect(await fetchGuarded(place, 100, false, soon()), place).toBeNull()
+    // The name is looked up, and what it means is refused.
+    await expect(fetchGuarded(`https://localhost:${port}/`, 100, false, soon())).rejects.toThrow(PlatformError)
+    expect(asked).toBe(0)
+  })
+
+  it('is not led inside by a redirect', async () => {
+    const url = await serving((_, response) => {
+      response.writeHead(302, { location: 'https://169.254.169.254/latest/meta-data' }).end()
+    })
+    expect(await fetchGuarded(url, 100, true, soon())).toBeNull()
+  })
+
+  it('is not led round in circles', async () => {
+    const url = await serving((_, response) => {
+      response.writeHead(302, { location: '/again' }).end()
+    })
+    expect(await fetchGuarded(url, 100, true, soon())).toBeNull()
+  })
+
+  it('takes no more than it was asked for', async () => {
+    let sent = 0
+    const url = await serving((_, response) => {
+      response.on('close', () => clearInterval(endless))
+      const endless = setInterval(() => {
+        sent += 1000
+        response.write(Buffer.alloc(1000))
+      }, 1)
+    })
+    expect(await fetchGuarded(url, 5000, true, soon())).toBeNull()
+    expect(sent).toBeLessThan(1_000_000)
+  })
+
+  it('stops when it is told to', async () => {
+    const url = await serving(() => {})
+    const reason = new Error('the service stops')
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(reason), 50)
+    await expect(fetchGuarded(url, 100, true, stop.signal)).rejects.toBe(reason)
+  })
+})
+
+describe('the address of a picture', () => {
+  it('names its author and its content', () => {
+    expect(pictureIn(pictureUrl('did:plc:abc', 'bafkrei'))).toEqual({ did: 'did:plc:abc', cid: 'bafkrei' })
+    expect(pictureIn(pictureUrl('did:web:example.org', 'bafkrei'))).toEqual({
+      did: 'did:web:example.org',
+      cid: 'bafkrei',
+    })
+    expect(pictureIn('https://example.org/cat.png')).toBeNull()
+  })
+})
+
+const info = inject('bluesky')
+
+describe.skipIf(!info)('a picture on Bluesky', () => {
+  it('is what its author uploaded, byte for byte; and nothing, once it is gone or too large', async () => {
+    if (!info) throw new Error('no Bluesky servers')
+    const town = townOn(info)
+    const [mp, sam] = await Promise.all([town.person('mp'), town.person('sam')])
+    const office = await officeOf(town, mp)
+    await sam.say('Look', { picture: { bytes: PIXEL, alt: '' } })
+    const { data } = await town.stranger.getAuthorFeed({ actor: sam.did })
+    // Bluesky's own address for it, whatever the host.
+    const embed = data.feed[0]?.post.embed
+    const url = AppBskyEmbedImages.isView(embed) ? (embed.images[0]?.fullsize ?? '') : ''
+    expect(await office.image(url, PIXEL.length, soon())).toEqual({ bytes: PIXEL, type: 'image/png' })
+    expect(await office.image(url, PIXEL.length - 1, soon())).toBeNull()
+    expect(await office.image('https://example.org/cat.png', 1000, soon())).toBeNull()
+  })
+})
