@@ -1,11 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const DATABASE = ['test/src/store/**/*.test.ts']
-const SERVICE = [
-  'test/adapters/bluesky*.test.ts',
-  'test/adapters/bluesky/**/*.test.ts',
-  'test/{end-to-end,web}/**/*.test.{ts,tsx}',
-]
+const SERVICE = ['test/adapters/bluesky*.test.ts', 'test/adapters/bluesky/**/*.test.ts', 'test/end-to-end/**/*.test.ts']
 
 /** Three groups, so that a test of pure code does not wait for servers it never speaks to. */
 export default defineConfig({

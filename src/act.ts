@@ -15,9 +15,9 @@ export interface ActParts {
   account: Served
   worker: string
   log: Logger
-  now(): Date
+  now: () => Date
   /** May a redirect be sent from this account now? Else when. */
-  mayRedirect(accountId: string): Promise<true | Date>
+  mayRedirect: (accountId: string) => Promise<true | Date>
 }
 
 /**

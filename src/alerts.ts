@@ -8,7 +8,7 @@ export interface AlertParts {
   /** Where staff open the case. */
   consoleUrl: string
   log: Logger
-  now(): Date
+  now: () => Date
 }
 
 /**

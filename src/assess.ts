@@ -17,11 +17,11 @@ export interface AssessParts {
   redirect: Letter
   alonePerHour: number
   log: Logger
-  now(): Date
+  now: () => Date
   /** A breach was found on this account. */
-  breached(accountId: string): void
+  breached: (accountId: string) => void
   /** Decisions are stored: there may be something to do, and somebody to call. */
-  decided(): void
+  decided: () => void
 }
 
 /** Judges what waits, batch by batch, until nothing waits. */

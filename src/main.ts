@@ -31,7 +31,7 @@ export interface Surroundings {
   now?: () => Date
   random?: () => number
   /** The database is gone for good: the process can't go on. */
-  onFatal(error: unknown): void
+  onFatal: (error: unknown) => void
 }
 
 const QUARTER = 15 * 60_000
@@ -127,7 +127,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       hosts: hostsOf(config),
       failed: complain('the console could not answer'),
     })
-    const { server, port } = await listen(app.fetch, config)
+    const { server, port } = await serveConsole(app.fetch, config)
     for (const one of duties) one.wake()
 
     const base = config.listen.port === 0 ? `http://${config.listen.host}:${port}` : config.consoleUrl
@@ -237,7 +237,7 @@ function hostsOf({ listen, consoleUrl }: Config): string[] | null {
   return [...new Set([listen.host, 'localhost', '127.0.0.1', new URL(consoleUrl).hostname])]
 }
 
-async function listen(fetch: (request: Request) => Response | Promise<Response>, config: Config) {
+async function serveConsole(fetch: (request: Request) => Response | Promise<Response>, config: Config) {
   const { host, port } = config.listen
   return new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve, reject) => {
     const server = serve({ fetch, hostname: host, port }, (info) => resolve({ server, port: info.port }))

@@ -11,8 +11,8 @@ export interface PictureParts {
   store: Store
   served: ReadonlyMap<string, Served>
   log: Logger
-  now(): Date
-  random(): number
+  now: () => Date
+  random: () => number
 }
 
 /** Fetches the pictures of new items soon after intake, before they can be deleted. */

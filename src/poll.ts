@@ -26,14 +26,14 @@ export interface PollParts {
   worker: string
   timezone: string
   log: Logger
-  now(): Date
-  random(): number
+  now: () => Date
+  random: () => number
   /** Breaches judged on this account in the last 15 minutes. */
-  breaches(accountId: string): number
+  breaches: (accountId: string) => number
   /** A pass could not even be recorded as failed. */
-  broke(error: unknown): void
+  broke: (error: unknown) => void
   /** New items are stored: somebody should judge them. */
-  arrived(): void
+  arrived: () => void
 }
 
 /**

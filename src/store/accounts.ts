@@ -36,7 +36,7 @@ export const accounts = (db: Db) => ({
     const capabilities = probe.capabilities as unknown as { [key: string]: Json }
     await db.account.update({
       where: { id },
-      data: { capabilities: capabilities as object, notes: probe.notes, probedAt: now, trouble: null },
+      data: { capabilities, notes: probe.notes, probedAt: now, trouble: null },
     })
   },
 

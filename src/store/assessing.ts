@@ -31,7 +31,7 @@ export interface Assessed {
   waiting: Waiting
   judgement: Judgement
   /** Called inside the transaction with what is true of the person at that moment; must be pure. */
-  decide(standing: Standing, mode: Mode): Decision
+  decide: (standing: Standing, mode: Mode) => Decision
 }
 
 export interface Rules {
@@ -208,7 +208,7 @@ function decisionRow(decision: Decision) {
 }
 
 /** Where staff find it; null if nobody needs to see it. */
-export function laneOf({
+function laneOf({
   outcome,
   escalate,
   casework,
@@ -332,7 +332,7 @@ const remark = (row: Around): Remark => ({
 })
 
 /** The stored item in the words of moderation/model.ts. */
-export function itemOf(row: Item): Subject['item'] {
+function itemOf(row: Item): Subject['item'] {
   return {
     id: row.externalId,
     kind: row.kind as Subject['item']['kind'],

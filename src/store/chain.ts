@@ -34,7 +34,7 @@ export function canonical(value: Json): string {
   return JSON.stringify(value)
 }
 
-export function hashOf(previous: string, seq: bigint, at: Date, fact: Fact): string {
+function hashOf(previous: string, seq: bigint, at: Date, fact: Fact): string {
   const { kind, actor, itemId, authorId, actionId, body } = fact
   const line = canonical({ seq: String(seq), at: at.toISOString(), kind, actor, itemId, authorId, actionId, body })
   return createHash('sha256').update(previous).update(line).digest('hex')

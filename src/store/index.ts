@@ -13,16 +13,14 @@ import { sources } from './sources.ts'
 import { type Exclusive, vaults } from './vault.ts'
 
 export { capabilitiesOf } from './accounts.ts'
-export type { Assessed, Lane, Rules, Waiting } from './assessing.ts'
-export { authorOf, itemOf } from './assessing.ts'
+export { authorOf } from './assessing.ts'
+export type { Assessed, Lane, Waiting } from './assessing.ts'
 export type { Verified } from './log.ts'
 export type { Errand } from './outbox.ts'
 export type { Staff } from './people.ts'
 export type { Answer, Case, Farewell, Place } from './queue.ts'
 export { NotOpen } from './queue.ts'
 export { LeaseLost, type Pass } from './sources.ts'
-export { original } from './text.ts'
-export { WrongKey } from './vault.ts'
 
 export interface StoreOptions {
   /** A Postgres server; absent, the embedded database in `dir`. */
@@ -30,7 +28,7 @@ export interface StoreOptions {
   dir: string
   /** 32 bytes that seal the accounts' secrets. */
   key: Uint8Array
-  onFatal(error: unknown): void
+  onFatal: (error: unknown) => void
 }
 
 /** All that is kept, by noun. The only way to the database. */

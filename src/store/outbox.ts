@@ -104,7 +104,7 @@ export const outbox = (db: Db) => ({
   /** What staff must do or check by hand, oldest first. */
   byHand: (take = 50) =>
     db.action.findMany({
-      where: { state: { in: ['manual', 'unconfirmed', 'refused'] }, settledAt: null },
+      where: BY_HAND,
       include: { item: { include: { author: true } }, author: true, account: true },
       orderBy: { createdAt: 'asc' },
       take,
@@ -113,27 +113,45 @@ export const outbox = (db: Db) => ({
   /** A person says that they did it by hand, or that it will not be done. */
   settledByHand: (id: string, personId: string, did: boolean, now: Date): Promise<void> =>
     db.$transaction(async (tx) => {
-      const { count } = await tx.action.updateMany({
-        where: { id, state: { in: ['manual', 'unconfirmed', 'refused'] }, settledAt: null },
+      const rows = await tx.action.updateManyAndReturn({
+        where: { id, ...BY_HAND },
         data: { settledAt: now, ...(did ? { state: 'done', because: 'Done by hand.' } : { because: 'Left undone.' }) },
       })
-      if (count === 1)
-        await append(tx, now, [{ kind: did ? 'done-by-hand' : 'left-undone', actor: personId, actionId: id }])
+      const kind = did ? 'done-by-hand' : 'left-undone'
+      await append(
+        tx,
+        now,
+        rows.map((row) => ({ kind, actor: personId, ...subjectOf(row), body: { action: row.kind } })),
+      )
     }, PATIENCE),
 
   /** A person asks to try again what was refused or could not be confirmed. */
   again: (id: string, personId: string, now: Date): Promise<void> =>
     db.$transaction(async (tx) => {
-      const { count } = await tx.action.updateMany({
-        where: { id, state: { in: ['unconfirmed', 'refused'] }, settledAt: null },
+      const rows = await tx.action.updateManyAndReturn({
+        where: { id, ...BY_HAND, state: { in: ['unconfirmed', 'refused'] } },
         data: { state: 'queued', runAt: now, createdAt: now, because: null },
       })
-      if (count === 1) await append(tx, now, [{ kind: 'queued', actor: personId, actionId: id, body: { again: true } }])
+      const facts = rows.map((row) => ({
+        kind: 'queued',
+        actor: personId,
+        ...subjectOf(row),
+        body: { action: row.kind, again: true },
+      }))
+      await append(tx, now, facts)
     }, PATIENCE),
 })
 
+/** What a person must do, check or let go. */
+const BY_HAND = {
+  state: { in: ['manual', 'unconfirmed', 'refused'] },
+  settledAt: null,
+} satisfies Prisma.ActionWhereInput
+
+const subjectOf = ({ id, itemId, authorId }: Action) => ({ actionId: id, itemId, authorId })
+
 /** jsonb null and SQL NULL differ: a prepared null must not look unprepared. */
-const wrap = (value: Json): Prisma.InputJsonObject => ({ value: storableJson(value) as Prisma.InputJsonValue })
+const wrap = (value: Json): Prisma.InputJsonObject => ({ value: storableJson(value) })
 const unwrap = (stored: Prisma.JsonValue): Json => (stored === null ? null : (stored as { value: Json }).value)
 
 const fence = (errand: Errand) => ({
@@ -150,7 +168,7 @@ function settled(outcome: Outcome, now: Date): Prisma.ActionUpdateManyMutationIn
       return {
         state: 'done',
         because: outcome.is === 'done' ? null : 'It was so already.',
-        receipt: outcome.receipt === null ? Prisma.DbNull : (storableJson(outcome.receipt) as Prisma.InputJsonValue),
+        receipt: outcome.receipt === null ? Prisma.DbNull : storableJson(outcome.receipt),
         settledAt: now,
       }
     case 'manual':

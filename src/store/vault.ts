@@ -3,7 +3,7 @@ import type { Json, Vault } from '../../adapters/platform.ts'
 import type { Db } from './db.ts'
 
 /** The key does not open what is stored: it is not the key that sealed it. */
-export class WrongKey extends Error {
+class WrongKey extends Error {
   override readonly name = 'WrongKey'
 }
 

@@ -117,7 +117,7 @@ describe.skipIf(!ready)('an item’s whole way, on real Bluesky servers', () => 
     const answers = async (): Promise<string[]> => {
       const { data } = await tenant.chat.getConvoForMembers({ members: [mp.did] })
       const { data: all } = await tenant.chat.getMessages({ convoId: data.convo.id })
-      return all.messages.flatMap((one) => ('text' in one && one.sender.did === mp.did ? [String(one.text)] : []))
+      return all.messages.flatMap((one) => ('text' in one && one.sender.did === mp.did ? [one.text] : []))
     }
     await expect.poll(answers, patiently).toHaveLength(1)
     expect((await answers())[0]).toContain(OFFICE.public.phone)

@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type ServerType, serve } from '@hono/node-server'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Case } from '../../src/store/index.ts'
 import { anAuthor } from '../builders.ts'
+import { CHROMIUM, launchChromium } from '../support/chromium.ts'
 import { missing } from '../support/missing.ts'
 import { A_STREET, aStage, hiddenAlone, insult, look, PASSWORD, type Stage } from './seed.ts'
 
 /** The console as staff meet it: in a browser, by keyboard, on a phone, in the dark, and without JavaScript. */
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 /** What runs in the page is text here: this program has no document. */
 const OVERHANG = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
@@ -49,19 +49,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('no port')
     base = `http://127.0.0.1:${address.port}`
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
+    browser = await launchChromium()
     cookie = (await stage.join('Priya Nair')).cookie
   })
   afterAll(async () => {

@@ -25,7 +25,7 @@ eachDatabase((open) => {
 
   beforeAll(async () => {
     const opened = await open()
-    ;({ close } = opened)
+    close = () => opened.close()
     db = opened.prisma
     const token = await people(db).invite(null, NOON)
     const staff = await people(db).accept(token, 'Priya', 'a long enough password', NOON)
