@@ -61,7 +61,7 @@ export interface Fetched {
 
 /**
  * @param loopback is this machine itself allowed, and plain HTTP with it? Only where Bluesky itself runs here.
- * @returns null if it is over `maxBytes`, or at a place that must not be asked
+ * @param maxBytes more than this is not read
  * @throws PlatformError `unavailable`, or the signal's reason
  */
 export async function fetchGuarded(
@@ -69,19 +69,19 @@ export async function fetchGuarded(
   maxBytes: number,
   loopback: boolean,
   signal: AbortSignal,
-): Promise<Fetched | null> {
+): Promise<Fetched | 'too large' | 'forbidden'> {
   let next = url
   for (let hop = 0; hop <= REDIRECTS; hop++) {
-    if (!URL.canParse(next)) return null
+    if (!URL.canParse(next)) return 'forbidden'
     const here = loopback && isLoopback(next)
     const { protocol, hostname, username } = new URL(next)
     const host = hostname.replace(/^\[|\]$/g, '')
-    if (!here && (protocol !== 'https:' || username || (isIP(host) && isPrivate(host)))) return null
+    if (!here && (protocol !== 'https:' || username || (isIP(host) && isPrivate(host)))) return 'forbidden'
     const answer = await once(next, maxBytes, here, signal)
-    if (!answer || answer.location === undefined) return answer
+    if (answer === 'too large' || answer.location === undefined) return answer
     next = new URL(answer.location, next).href
   }
-  return null
+  return 'forbidden'
 }
 
 function once(
@@ -89,7 +89,7 @@ function once(
   maxBytes: number,
   here: boolean,
   signal: AbortSignal,
-): Promise<(Fetched & { location?: string }) | null> {
+): Promise<(Fetched & { location?: string }) | 'too large'> {
   const options: RequestOptions = {
     signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
     ...(here ? {} : { lookup: publicOnly }),
@@ -113,7 +113,7 @@ function once(
         size += chunk.length
         chunks.push(chunk)
         if (size <= maxBytes) return
-        resolve(null)
+        resolve('too large')
         request.destroy()
       })
       response.on('end', () => resolve({ status, type, bytes: Buffer.concat(chunks) }))

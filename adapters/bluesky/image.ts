@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Picture, PlatformError } from '../platform.ts'
 import { fetchGuarded } from './guarded.ts'
 import { pictureIn } from './map.ts'
@@ -27,10 +28,13 @@ export async function image(
   for (const place of places) {
     try {
       const found = await fetchGuarded(place, maxBytes, loopback, signal)
-      // Over the limit is over the limit: what Bluesky shows instead is another picture.
-      if (!found) return null
-      if (found.status === 200) return found.type.startsWith('image/') ? { bytes: found.bytes, type: found.type } : null
-      if (found.status >= 500 || found.status === 429) trouble = new PlatformError('unavailable', NOT_NOW)
+      if (found === 'forbidden') continue
+      // What Bluesky shows in place of a picture that is too large is another picture.
+      if (found === 'too large') return null
+      const { status, type, bytes } = found
+      if (status >= 500 || status === 429) trouble = new PlatformError('unavailable', NOT_NOW)
+      const isGenuine = place === url || contentId(bytes) === named.cid
+      if (status === 200 && isGenuine) return type.startsWith('image/') ? { bytes, type } : null
     } catch (error) {
       signal.throwIfAborted()
       trouble = error
@@ -38,6 +42,17 @@ export async function image(
   }
   if (trouble) throw trouble
   return null
+}
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** The name of bytes in Bluesky's way. An author's server may give us other bytes than it gives to Bluesky. */
+function contentId(bytes: Uint8Array): string {
+  // Version 1, plain bytes, SHA-256, 32 bytes of it.
+  const name = Buffer.concat([Buffer.from('01551220', 'hex'), createHash('sha256').update(bytes).digest()])
+  const bits = Array.from(name, (byte) => byte.toString(2).padStart(8, '0')).join('')
+  const letters = bits.match(/.{1,5}/g) ?? []
+  return `b${letters.map((letter) => BASE32[Number.parseInt(letter.padEnd(5, '0'), 2)]).join('')}`
 }
 
 const NOT_NOW = 'The server that has a picture is in trouble.'
@@ -54,7 +69,9 @@ async function serverOf(
   const place = web === undefined ? `${plc}/${did}` : `https://${web}/.well-known/did.json`
   try {
     const found = await fetchGuarded(place, LONGEST_DOCUMENT, loopback, signal)
-    return found?.status === 200 ? serverIn(JSON.parse(Buffer.from(found.bytes).toString())) : null
+    return typeof found === 'object' && found.status === 200
+      ? serverIn(JSON.parse(Buffer.from(found.bytes).toString()))
+      : null
   } catch {
     signal.throwIfAborted()
     return null

@@ -2,8 +2,8 @@ import type { Letter, Order, Outcome } from '../platform.ts'
 import { type Account, postsOn, unseen } from './account.ts'
 import { type MessageHandle, POST, type PostHandle, partsOf } from './map.ts'
 import { messagesIn } from './messages.ts'
-import { create, erase } from './repo.ts'
-import { Message, StrongRef } from './schema.ts'
+import { create, erase, kept, Receipt } from './repo.ts'
+import { Message } from './schema.ts'
 
 /** What the account says to a person: a reply under a post, or a message in their conversation. */
 
@@ -49,11 +49,13 @@ export async function reply(
     reply: { root: handle.root, parent },
     createdAt: account.now().toISOString(),
   }
+  const place = { collection: POST, rkey }
+  const before = attempt > 1 ? await kept(account, place, signal) : null
+  if (before) return { is: 'already-done', receipt: { uri: before.uri } }
   const no = await whyNot(account, handle.uri, signal)
-  // What an earlier try has written stands, whatever has changed since.
-  if (no && attempt === 1) return no
-  const { uri, cid, before } = await create(account, { collection: POST, rkey }, record, attempt, signal)
-  return { is: before ? 'already-done' : 'done', receipt: { uri, cid } }
+  if (no) return no
+  const { uri } = await create(account, place, record, signal)
+  return { is: 'done', receipt: { uri } }
 }
 
 /** Bluesky takes a reply that nobody will ever be shown. */
@@ -118,11 +120,11 @@ async function sentSince(account: Account, convoId: string, text: string, since:
 
 /** Take a reply back. */
 export async function unsay(account: Account, order: Order, signal: AbortSignal): Promise<Outcome> {
-  const uri = StrongRef.safeParse(order.receipt).data?.uri
-  if (uri === undefined) return { is: 'refused', because: 'Bluesky has no way to take back a message that was sent.' }
-  const { repo, collection, rkey } = partsOf(uri)
+  if (order.item?.kind === 'message')
+    return { is: 'refused', because: 'Bluesky has no way to take back a message that was sent.' }
+  const { repo, collection, rkey } = partsOf(Receipt.parse(order.receipt)?.uri ?? '')
   if (repo !== (await account.did()) || collection !== POST)
-    return { is: 'refused', because: 'The reply to be taken back is not one of the account’s own.' }
+    return { is: 'refused', because: 'It is not known which reply is to be taken back.' }
   await erase(account, { collection, rkey }, signal)
   return { is: 'done', receipt: null }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Author, Item, ItemKind, Media } from '../../moderation/model.ts'
 import type { Incoming, Json, Thread } from '../platform.ts'
@@ -48,7 +49,7 @@ export function partsOf(uri: string): { repo: string; collection: string; rkey: 
 export const isBy = (did: string, uri: string): boolean => partsOf(uri).repo === did
 
 /** The post's page in Bluesky's own client, which takes a DID for a handle. */
-export function linkTo(uri: string, handle?: string): string {
+function linkTo(uri: string, handle?: string): string {
   const { repo, rkey } = partsOf(uri)
   return `https://bsky.app/profile/${handle && handle !== 'handle.invalid' ? handle : repo}/post/${rkey}`
 }
@@ -211,14 +212,16 @@ function threadOf(seen: Seen, { did, now, posts }: Surroundings): Thread {
   }
 }
 
+export type Said = Message & { text: string }
+
+/** A message's own `rev` may change when somebody merely reacts to it; its text can't. */
+export function revisionOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16)
+}
+
 /** @param above the messages before it, oldest first */
-export function incomingMessage(
-  convoId: string,
-  message: Message & { text: string },
-  above: Message[],
-  around: Surroundings,
-): Incoming {
-  const { id: messageId, rev, text, sentAt } = message
+export function incomingMessage(convoId: string, message: Said, above: Message[], around: Surroundings): Incoming {
+  const { id: messageId, text, sentAt } = message
   const { did } = message.sender
   const profile = around.profiles.get(did)
   const link = `https://bsky.app/messages/${convoId}`
@@ -236,7 +239,7 @@ export function incomingMessage(
   })
   return {
     item,
-    revision: rev,
+    revision: revisionOf(text),
     author: profile ? authorOf(profile, around.now) : { platform: 'bluesky', id: did, handle: did },
     conversation: { id: `messages/${convoId}`, link, above: said },
     link,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { FetchRequest, Incoming, Page } from '../platform.ts'
 import { type Account, fresh, postsOn, profilesOf } from './account.ts'
 import { isRefusal, isWithoutMessages } from './failure.ts'
-import { incomingMessage, quotedBy, type Surroundings } from './map.ts'
+import { incomingMessage, quotedBy, revisionOf, type Said, type Surroundings } from './map.ts'
 import { Convo, Convos, Log, LogEntry, Message, Messages, readable } from './schema.ts'
 
 /**
@@ -14,7 +14,6 @@ const DAY = 86_400_000
 /** Messages shown above a new one. */
 const ABOVE = 20
 
-type Said = Message & { text: string }
 const isSaid = (message: Message): message is Said => message.text !== undefined
 
 /** An app password may be made without access to messages. That is the office's choice, and the probe tells of it. */
@@ -82,7 +81,7 @@ export function fetchConversations(account: Account, request: FetchRequest): Pro
       if (lastMessage && Date.parse(lastMessage.sentAt) < horizon) continue
       recent += 1
       reading[id] = rev
-      if (read[id] === rev || !lastMessage) continue
+      if (read[id] === rev) continue
       items.push(...(await incomingMessages(account, request, id, await history(account, id, horizon, signal))))
     }
     // Newest first: where a whole page is too old, the rest is.
@@ -130,7 +129,7 @@ async function incomingMessages(
 ): Promise<Incoming[]> {
   const did = await account.did()
   const theirs = messages.filter(isSaid).filter(({ sender }) => sender.did !== did)
-  const keyOf = ({ id, rev }: Message): string => `${convoId}/${id} ${rev}`
+  const keyOf = ({ id, text }: Said): string => `${convoId}/${id} ${revisionOf(text)}`
   const news = await fresh(request, theirs, keyOf)
   if (news.length === 0) return []
   const { signal } = request

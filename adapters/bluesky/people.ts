@@ -4,14 +4,13 @@ import { type Outcome, PlatformError } from '../platform.ts'
 import type { Account } from './account.ts'
 import { isRefusal } from './failure.ts'
 import { partsOf } from './map.ts'
-import { Anything, create, erase, kept, records } from './repo.ts'
+import { Anything, create, erase, kept, Receipt, records } from './repo.ts'
 import { Profile } from './schema.ts'
 
 /** What falls on a person: mute, which is private, and block, which is a record that anybody can read. */
 
 const BLOCK = 'app.bsky.graph.block'
 const BlockRecord = z.object({ subject: z.string() })
-const Receipt = z.object({ uri: z.string() }).nullable().catch(null)
 
 /** Null where there is no such person any more. */
 async function find({ lines }: Account, did: string, signal: AbortSignal): Promise<Profile | null> {
@@ -20,7 +19,8 @@ async function find({ lines }: Account, did: string, signal: AbortSignal): Promi
       agent.app.bsky.actor.getProfile({ actor: did }, options),
     )
   } catch (error) {
-    if (isRefusal(error, 'InvalidRequest', 'AccountTakedown', 'AccountDeactivated')) return null
+    if (isRefusal(error, 'AccountTakedown', 'AccountDeactivated')) return null
+    if (isRefusal(error, 'InvalidRequest') && /not found/i.test(error.said)) return null
     throw error
   }
 }
@@ -29,19 +29,18 @@ async function find({ lines }: Account, did: string, signal: AbortSignal): Promi
 const LOOKS = [0, 200, 500, 1500, 3000]
 
 export async function mute(account: Account, did: string, undo: boolean, signal: AbortSignal): Promise<Outcome> {
-  const muted = async (): Promise<boolean | null> => (await find(account, did, signal))?.viewer.muted ?? null
   const before = await find(account, did, signal)
   if (!before) return { is: 'gone' }
   if (before.viewer.muted !== undo) return { is: 'already-done', receipt: null }
-  if (undo && before.viewer.mutedByList) return byHand(before.viewer.mutedByList.uri, 'muted')
   await account.lines.own(signal, Anything, (agent, options) =>
     agent.call(undo ? 'app.bsky.graph.unmuteActor' : 'app.bsky.graph.muteActor', {}, { actor: did }, options),
   )
+  if (undo && before.viewer.mutedByList) return byHand(before.viewer.mutedByList.uri, 'muted')
   for (const wait of LOOKS) {
     await sleep(wait, undefined, { signal })
-    const now = await muted()
-    if (now === null) return { is: 'gone' }
-    if (now !== undo) return { is: 'done', receipt: null }
+    const after = await find(account, did, signal)
+    if (!after) return { is: 'gone' }
+    if (after.viewer.muted !== undo) return { is: 'done', receipt: null }
   }
   throw new PlatformError('unavailable', 'Bluesky accepted it, but does not show it yet.')
 }
@@ -63,10 +62,10 @@ export async function block(
   if (blocking && (await isBlockOf(account, blocking, did, signal)))
     return { is: 'already-done', receipt: { uri: blocking } }
   const record = { subject: did, createdAt: account.now().toISOString() }
-  const { uri, before } = await create(account, place, record, 1, signal)
-  if (!(await kept(account, place, signal)))
+  const { uri } = await create(account, place, record, signal)
+  if (!(await isBlockOf(account, uri, did, signal)))
     throw new PlatformError('unavailable', 'Bluesky accepted the block, but does not keep it.')
-  return { is: before ? 'already-done' : 'done', receipt: { uri } }
+  return { is: 'done', receipt: { uri } }
 }
 
 /**

@@ -112,7 +112,7 @@ async function deleteOwn(account: Account, uri: string, signal: AbortSignal): Pr
 function outcomeOf(error: unknown, account: Account, { attempt }: Order): Outcome {
   if (error instanceof PlatformError) {
     const { trouble, message: because } = error
-    if (trouble === 'unexpected') return { is: 'refused', because }
+    if (trouble === 'unexpected') return { is: 'unconfirmed', because }
     const later = trouble === 'unauthorised' ? new Date(account.now().getTime() + HOUR) : backoff(account, attempt - 1)
     return { is: 'retry', at: error.retryAt ?? later, because }
   }

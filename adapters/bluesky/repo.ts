@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { PlatformError } from '../platform.ts'
 import type { Account } from './account.ts'
 import { isRefusal } from './failure.ts'
-import { Kept, Records, type StrongRef, Written } from './schema.ts'
+import { Kept, Records, StrongRef } from './schema.ts'
 
 /** Records in the account's own repository, which is where what it does is kept, whatever the rest of Bluesky shows. */
 
@@ -13,6 +13,9 @@ export interface Place {
 }
 
 type Value = Record<string, unknown>
+/** Where a record was made, as an outcome keeps it. */
+export const Receipt = z.object({ uri: z.string() }).nullable().catch(null)
+
 /** Where the answer itself says nothing. */
 export const Anything = z.unknown()
 
@@ -27,32 +30,20 @@ export async function kept(account: Account, place: Place, signal: AbortSignal) 
 }
 
 /**
- * Make a record whose key was chosen beforehand. Made by an earlier try, it is left as it is. A lost answer is looked
- * after; and a second try at the same key is answered with a server error, which says no more than that.
- * @returns where it is, and whether it was there before
+ * Make a record whose key was chosen beforehand: whether an earlier try has made it, `kept` tells. A lost answer is
+ * looked after here; a second record under one key would be answered with a server error that says no more than that.
  */
-export async function create(
-  account: Account,
-  place: Place,
-  record: Value,
-  attempt: number,
-  signal: AbortSignal,
-): Promise<StrongRef & { before: boolean }> {
-  if (attempt > 1) {
-    const there = await kept(account, place, signal)
-    if (there) return { uri: there.uri, cid: there.cid ?? '', before: true }
-  }
+export async function create(account: Account, place: Place, record: Value, signal: AbortSignal): Promise<StrongRef> {
   const given = { repo: await account.did(), ...place, record: { $type: place.collection, ...record } }
   try {
-    const made = await account.lines.own(signal, Written, (agent, options) =>
+    return await account.lines.own(signal, StrongRef, (agent, options) =>
       agent.com.atproto.repo.createRecord(given, options),
     )
-    return { ...made, before: false }
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error
     const there = await kept(account, place, signal)
     if (!there) throw error
-    return { uri: there.uri, cid: there.cid ?? '', before: false }
+    return there
   }
 }
 
@@ -85,11 +76,10 @@ export async function amend(
     const there = await kept(account, place, signal)
     const record = await change(there?.value ?? null)
     if (!record) return
-    const swap = there?.cid ?? null
     const given = { repo: await account.did(), ...place, record: { $type: place.collection, ...record } }
     try {
-      await account.lines.own(signal, Written, (agent, options) =>
-        agent.com.atproto.repo.putRecord({ ...given, swapRecord: swap }, options),
+      await account.lines.own(signal, StrongRef, (agent, options) =>
+        agent.com.atproto.repo.putRecord({ ...given, swapRecord: there?.cid ?? null }, options),
       )
     } catch (error) {
       const isLost = error instanceof PlatformError && error.trouble === 'unavailable' && tries === 0

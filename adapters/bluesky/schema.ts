@@ -13,7 +13,7 @@ export const StrongRef = z.object({ uri: z.string(), cid: z.string() })
 export type StrongRef = z.infer<typeof StrongRef>
 
 const MutedBy = z.object({ uri: z.string() }).optional()
-export const Viewer = z
+const Viewer = z
   .object({
     muted: z.boolean().default(false),
     mutedByList: MutedBy,
@@ -104,20 +104,18 @@ export const Notification = PostView.pick({ uri: true, cid: true, author: true, 
 })
 
 export const Feed = z.object({ cursor: Cursor, feed: Entries })
-export const FeedEntry = z.object({ post: PostView, reason: z.unknown().optional() })
+/** `reason` where it is not the post itself that stands in the feed, but a repost of it. */
+export const FeedEntry = z.object({ post: PostView, reason: z.object({ indexedAt: Maybe }).optional() })
 
 export const Thread = z.object({ thread: z.unknown() })
-/** A post with its answers, or only the uri of one that is gone or out of sight. */
+/** A post with its answers. What is gone or out of sight has no post, and is not read. */
 export const ThreadNode = z.object({ post: PostView, replies: Entries.catch([]) })
-export const Unseen = z.object({ uri: z.string(), blocked: z.boolean().default(false) })
 
 export const Quotes = z.object({ cursor: Cursor, posts: Entries })
 export const Posts = z.object({ posts: Entries })
 export const Profiles = z.object({ profiles: Entries })
 
-export const GateRecord = z.looseObject({ createdAt: z.string() })
-export const Kept = z.object({ uri: z.string(), cid: z.string().optional(), value: z.record(z.string(), z.unknown()) })
-export const Written = StrongRef
+export const Kept = StrongRef.extend({ value: z.record(z.string(), z.unknown()) })
 export const Records = z.object({ cursor: Cursor, records: z.array(Kept) })
 
 const Sender = z.object({ did: z.string() })

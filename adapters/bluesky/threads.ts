@@ -24,13 +24,14 @@ import {
  */
 
 const DAY = 86_400_000
-/** Posts whose threads are read in one call. */
-const STEP = 5
+/** How long one call goes on taking the next post, in milliseconds: the service waits a minute for it. */
+const ENOUGH = 5_000
 /** A post so young is looked under even where its count of replies says none: counts lag, and leave some out. */
 const YOUNG = 2 * DAY
 /** Items remembered per thread to tell when one is deleted, newest last. */
 const REMEMBERED = 500
 const DEEPEST = 1000
+const QUOTE_PAGES = 20
 
 const Task = z.object({ uri: z.string(), thread: z.boolean(), quotes: z.boolean() })
 type Task = z.infer<typeof Task>
@@ -56,24 +57,28 @@ export async function fetchThreads(account: Account, request: FetchRequest): Pro
   if (!state.pass) return begin(account, request, state)
 
   const { feed, tasks } = state.pass
+  const did = await account.did()
   const found: Seen[] = []
-  const gone: string[] = []
-  for (const task of tasks.slice(0, STEP)) {
+  const gone = new Set<string>()
+  const began = performance.now()
+  const rest = [...tasks]
+  for (let task = rest.shift(); task; task = performance.now() - began < ENOUGH ? rest.shift() : undefined) {
     const here = await walk(account, task, signal)
     found.push(...here.values())
+    const strangers = [...here.values()].filter(({ author }) => author.did !== did).map(({ uri }) => uri)
+    const missing = (state.stood[task.uri] ?? []).filter((uri) => !here.has(uri))
+    for (const uri of await unseen(account, missing, signal)) gone.add(uri)
+    // Out of sight under the post, and yet to be seen: by a block, say. It may still be deleted.
+    const hidden = missing.filter((uri) => !gone.has(uri))
+    state.stood[task.uri] = [...hidden, ...strangers].slice(-REMEMBERED)
     state.walked.push(task.uri)
-    const before = state.stood[task.uri] ?? []
-    const left = before.filter((uri) => !here.has(uri))
-    gone.push(...(await unseen(account, left, signal)))
-    state.stood[task.uri] = strangersIn(await account.did(), here).slice(-REMEMBERED)
   }
-  const rest = tasks.slice(STEP)
   const more = rest.length > 0 || feed !== null
   const next =
     rest.length === 0 && feed !== null ? await ownPosts(account, feed, state.stood, signal) : { feed, tasks: rest }
   return {
     items: await unknown(account, request, found),
-    gone,
+    gone: [...gone],
     more,
     cursor: more ? { ...state, pass: next } : finished(state),
   }
@@ -86,10 +91,6 @@ function finished({ stood, walked }: Cursor): Cursor {
     walked: [],
     stood: Object.fromEntries(Object.entries(stood).filter(([uri]) => current.has(uri))),
   }
-}
-
-function strangersIn(did: string, found: ReadonlyMap<string, Seen>): string[] {
-  return [...found.values()].filter(({ author }) => author.did !== did).map(({ uri }) => uri)
 }
 
 /** The first step of a pass: which own posts to walk, and what became of the items elsewhere. */
@@ -132,9 +133,10 @@ async function ownPosts(
     agent.app.bsky.feed.getAuthorFeed(asked, options),
   )
   const entries = readable(FeedEntry, page.feed)
-  const age = ({ indexedAt }: PostView): number => now - (Date.parse(indexedAt ?? '') || now)
+  const age = ({ indexedAt }: { indexedAt?: string | undefined }): number => now - (Date.parse(indexedAt ?? '') || now)
+  const horizon = account.settings.lookBackDays * DAY
   const own = entries.flatMap(({ post, reason }) => (post.author.did === did && !reason ? [post] : []))
-  const recent = own.filter((post) => age(post) < account.settings.lookBackDays * DAY)
+  const recent = own.filter((post) => age(post) < horizon)
   const tasks = recent.map((post): Task => {
     const isYoung = !post.record.reply && age(post) < YOUNG
     // Where something stood last time, its absence is news.
@@ -145,14 +147,15 @@ async function ownPosts(
       quotes: Boolean(post.quoteCount || stands),
     }
   })
+  const last = entries.at(-1)
+  const isOver = last && age(last.reason ?? last.post) > horizon
   return {
-    // A post pinned or reposted may be old: only an own one that is too old ends the list.
-    feed: recent.length === own.length ? (page.cursor ?? null) : null,
+    feed: isOver ? null : (page.cursor ?? null),
     tasks: tasks.filter(({ thread, quotes }) => thread || quotes),
   }
 }
 
-/** All that can be seen under one own post, by either line. */
+/** All that is to be seen under one own post, by either line. */
 async function walk(
   { lines }: Account,
   { uri, thread, quotes }: Task,
@@ -192,12 +195,15 @@ async function underneath(line: Line, uri: string, signal: AbortSignal): Promise
 async function quoting(line: Line, uri: string, signal: AbortSignal): Promise<PostView[]> {
   const found: PostView[] = []
   let cursor: string | undefined
+  // Newest first: the older ones were found when they were new.
+  let pages = 0
   do {
     const asked = { uri, limit: 100, ...(cursor ? { cursor } : {}) }
     const page = await line(signal, Quotes, (agent, options) => agent.app.bsky.feed.getQuotes(asked, options))
     found.push(...readable(PostView, page.posts))
     cursor = page.cursor
-  } while (cursor)
+    pages += 1
+  } while (cursor && pages < QUOTE_PAGES)
   return found
 }
 

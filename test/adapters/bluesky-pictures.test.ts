@@ -3,7 +3,9 @@ import { createServer, type RequestListener } from 'node:http'
 import { AppBskyEmbedImages } from '@atproto/api'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { fetchGuarded, isPrivate } from '../../adapters/bluesky/guarded.ts'
+import { image } from '../../adapters/bluesky/image.ts'
 import { pictureIn, pictureUrl } from '../../adapters/bluesky/map.ts'
+import { readSettings } from '../../adapters/bluesky/settings.ts'
 import { PlatformError } from '../../adapters/platform.ts'
 import { PIXEL, townOn } from '../support/bluesky.ts'
 import { officeOf, soon } from '../support/bluesky-account.ts'
@@ -64,7 +66,7 @@ describe('fetching from where a stranger says', () => {
       'file:///etc/passwd',
       'nowhere',
     ])
-      expect(await fetchGuarded(place, 100, false, soon()), place).toBeNull()
+      expect(await fetchGuarded(place, 100, false, soon()), place).toBe('forbidden')
     // The name is looked up, and what it means is refused.
     await expect(fetchGuarded(`https://localhost:${port}/`, 100, false, soon())).rejects.toThrow(PlatformError)
     expect(asked).toBe(0)
@@ -74,14 +76,14 @@ describe('fetching from where a stranger says', () => {
     const url = await serving((_, response) => {
       response.writeHead(302, { location: 'https://169.254.169.254/latest/meta-data' }).end()
     })
-    expect(await fetchGuarded(url, 100, true, soon())).toBeNull()
+    expect(await fetchGuarded(url, 100, true, soon())).toBe('forbidden')
   })
 
   it('is not led round in circles', async () => {
     const url = await serving((_, response) => {
       response.writeHead(302, { location: '/again' }).end()
     })
-    expect(await fetchGuarded(url, 100, true, soon())).toBeNull()
+    expect(await fetchGuarded(url, 100, true, soon())).toBe('forbidden')
   })
 
   it('takes no more than it was asked for', async () => {
@@ -93,7 +95,7 @@ describe('fetching from where a stranger says', () => {
         response.write(Buffer.alloc(1000))
       }, 1)
     })
-    expect(await fetchGuarded(url, 5000, true, soon())).toBeNull()
+    expect(await fetchGuarded(url, 5000, true, soon())).toBe('too large')
     expect(sent).toBeLessThan(1_000_000)
   })
 
@@ -114,6 +116,41 @@ describe('the address of a picture', () => {
       cid: 'bafkrei',
     })
     expect(pictureIn('https://example.org/cat.png')).toBeNull()
+  })
+})
+
+describe('a picture whose author has a server of their own', () => {
+  /** The PIXEL's content id, as Bluesky reckons it. */
+  const CID = 'bafkreigectgq4icn5f2pon2ty7ri25ry46zwsg5ywgrlvnvslo375v6oo4'
+
+  async function fetched(blob: RequestListener) {
+    const server = await serving(blob)
+    const document = { service: [{ id: '#atproto_pds', serviceEndpoint: server.replace(/\/$/, '') }] }
+    const plc = await serving((_, response) => response.end(JSON.stringify(document)))
+    const shown = await serving((_, response) => {
+      response.writeHead(200, { 'content-type': 'image/jpeg' }).end('as Bluesky shows it')
+    })
+    const settings = readSettings({ appPassword: 'x', service: 'http://127.0.0.1:9', plc })
+    return image(settings, `${shown}img/feed_fullsize/plain/did:plc:abc/${CID}@jpeg`, 1000, soon())
+  }
+  const shownByBluesky = { bytes: Buffer.from('as Bluesky shows it'), type: 'image/jpeg' }
+
+  it('is taken from there', async () => {
+    expect(await fetched((_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end(PIXEL))).toEqual(
+      {
+        bytes: PIXEL,
+        type: 'image/png',
+      },
+    )
+  })
+
+  it.each<[string, RequestListener]>([
+    ['shows us something harmless', (_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end('!')],
+    ['has it no more', (_, response) => response.writeHead(404).end()],
+    ['is broken', (_, response) => response.writeHead(500).end()],
+    ['sends us elsewhere', (_, response) => response.writeHead(302, { location: 'http://10.0.0.1/' }).end()],
+  ])('is taken from Bluesky where that server %s', async (_, blob) => {
+    expect(await fetched(blob)).toEqual(shownByBluesky)
   })
 })
 
