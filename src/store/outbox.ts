@@ -110,6 +110,8 @@ export const outbox = (db: Db) => ({
       take,
     }),
 
+  byHandCount: (): Promise<number> => db.action.count({ where: BY_HAND }),
+
   /** A person says that they did it by hand, or that it will not be done. */
   settledByHand: (id: string, personId: string, did: boolean, now: Date): Promise<void> =>
     db.$transaction(async (tx) => {

@@ -68,7 +68,7 @@ export function signedIn({ store, now, health, secureCookies }: ConsoleParts): M
     const troubled = accounts.flatMap(({ platform, handle, trouble }) =>
       trouble === null ? [] : [{ platform, handle, trouble }],
     )
-    c.set('notices', { rehearsal, troubled, byHand: (await store.outbox.byHand()).length })
+    c.set('notices', { rehearsal, troubled, byHand: await store.outbox.byHandCount() })
     return next()
   }
 }

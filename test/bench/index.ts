@@ -1,4 +1,6 @@
 import { benchJudge } from './judge.ts'
+import { benchPipeline } from './pipeline.ts'
 
 /** `npm run bench`, from the project's folder: what the promises on speed rest on. */
 benchJudge()
+await benchPipeline()

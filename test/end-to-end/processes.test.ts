@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import { Deed } from '../../adapters/rehearsal/ledger.ts'
+import { openDatabase } from '../../src/store/engine/open.ts'
+import { log } from '../../src/store/log.ts'
+import { open } from '../../src/store/vault.ts'
+import { OFFICE } from '../builders.ts'
+import { freshDatabase } from '../support/postgres.ts'
+import { type Running, scratch, startProcess, writeConfig } from '../support/service.ts'
+
+const server = inject('postgres')
+
+/** The office's work shared by two processes that die and come back, on one Postgres. */
+describe.skipIf(server === null)('two processes on one Postgres', () => {
+  const KEY = randomBytes(32)
+  let url = ''
+
+  beforeAll(async () => {
+    url = await freshDatabase(server ?? '')
+    const folder = scratch()
+    const settings = { seed: 11, everySeconds: 0.3 }
+    const account = {
+      platform: 'rehearsal',
+      handle: '@mp',
+      mode: 'perform',
+      pollSeconds: { live: 1, slow: 2 },
+      settings,
+    }
+    const config = writeConfig(folder, { office: OFFICE, accounts: [account], alonePerHour: 10_000 })
+    const setting = { dataDir: folder, config, env: { DATABASE_URL: url, SERJEANT_KEY: KEY.toString('base64') } }
+    const both: Running[] = await Promise.all([startProcess(setting), startProcess(setting)])
+    for (let n = 0; n < 6; n++) {
+      await sleep(1500)
+      const dead = n % 2
+      await both[dead]?.kill()
+      both[dead] = await startProcess(setting)
+    }
+    await sleep(5000)
+    expect(await Promise.all(both.map((one) => one.stop()))).toEqual([0, 0])
+  }, 120_000)
+
+  it('reads, judges and acts once, and keeps one log', async () => {
+    const database = await openDatabase({
+      url,
+      onFatal: (error) => {
+        throw error
+      },
+    })
+    try {
+      const { prisma } = database
+      const items = await prisma.item.findMany({ select: { state: true, decision: { select: { id: true } } } })
+      expect(items.length).toBeGreaterThan(40)
+      // A process killed while it judged holds its items until the lease is over.
+      const waiting = items.filter(({ state }) => state === 'waiting')
+      expect(waiting.length).toBeLessThan(60)
+      expect(items.filter(({ state, decision }) => (state === 'assessed') !== (decision !== null))).toEqual([])
+      const redirects = await prisma.action.groupBy({ by: ['authorId'], where: { kind: 'redirect' }, _count: true })
+      expect(redirects.length).toBeGreaterThan(0)
+      expect(redirects.filter(({ _count }) => _count > 1)).toEqual([])
+      expect(await log(prisma).verify()).toMatchObject({ ok: true })
+
+      const vault = await prisma.vault.findFirstOrThrow()
+      const deeds = z.array(Deed).parse(open(KEY, vault.accountId, vault.sealed))
+      const letters = deeds.flatMap(({ action, to }) => (action === 'redirect' && to !== null ? [to] : []))
+      expect(letters.length).toBeGreaterThan(0)
+      expect(new Set(letters).size).toBe(letters.length)
+    } finally {
+      await database.close()
+    }
+  })
+})
