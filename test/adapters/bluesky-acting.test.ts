@@ -1,8 +1,16 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { recordKey } from '../../adapters/bluesky/repo.ts'
-import type { Incoming, Letter, Outcome, Platform } from '../../adapters/platform.ts'
+import type { Incoming, Letter, Outcome, Platform, Vault } from '../../adapters/platform.ts'
 import { keyOf, type Person, type Posted, type Town, townOn } from '../support/bluesky.ts'
-import { losingFirstAnswer, meddling, officeOf, orderFor, readerOf, soon } from '../support/bluesky-account.ts'
+import {
+  losingFirstAnswer,
+  meddling,
+  officeOf,
+  orderFor,
+  readerOf,
+  soon,
+  vaultInMemory,
+} from '../support/bluesky-account.ts'
 
 const info = inject('bluesky')
 
@@ -22,7 +30,7 @@ describe.skipIf(!info)('what the Bluesky account does', () => {
   let mp: Person
   let sam: Person
   let platform: Platform
-  let password: string
+  let signedIn: { password: string; vault: Vault }
   let reader: ReturnType<typeof readerOf>
 
   beforeAll(async () => {
@@ -30,8 +38,8 @@ describe.skipIf(!info)('what the Bluesky account does', () => {
     town = townOn(info)
     ;[mp, sam] = await Promise.all([town.person('mp', 'Jo Hartley MP'), town.person('sam')])
     await mp.openMessages()
-    password = (await mp.appPassword()).password
-    platform = await officeOf(town, mp, { password })
+    signedIn = { password: (await mp.appPassword()).password, vault: vaultInMemory() }
+    platform = await officeOf(town, mp, signedIn)
     reader = readerOf(platform)
   })
 
@@ -68,7 +76,7 @@ describe.skipIf(!info)('what the Bluesky account does', () => {
       const other = await sam.say('Worse', { to: post })
       let meddled = false
       const racing = await officeOf(town, mp, {
-        password,
+        ...signedIn,
         fetch: meddling('com.atproto.repo.putRecord', async (send) => {
           if (!meddled) {
             meddled = true
@@ -94,7 +102,7 @@ describe.skipIf(!info)('what the Bluesky account does', () => {
 
     it('shows to everybody, and a lost answer does not confuse it', async () => {
       const { post, incoming } = await replied(sam)
-      const lossy = await officeOf(town, mp, { password, fetch: losingFirstAnswer('com.atproto.repo.putRecord') })
+      const lossy = await officeOf(town, mp, { ...signedIn, fetch: losingFirstAnswer('com.atproto.repo.putRecord') })
       expect(await lossy.perform(orderFor(lossy, 'hide', incoming), soon())).toMatchObject({ is: 'done' })
       await town.sync()
       const { data } = await town.stranger.app.bsky.unspecced.getPostThreadV2({ anchor: post.uri })
@@ -180,7 +188,7 @@ describe.skipIf(!info)('what the Bluesky account does', () => {
     it('blocks once though the answer is lost, and once though the process dies before it is logged', async () => {
       const troll = await town.person('troll')
       const { incoming } = await replied(troll)
-      const lossy = await officeOf(town, mp, { password, fetch: losingFirstAnswer('com.atproto.repo.createRecord') })
+      const lossy = await officeOf(town, mp, { ...signedIn, fetch: losingFirstAnswer('com.atproto.repo.createRecord') })
       const order = orderFor(lossy, 'block', incoming)
       expect(await lossy.perform(order, soon())).toMatchObject({ is: 'done' })
       const [first] = await blocksOf(troll.did)
@@ -233,7 +241,7 @@ describe.skipIf(!info)('what the Bluesky account does', () => {
 
     it('is said once though the answer is lost, and once though the process dies before it is logged', async () => {
       const { incoming } = await replied(sam, 'Can you help with my pension?')
-      const lossy = await officeOf(town, mp, { password, fetch: losingFirstAnswer('com.atproto.repo.createRecord') })
+      const lossy = await officeOf(town, mp, { ...signedIn, fetch: losingFirstAnswer('com.atproto.repo.createRecord') })
       const order = orderFor(lossy, 'redirect', incoming, { letter: LETTER })
       expect(await lossy.perform(order, soon())).toMatchObject({ is: 'done' })
       expect(await platform.perform({ ...order, attempt: 2 }, soon())).toMatchObject({ is: 'already-done' })
@@ -292,7 +300,7 @@ describe.skipIf(!info)('what the Bluesky account does', () => {
     it('looks whether it has said so before it says it again', async () => {
       const stranger = await town.person('stranger')
       const incoming = await written(stranger, 'Hello?')
-      const lossy = await officeOf(town, mp, { password, fetch: losingFirstAnswer('chat.bsky.convo.sendMessage') })
+      const lossy = await officeOf(town, mp, { ...signedIn, fetch: losingFirstAnswer('chat.bsky.convo.sendMessage') })
       const order = orderFor(lossy, 'redirect', incoming, { letter: LETTER })
       expect(await lossy.perform(order, soon())).toMatchObject({ is: 'retry' })
       expect(await lossy.perform({ ...order, attempt: 2 }, soon())).toMatchObject({ is: 'already-done' })

@@ -13,8 +13,8 @@ import { officeOf, soon } from '../support/bluesky-account.ts'
 const closing: (() => void)[] = []
 
 /** A server on this machine. @returns its address */
-async function serving(answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, '127.0.0.1')
+async function serving(answer: RequestListener, connected = (): void => {}): Promise<string> {
+  const server = createServer(answer).on('connection', connected).listen(0, '127.0.0.1')
   await once(server, 'listening')
   closing.push(() => server.close())
   const address = server.address()
@@ -53,11 +53,13 @@ describe('fetching from where a stranger says', () => {
   })
 
   it('asks nothing of this machine, whether by number, by name or by plain HTTP', async () => {
-    let asked = 0
-    const url = await serving((_, response) => {
-      asked += 1
-      response.end('secret')
-    })
+    let knocks = 0
+    const url = await serving(
+      (_, response) => response.end('secret'),
+      () => {
+        knocks += 1
+      },
+    )
     const { port } = new URL(url)
     for (const place of [
       url,
@@ -69,7 +71,7 @@ describe('fetching from where a stranger says', () => {
       expect(await fetchGuarded(place, 100, false, soon()), place).toBe('forbidden')
     // The name is looked up, and what it means is refused.
     await expect(fetchGuarded(`https://localhost:${port}/`, 100, false, soon())).rejects.toThrow(PlatformError)
-    expect(asked).toBe(0)
+    expect(knocks).toBe(0)
   })
 
   it('is not led inside by a redirect', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { bluesky } from '../../adapters/bluesky/index.ts'
-import { ability, type Incoming, type Platform, PlatformError } from '../../adapters/platform.ts'
+import { ability, type Incoming, type Platform, PlatformError, type Vault } from '../../adapters/platform.ts'
 import { type Person, type Town, townOn } from '../support/bluesky.ts'
 import { meddling, officeOf, orderFor, readerOf, soon, vaultInMemory } from '../support/bluesky-account.ts'
 
@@ -64,6 +64,7 @@ describe.skipIf(!info)('a Bluesky account in trouble', () => {
   let sam: Person
   let incoming: Incoming
   let message: Incoming
+  let signedIn: { password: string; vault: Vault }
 
   beforeAll(async () => {
     if (!info) throw new Error('no Bluesky servers')
@@ -73,7 +74,8 @@ describe.skipIf(!info)('a Bluesky account in trouble', () => {
     const post = await mp.say('Something to answer.')
     const { uri } = await sam.say('You fool', { to: post })
     const { convoId, messageId } = await sam.write(mp.did, 'You fool')
-    const reader = readerOf(await officeOf(town, mp))
+    signedIn = { password: (await mp.appPassword()).password, vault: vaultInMemory() }
+    const reader = readerOf(await officeOf(town, mp, signedIn))
     incoming = await reader.hear('notifications', uri)
     message = await reader.hear('messages', `${convoId}/${messageId}`)
   })
@@ -211,7 +213,7 @@ describe.skipIf(!info)('a Bluesky account in trouble', () => {
         message: 'Rate Limit Exceeded',
         headers: { 'retry-after': '7' },
       }
-      const office = await officeOf(town, mp, { now: () => new Date(NOON), random: () => 0.5 })
+      const office = await officeOf(town, mp, { ...signedIn, now: () => new Date(NOON), random: () => 0.5 })
       const waits: number[] = []
       for (let i = 0; i < 3; i++) {
         await town.failChat(busy)
@@ -234,6 +236,7 @@ describe.skipIf(!info)('a Bluesky account in trouble', () => {
       const headers = { [header]: value, 'content-type': 'application/json' }
       const tooMuch = async () => new Response(body, { status: 429, headers })
       const office = await officeOf(town, mp, {
+        ...signedIn,
         now: () => new Date(NOON),
         fetch: meddling('app.bsky.graph.muteActor', tooMuch),
       })
@@ -251,25 +254,25 @@ describe.skipIf(!info)('a Bluesky account in trouble', () => {
         error: 'InternalServerError',
         message: 'secret words of a stranger',
       })
-      const failure = await failureOf(fetchFrom(await officeOf(town, mp), 'messages'))
+      const failure = await failureOf(fetchFrom(await officeOf(town, mp, signedIn), 'messages'))
       expect(failure.trouble).toBe('unavailable')
       expect(failure.message).not.toContain('secret words')
 
-      const odd = await officeOf(town, mp, { fetch: meddling('app.bsky.notification.listNotifications', nonsense) })
+      const odd = await officeOf(town, mp, {
+        ...signedIn,
+        fetch: meddling('app.bsky.notification.listNotifications', nonsense),
+      })
       expect(await failureOf(fetchFrom(odd, 'notifications'))).toMatchObject({ trouble: 'unexpected' })
     })
 
     it('goes on with notifications and messages while the public view is down', async () => {
-      const office = await officeOf(town, mp, { settings: { publicAppView: 'http://127.0.0.1:9' } })
+      const office = await officeOf(town, mp, { ...signedIn, settings: { publicAppView: 'http://127.0.0.1:9' } })
       expect(await failureOf(readerOf(office).read('threads'))).toMatchObject({ trouble: 'unavailable' })
       expect((await fetchFrom(office, 'notifications')).items).not.toEqual([])
     })
 
     it('stops waiting for a server that never answers as soon as it is told to', async () => {
-      const vault = vaultInMemory()
-      const { password } = await mp.appPassword()
-      await fetchFrom(await officeOf(town, mp, { password, vault }), 'messages')
-      const office = await officeOf(town, mp, { password, vault, fetch: silent })
+      const office = await officeOf(town, mp, { ...signedIn, fetch: silent })
       const reason = new Error('the service stops')
       const stop = new AbortController()
       setTimeout(() => stop.abort(reason), 50)
