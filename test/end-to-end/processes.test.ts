@@ -39,7 +39,7 @@ describe.skipIf(server === null)('two processes on one Postgres', () => {
     }
     await sleep(5000)
     expect(await Promise.all(both.map((one) => one.stop()))).toEqual([0, 0])
-  }, 120_000)
+  }, 300_000)
 
   it('reads, judges and acts once, and keeps one log', async () => {
     const database = await openDatabase({
