@@ -107,12 +107,21 @@ export function sessions({ settings, identifier, vault, fetch: send, now, random
 
   /** Null if the session is over. */
   const refresh = async (session: Session): Promise<Session | null> => {
-    const { refreshJwt } = session
-    const renewal = new Agent({ service: session.server, fetch: send }).com.atproto.server
+    try {
+      return await refreshAt(session.server, session)
+    } catch (error) {
+      // The account may have moved to another server since. Where it signs in, that is known.
+      if (!(error instanceof PlatformError) || session.server === settings.service) throw error
+      return refreshAt(settings.service, session)
+    }
+  }
+
+  const refreshAt = async (place: string, { refreshJwt }: Session): Promise<Session | null> => {
+    const renewal = new Agent({ service: place, fetch: send }).com.atproto.server
     try {
       const headers = { authorization: `Bearer ${refreshJwt}` }
       const { data } = await renewal.refreshSession(undefined, { headers, signal: AbortSignal.timeout(TIMEOUT) })
-      return signed(data, session.server)
+      return signed(data, place)
     } catch (error) {
       const failure = failureOf(error, { now, random }, 0)
       if (failure instanceof PlatformError) throw failure

@@ -124,6 +124,20 @@ describe.skipIf(!info)('a Bluesky account in trouble', () => {
       expect([over.signIns(), over.renewals()]).toEqual([1, 1])
     })
 
+    it('finds its account again when that has moved to another server', async () => {
+      const vault = vaultInMemory()
+      let time = NOON
+      const { password } = await mp.appPassword()
+      const office = () => officeOf(town, mp, { password, vault, now: () => new Date(time) })
+      await fetchFrom(await office(), 'notifications')
+      await vault.update(async (stored) =>
+        JSON.parse(JSON.stringify(stored).replaceAll(town.info.pds, 'http://127.0.0.1:9')),
+      )
+      expect(await failureOf(fetchFrom(await office(), 'notifications'))).toMatchObject({ trouble: 'unavailable' })
+      time += 91 * MINUTE
+      await expect(fetchFrom(await office(), 'notifications')).resolves.toBeDefined()
+    })
+
     it('asks a person when the app password is removed, and does not knock again for an hour', async () => {
       let time = NOON
       const vault = vaultInMemory()

@@ -38,7 +38,9 @@ if (!dbPostgresUrl) throw new Error('DB_POSTGRES_URL must name a Postgres in whi
 // The AppView takes letters and underscores only.
 const dbPostgresSchema = Array.from({ length: 12 }, () => String.fromCharCode(97 + randomInt(26))).join('')
 
-const network = await TestNetwork.create({ dbPostgresUrl, dbPostgresSchema, pds: {} })
+// As bsky.social does: the answer to a sign-in says at which server the account lives.
+const pds = { enableDidDocWithSession: true }
+const network = await TestNetwork.create({ dbPostgresUrl, dbPostgresSchema, pds })
 // The PDS waits up to a second between looks at its own log. The tests would wait with it after every post.
 network.pds.ctx.sequencer.exponentialBackoff = () => sleep(20)
 const chat = await startChat({ plcUrl: network.plc.url, appViewUrl: network.bsky.url })
