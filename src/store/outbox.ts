@@ -12,11 +12,10 @@ export interface Errand {
   worker: string
   /** Past this many tries, or this old, it is given up and shown to staff. */
   createdAt: Date
+  /** 'tool', or the id of the person who agreed. */
+  origin: string
   /** False until prepare()'s answer was stored. */
   isPrepared: boolean
-  /** The kind of item acted on, for the capability; a person's last item where the action is on the person. */
-  itemKind: ItemKind
-  link: string | null
   order: Order
 }
 
@@ -46,9 +45,8 @@ export const outbox = (db: Db) => ({
       accountId: row.accountId,
       worker,
       createdAt: row.createdAt,
+      origin: row.origin,
       isPrepared: row.prepared !== null,
-      itemKind: (row.item?.kind ?? 'reply') as ItemKind,
-      link: row.item?.link ?? null,
       order: {
         id: row.id,
         action: row.kind as ActionKind,
@@ -76,7 +74,7 @@ export const outbox = (db: Db) => ({
   },
 
   /**
-   * Record what became of it. `giveUp` turns another retry into a refusal that staff see.
+   * Record what became of it.
    * @returns false if the lease was lost: somebody else has it now and will record the outcome
    */
   settle: (errand: Errand, outcome: Outcome, now: Date): Promise<boolean> =>
@@ -90,6 +88,12 @@ export const outbox = (db: Db) => ({
       await record(tx, row, outcome.is, now)
       return true
     }, PATIENCE),
+
+  /** Give it back untried, for now: it does not count as a try. */
+  defer: async (errand: Errand, at: Date, because: string): Promise<void> => {
+    const data = { state: 'queued', runAt: at, because, attempts: { decrement: 1 }, leasedBy: null, leasedTill: null }
+    await db.action.updateMany({ where: fence(errand), data })
+  },
 
   /** When this account sent redirects since then, newest first. */
   redirects: async (accountId: string, since: Date): Promise<Date[]> => {
@@ -117,7 +121,10 @@ export const outbox = (db: Db) => ({
     db.$transaction(async (tx) => {
       const rows = await tx.action.updateManyAndReturn({
         where: { id, ...BY_HAND },
-        data: { settledAt: now, ...(did ? { state: 'done', because: 'Done by hand.' } : { because: 'Left undone.' }) },
+        data: {
+          settledAt: now,
+          ...(did ? { state: 'done', because: 'Done by hand.' } : { state: 'dropped', because: 'Left undone.' }),
+        },
       })
       const kind = did ? 'done-by-hand' : 'left-undone'
       await append(
