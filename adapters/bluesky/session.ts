@@ -137,16 +137,19 @@ export function sessions({ settings, identifier, vault, fetch: send, now, random
       const retryAt = new Date(oldest + 60 * MINUTE)
       throw new PlatformError('throttled', 'Signed in to Bluesky too often: its sessions do not last.', { retryAt })
     }
-    stored.signIns.push(now().getTime())
+    const tried = now().getTime()
     try {
       const given = { identifier, password: settings.appPassword }
       const { data } = await server.createSession(given, { signal: AbortSignal.timeout(TIMEOUT) })
+      stored.signIns.push(tried)
       return signed(data, settings.service)
     } catch (error) {
       const failure = failureOf(error, { now, random }, 0)
+      // Bluesky counts what reaches it; an outage is none of these.
       if (failure instanceof PlatformError) throw failure
       const because = whyRefused(failure)
-      stored.refused = { at: now().getTime(), because }
+      stored.signIns.push(tried)
+      stored.refused = { at: tried, because }
       throw new PlatformError('unauthorised', because)
     }
   }

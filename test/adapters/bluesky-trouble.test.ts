@@ -166,6 +166,19 @@ describe.skipIf(!info)('a Bluesky account in trouble', () => {
       await expect(fetchFrom(mended, 'notifications')).resolves.toBeDefined()
     })
 
+    it('does not take an outage for a sign-in', async () => {
+      let down = true
+      const { password } = await mp.appPassword()
+      const broken = meddling('com.atproto.server.createSession', (send) =>
+        down ? Promise.reject(new TypeError('fetch failed')) : send(),
+      )
+      const office = await officeOf(town, mp, { password, fetch: broken })
+      for (let i = 0; i < 6; i++)
+        expect(await failureOf(fetchFrom(office, 'messages'))).toMatchObject({ trouble: 'unavailable' })
+      down = false
+      await expect(fetchFrom(office, 'messages')).resolves.toBeDefined()
+    })
+
     it('signs in four times an hour at most, however short its sessions live', async () => {
       const vault = vaultInMemory()
       let time = NOON
