@@ -1,4 +1,5 @@
 import type { Outcome } from '../adapters/platform.ts'
+import { within } from './deadline.ts'
 import { describe, type Logger } from './logging.ts'
 import type { Served } from './poll.ts'
 import type { Errand, Store } from './store/index.ts'
@@ -7,8 +8,9 @@ import type { Errand, Store } from './store/index.ts'
 const LEASE = 150_000
 const CALL = 60_000
 const BATCH = 10
-/** An order the platform keeps putting off is given up after this, and staff are told. */
+/** An order that the platform keeps putting off, or that keeps breaking off, is given up then, and staff see it. */
 const PATIENCE = 3 * 86_400_000
+const TRIES = 20
 
 export interface ActParts {
   store: Store
@@ -29,34 +31,50 @@ export function actor({ store, account, worker, log, now, mayRedirect }: ActPart
 
   const carryOut = async (errand: Errand, stop: AbortSignal): Promise<void> => {
     const { order } = errand
-    if (order.action === 'redirect' && !order.undo) {
+    // What a person agreed to is not held back: a block waits for the redirect before it.
+    if (order.action === 'redirect' && !order.undo && errand.origin === 'tool') {
       const may = await mayRedirect(account.id)
-      if (may !== true) return record(errand, { is: 'retry', at: may, because: 'Enough redirects for this hour.' })
+      if (may !== true) return store.outbox.defer(errand, may, 'Enough redirects for this hour.')
     }
-    if (!errand.isPrepared) {
-      order.prepared = platform.prepare(order)
-      if (!(await store.outbox.prepared(errand, order.prepared))) return
-    }
+    const outcome = await attempt(errand, stop)
+    if (outcome !== null) await record(errand, outcome)
+  }
+
+  /** Null if there is nothing to record yet: the order is tried again once its lease has run out. */
+  const attempt = async (errand: Errand, stop: AbortSignal): Promise<Outcome | null> => {
+    const { order } = errand
     try {
-      const outcome = await platform.perform(order, AbortSignal.any([stop, AbortSignal.timeout(CALL)]))
-      await record(errand, patient(errand, outcome))
+      if (!errand.isPrepared) {
+        order.prepared = platform.prepare(order)
+        if (!(await store.outbox.prepared(errand, order.prepared))) return null
+      }
+      return patient(errand, await within(CALL, stop, (signal) => platform.perform(order, signal)))
     } catch (error) {
-      // Stopped or timed out in the middle: the lease runs out, and the next try looks before it acts.
-      const facts = { action: errand.id, kind: order.action, ...describe(error) }
+      // Stopped or timed out in the middle: it may have been done, so the next try looks before it acts.
+      const facts = { action: errand.id, kind: order.action, attempt: order.attempt, ...describe(error) }
       log.warn(facts, 'an action was broken off and will be looked at again')
+      if (stop.aborted || !(isOld(errand) || order.attempt >= TRIES)) return null
+      return { is: 'unconfirmed', because: 'It broke off every time it was tried. Look on the platform.' }
     }
   }
 
-  const patient = (errand: Errand, outcome: Outcome): Outcome => {
-    if (outcome.is !== 'retry' || now().getTime() - errand.createdAt.getTime() < PATIENCE) return outcome
-    return { is: 'refused', because: `Given up after three days: ${outcome.because}` }
-  }
+  const isOld = ({ createdAt }: Errand): boolean => now().getTime() - createdAt.getTime() >= PATIENCE
+
+  const patient = (errand: Errand, outcome: Outcome): Outcome =>
+    outcome.is === 'retry' && isOld(errand)
+      ? { is: 'refused', because: `Given up after three days: ${outcome.because}` }
+      : outcome
 
   const record = async (errand: Errand, outcome: Outcome): Promise<void> => {
-    const held = await store.outbox.settle(errand, outcome, now())
     const facts = { action: errand.id, kind: errand.order.action, undo: errand.order.undo, outcome: outcome.is }
-    if (held) log.debug(facts, 'an action was settled')
-    else log.warn(facts, 'an action outlived its lease; whoever has it now records it')
+    try {
+      if (await store.outbox.settle(errand, outcome, now())) log.debug(facts, 'an action was settled')
+      else log.warn(facts, 'an action outlived its lease; whoever has it now records it')
+    } catch (error) {
+      // One that can't be recorded must not hold up those behind it.
+      if (store.explain(error) !== null) throw error
+      log.error({ ...facts, ...describe(error) }, 'what came of an action could not be recorded')
+    }
   }
 
   return async (signal: AbortSignal): Promise<void> => {

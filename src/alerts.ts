@@ -1,4 +1,5 @@
-import { describe, type Logger } from './logging.ts'
+import { within } from './deadline.ts'
+import type { Logger } from './logging.ts'
 import type { Store } from './store/index.ts'
 
 export interface AlertParts {
@@ -11,9 +12,12 @@ export interface AlertParts {
   now: () => Date
 }
 
+const CALL = 10_000
+
 /**
  * Calls staff for threats and for people at risk, at once and until it worked. Says where to look, never what was
  * written: an alert travels through other people's servers.
+ * @throws where the webhook can't be reached or says no: call it again later
  */
 export function alerter({ store, webhook, consoleUrl, log, now }: AlertParts) {
   return async (signal: AbortSignal): Promise<void> => {
@@ -21,22 +25,60 @@ export function alerter({ store, webhook, consoleUrl, log, now }: AlertParts) {
       const what = decision.escalate === 'safeguarding' ? 'Somebody may be at risk' : 'A possible threat was received'
       const where = decision.item.account.platform
       const text = `${what} (${where}). Open it now: ${consoleUrl}/case/${decision.id}`
-      log.warn({ decision: decision.id, escalate: decision.escalate }, 'staff are called')
-      try {
-        if (webhook) await call(webhook, text, signal)
-        await store.queue.alerted(decision.id, webhook ? 'webhook' : 'console', now())
-      } catch (error) {
-        log.error({ decision: decision.id, ...describe(error) }, 'staff could not be called; trying again')
-        return
-      }
+      if (webhook) await post(webhook, text, signal)
+      await store.queue.alerted(decision.id, webhook ? 'webhook' : 'console', now())
+      log.warn({ decision: decision.id, escalate: decision.escalate }, 'staff were called')
     }
   }
 }
 
-async function call(webhook: string, text: string, stop: AbortSignal): Promise<void> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(10_000)])
+/** Something is wrong with the service itself. */
+export interface Trouble {
+  /** The same as long as it is the same trouble. */
+  id: string
+  /** What to tell staff, and what once it is over. */
+  text: string
+  over: string
+}
+
+export interface BulletinParts extends Omit<AlertParts, 'store' | 'now'> {
+  /** All that is wrong now. */
+  troubles: () => Promise<Trouble[]>
+}
+
+/**
+ * Tells staff what is wrong with the service itself: each trouble once, and once when it is over. What was told is
+ * forgotten with the process, so a new start tells it again.
+ * @throws as the alerter does
+ */
+export function bulletin({ webhook, consoleUrl, log, troubles }: BulletinParts) {
+  const told = new Map<string, Trouble>()
+
+  return async (signal: AbortSignal): Promise<void> => {
+    const tell = async (text: string): Promise<void> => {
+      if (webhook) await post(webhook, `${text} ${consoleUrl}/accounts`, signal)
+    }
+    const present = await troubles()
+    for (const trouble of present) {
+      if (told.has(trouble.id)) continue
+      await tell(trouble.text)
+      told.set(trouble.id, trouble)
+      log.error({ trouble: trouble.id }, 'the service is in trouble')
+    }
+    for (const [id, { over }] of told) {
+      if (present.some((trouble) => trouble.id === id)) continue
+      await tell(over)
+      told.delete(id)
+      log.info({ trouble: id }, 'a trouble is over')
+    }
+  }
+}
+
+async function post(webhook: string, text: string, stop: AbortSignal): Promise<void> {
   const headers = { 'content-type': 'text/plain; charset=utf-8' }
-  const answer = await fetch(webhook, { method: 'POST', headers, body: text, signal, redirect: 'error' })
+  const answer = await within(CALL, stop, (signal) =>
+    fetch(webhook, { method: 'POST', headers, body: text, signal, redirect: 'error' }),
+  )
   await answer.body?.cancel()
   if (!answer.ok) throw Object.assign(new Error('the alert was not accepted'), { code: String(answer.status) })
 }

@@ -1,14 +1,17 @@
 import { ability, type Letter } from '../adapters/platform.ts'
 import { decide } from '../moderation/decide.ts'
 import { judge } from '../moderation/judge.ts'
-import type { ActionKind, Judgement, OfficeFacts } from '../moderation/model.ts'
+import type { ActionKind, Decision, Judgement, OfficeFacts } from '../moderation/model.ts'
 import type { Policy } from '../moderation/policy.ts'
 import { describe, type Logger } from './logging.ts'
+import { backoff } from './pace.ts'
 import { type Assessed, capabilitiesOf, type Store, type Waiting } from './store/index.ts'
 
 /** Judging fifty takes well under a second; the lease is for a process that died over them. */
 const BATCH = 50
 const LEASE = 60_000
+/** An item that breaks the judge this often by itself goes to a person instead. */
+const TRIES = 5
 
 export interface AssessParts {
   store: Store
@@ -18,14 +21,18 @@ export interface AssessParts {
   alonePerHour: number
   log: Logger
   now: () => Date
+  random?: () => number
   /** A breach was found on this account. */
   breached: (accountId: string) => void
+  /** The circuit breaker kept the tool from acting by itself on this account. */
+  tripped?: (accountId: string) => void
   /** Decisions are stored: there may be something to do, and somebody to call. */
   decided: () => void
 }
 
 /** Judges what waits, batch by batch, until nothing waits. */
-export function assessor({ store, office, policy, redirect, alonePerHour, log, now, breached, decided }: AssessParts) {
+export function assessor(parts: AssessParts) {
+  const { store, office, policy, redirect, alonePerHour, log, now, random = Math.random, breached, decided } = parts
   const rules = { warningDays: policy.ladder.warningDays, alonePerHour, redirect }
 
   const assess = (waiting: Waiting): Assessed => {
@@ -36,7 +43,11 @@ export function assessor({ store, office, policy, redirect, alonePerHour, log, n
     return {
       waiting,
       judgement,
-      decide: (standing, mode) => decide({ judgement, subject, policy, standing, mode, can, now: now() }),
+      decide: (standing, mode) => {
+        // The store asks for less than the account's own mode only while the breaker is open.
+        if (mode !== waiting.account.mode) parts.tripped?.(waiting.account.id)
+        return decide({ judgement, subject, policy, standing, mode, can, now: now() })
+      },
     }
   }
 
@@ -45,7 +56,41 @@ export function assessor({ store, office, policy, redirect, alonePerHour, log, n
       return judge(waiting.subject, office)
     } catch (error) {
       log.error({ item: waiting.id, ...describe(error) }, 'an item could not be judged')
-      return { findings: [], scores: { abuse: 0, hate: 0, threat: 0 }, failed: ['judge'] }
+      return BROKEN
+    }
+  }
+
+  /** One bad item must not hold up the batch it is in: what fails together is tried one by one. */
+  const settle = async (batch: readonly Assessed[]): Promise<void> => {
+    try {
+      await store.assessing.settle(batch, rules, now())
+    } catch (error) {
+      if (store.explain(error) !== null) throw error
+      const [one, ...others] = batch
+      if (others.length > 0) for (const each of batch) await settle([each])
+      else if (one) await giveBack(one, error)
+    }
+  }
+
+  const giveBack = async (one: Assessed, error: unknown): Promise<void> => {
+    const { id, attempts } = one.waiting
+    log.error({ item: id, attempts, ...describe(error) }, 'an item could not be settled')
+    if (attempts >= TRIES && (await handOver(one))) return
+    await store.assessing.postpone([id], new Date(now().getTime() + backoff(attempts - 1, random())))
+  }
+
+  /** Give it to a person. False if not even that can be stored. */
+  const handOver = async ({ waiting, judgement }: Assessed): Promise<boolean> => {
+    try {
+      await store.assessing.settle(
+        [{ waiting, judgement: BROKEN, decide: () => look(judgement, policy) }],
+        rules,
+        now(),
+      )
+      return true
+    } catch (error) {
+      if (store.explain(error) !== null) throw error
+      return false
     }
   }
 
@@ -54,7 +99,7 @@ export function assessor({ store, office, policy, redirect, alonePerHour, log, n
       const batch = await store.assessing.lease(now(), BATCH, LEASE)
       if (batch.length === 0) return
       const assessed = batch.map(assess)
-      await store.assessing.settle(assessed, rules, now())
+      await settle(assessed)
       for (const { waiting, judgement } of assessed) {
         if (
           judgement.findings.some(
@@ -67,5 +112,24 @@ export function assessor({ store, office, policy, redirect, alonePerHour, log, n
       // The embedded database and the judge share this thread with the console.
       await new Promise(setImmediate)
     }
+  }
+}
+
+/** What is said of an item by a judge that broke on it. */
+const BROKEN: Judgement = { findings: [], scores: { abuse: 0, hate: 0, threat: 0 }, failed: ['judge'] }
+
+/** A decision that rests on no more than whom the findings call: the rest of them may be what can't be stored. */
+function look({ findings }: Judgement, { id, version }: Policy): Decision {
+  const calls = findings.map(({ escalate }) => escalate)
+  return {
+    outcome: 'review',
+    act: 'review',
+    clauses: [],
+    escalate: (['safeguarding', 'police'] as const).find((who) => calls.includes(who)) ?? null,
+    atRisk: findings.some(({ concern }) => concern === 'at-risk'),
+    casework: false,
+    reasons: ['The judge broke on this; a person should look.'],
+    steps: [],
+    policy: { id, version },
   }
 }

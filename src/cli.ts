@@ -7,7 +7,10 @@ import { createLogger, describe } from './logging.ts'
 /** How long a stop may take before the process ends anyway; a lease then runs out by itself. Milliseconds. */
 const STOP = 20_000
 
-if (existsSync('.env')) process.loadEnvFile('.env')
+// Whoever read has seen enough: `serjeant doctor | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 
 const program = new Command('serjeant').description(
   'Keeps order on an MP’s social accounts: protects staff, and leaves criticism alone.',
@@ -68,7 +71,7 @@ program
   .description('check the log’s chain and name the first entry that breaks it')
   .action(async () => {
     const { verify } = await import('./commands/verify.ts')
-    process.exitCode = await verify(readConfig(process.env), readKey(process.env, readConfig(process.env).dataDir))
+    process.exitCode = await verify(readConfig(process.env))
   })
 
 program
@@ -89,10 +92,24 @@ function greet({ url, welcome }: { url: string; welcome: string | null }, rehear
   console.log(lines.join('\n'))
 }
 
+/** Of an error nobody expected only the name and the place: libraries' messages quote what they were given. */
+function tell(error: unknown): void {
+  if (isTold(error)) return console.error(error.message)
+  const { error: name, code, at } = describe(error)
+  console.error(['Something unexpected went wrong:', name, code, at].filter(Boolean).join(' '))
+  if (process.env['LOG_LEVEL'] !== 'debug') return console.error('LOG_LEVEL=debug says more.')
+  for (let one = error; one instanceof Error; one = one.cause) {
+    console.error([one.name, ...(one.stack?.match(/^ {4}at .*/gm) ?? [])].join('\n'))
+  }
+}
+
+const isTold = (error: unknown): error is Error =>
+  error instanceof Error && (error instanceof ConfigError || error.name === 'DatabaseError')
+
 try {
+  if (existsSync('.env')) process.loadEnvFile('.env')
   await program.parseAsync()
 } catch (error) {
-  const told = error instanceof ConfigError || (error instanceof Error && error.name === 'DatabaseError')
-  console.error(told ? (error as Error).message : error)
-  process.exitCode = told ? 78 : 70
+  tell(error)
+  process.exitCode = isTold(error) ? 78 : 70
 }

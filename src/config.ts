@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Letter } from '../adapters/platform.ts'
+import { explain, steps } from '../moderation/explain.ts'
 import type { OfficeFacts } from '../moderation/model.ts'
 import { fillRedirect, POLICIES, type Policy, readPolicy } from '../moderation/policy.ts'
 
@@ -12,6 +13,7 @@ export class ConfigError extends Error {
 }
 
 const Text = z.string().trim().min(1)
+const Web = z.url({ protocol: /^https?$/ })
 
 const Office = z.strictObject({
   mp: z.strictObject({ name: Text, constituency: Text.optional(), handles: z.record(Text, Text).default({}) }),
@@ -42,13 +44,23 @@ const Configured = z.strictObject({
     .strictObject({ host: Text.default('127.0.0.1'), port: z.int().min(0).max(65_535).default(8080) })
     .prefault({}),
   /** How staff reach the console, where that is not http://host:port. */
-  url: z.url().optional(),
-  alerts: z.strictObject({ webhook: z.union([z.url(), z.strictObject({ env: Text })]).optional() }).prefault({}),
+  url: Web.optional(),
+  alerts: z
+    .strictObject({
+      webhook: z
+        .union([Web, z.strictObject({ env: Text })], {
+          error: 'must be a web address that begins with https://, or { "env": "NAME" }',
+        })
+        .optional(),
+    })
+    .prefault({}),
   /** The circuit breaker: hides and mutes the tool may do by itself on one account in an hour. */
   alonePerHour: z.int().min(0).default(60),
 })
 
 type File = z.infer<typeof Configured>
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 export interface Config {
   office: File['office']
@@ -62,7 +74,7 @@ export interface Config {
   alonePerHour: number
   dataDir: string
   databaseUrl: string | undefined
-  logLevel: string
+  logLevel: (typeof LEVELS)[number]
   /** Nothing is configured: the rehearsal account is on. */
   rehearsal: boolean
 }
@@ -88,10 +100,11 @@ const REHEARSAL: z.input<typeof Configured> = {
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * Environment and file, read once. Where there is no file and no account, the rehearsal.
+ * Environment and file, read once. An empty variable counts as none. Where there is no file and no account, the rehearsal.
  * @throws ConfigError
  */
-export function readConfig(env: Env): Config {
+export function readConfig(given: Env): Config {
+  const env: Env = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
   const file = env['SERJEANT_CONFIG'] ?? 'serjeant.json'
   const written = existsSync(file) ? parse(file) : absent(env, file)
   const rehearsal = written.accounts.length === 0
@@ -100,6 +113,8 @@ export function readConfig(env: Env): Config {
   const accounts = rehearsal ? Configured.parse(REHEARSAL).accounts : written.accounts
   const host = env['HOST'] ?? written.listen.host
   const port = env['PORT'] === undefined ? written.listen.port : portOf(env['PORT'])
+  const own = urlOf(host === '0.0.0.0' || host === '::' ? 'localhost' : host, port)
+  if (!URL.canParse(own)) throw new ConfigError(`HOST must be an address of this machine, not "${host}".`)
   return {
     office,
     policy,
@@ -109,18 +124,18 @@ export function readConfig(env: Env): Config {
       settings: withSecrets(account.settings, env, file) as File['accounts'][number]['settings'],
     })),
     listen: { host, port },
-    consoleUrl: (written.url ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`).replace(
-      /\/$/,
-      '',
-    ),
-    webhook: (withSecrets(written.alerts.webhook, env, file) as string | undefined) ?? null,
+    consoleUrl: (written.url ?? own).replace(/\/$/, ''),
+    webhook: webhookOf(withSecrets(written.alerts.webhook, env, file)),
     alonePerHour,
-    dataDir: env['DATA_DIR'] ?? 'data',
-    databaseUrl: env['DATABASE_URL'] || undefined,
-    logLevel: env['LOG_LEVEL'] ?? 'info',
+    dataDir: folderOf(env['DATA_DIR'] ?? 'data'),
+    databaseUrl: env['DATABASE_URL'],
+    logLevel: levelOf(env['LOG_LEVEL'] ?? 'info'),
     rehearsal,
   }
 }
+
+/** Where a host is reached; an IPv6 address stands in brackets. */
+export const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 function absent(env: Env, file: string): File {
   if (env['SERJEANT_CONFIG'] !== undefined) throw new ConfigError(`SERJEANT_CONFIG names ${file}, which is not there.`)
@@ -143,9 +158,9 @@ function parse(file: string): File {
         : `${file} can’t be read.`,
     )
   }
-  const result = Configured.safeParse(json)
+  const result = Configured.safeParse(json, { error: explain })
   if (result.success) return result.data
-  const lines = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(the whole file)'}: ${issue.message}`)
+  const lines = result.error.issues.map((issue) => `  ${steps(issue.path) || 'The file'} ${issue.message}.`)
   throw new ConfigError(`${file} needs a change:\n${lines.join('\n')}\nserjeant.example.json shows a right one.`)
 }
 
@@ -198,17 +213,42 @@ export function readPolicyNamed(name: string, folder: string): Policy {
 }
 
 /**
- * The key that seals saved sign-ins: SERJEANT_KEY, else `key` in the data folder, made at the first start.
+ * The key that seals saved sign-ins: SERJEANT_KEY, else `key` in the data folder. Null if none was made yet.
  * @throws ConfigError
  */
-export function readKey(env: Env, dataDir: string): Uint8Array {
+export function findKey(env: Env, dataDir: string): Uint8Array | null {
   const given = env['SERJEANT_KEY']
   if (given) return keyOf(given, 'SERJEANT_KEY')
   const file = path.join(dataDir, 'key')
-  if (existsSync(file)) return keyOf(readFileSync(file, 'utf8'), file)
+  if (!existsSync(file)) return null
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    throw new ConfigError(`${file} can’t be read. Give the user that runs Serjeant the right to.`)
+  }
+  return keyOf(text, file)
+}
+
+/**
+ * As `findKey`, and made at the first start.
+ * @throws ConfigError
+ */
+export function readKey(env: Env, dataDir: string): Uint8Array {
+  const found = findKey(env, dataDir)
+  if (found) return found
   const key = randomBytes(32)
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  writeFileSync(file, `${key.toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    writeFileSync(path.join(dataDir, 'key'), `${key.toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
+  } catch {
+    // Another process that starts beside this one may have been quicker.
+    const theirs = findKey(env, dataDir)
+    if (theirs) return theirs
+    throw new ConfigError(
+      `The data folder ${dataDir} can’t be written to. Give the user that runs Serjeant the right to, or set DATA_DIR to another.`,
+    )
+  }
   return key
 }
 
@@ -221,8 +261,28 @@ function keyOf(text: string, from: string): Uint8Array {
 
 function portOf(text: string): number {
   const port = Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new ConfigError(`PORT must be a number from 0 to 65535, not "${text}".`)
+}
+
+function levelOf(text: string): Config['logLevel'] {
+  const level = LEVELS.find((one) => one === text)
+  if (level) return level
+  throw new ConfigError(`LOG_LEVEL must be one of ${LEVELS.join(', ')}, not "${text}".`)
+}
+
+function folderOf(dir: string): string {
+  for (let at = path.resolve(dir); ; at = path.dirname(at)) {
+    if (!existsSync(at)) continue
+    if (statSync(at).isDirectory()) return dir
+    throw new ConfigError(`DATA_DIR must be a folder, and ${at} is a file.`)
+  }
+}
+
+/** A secret one has passed no schema yet, and is not quoted. */
+function webhookOf(value: unknown): string | null {
+  if (value === undefined || Web.safeParse(value).success) return (value as string | undefined) ?? null
+  throw new ConfigError('The webhook for alerts must be a web address that begins with https://.')
 }
 
 function isTimezone(name: string): boolean {

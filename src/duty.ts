@@ -1,28 +1,48 @@
+import { backoff } from './pace.ts'
+
 /**
  * A background duty: never two runs at once, woken by a clock or by whoever made work for it, finished before the
  * service stops.
  */
 export interface Duty {
-  /** Run now, or once more after the run that is under way. */
+  /** Run now, or once more after the run that is under way. Unheard for a while after a failure: let a clock wake it too. */
   wake(): void
   /** Abort what can be aborted and wait for the run under way. */
   stop(): Promise<void>
 }
 
-export function duty(work: (signal: AbortSignal) => Promise<void>, onError: (error: unknown) => void): Duty {
+export interface DutyParts {
+  work: (signal: AbortSignal) => Promise<void>
+  /** Told of the first failure in a row and of every tenth: what fails for a night must not fill the disk. */
+  failed: (error: unknown) => void
+  now: () => Date
+  random: () => number
+}
+
+/** After failures in a row a duty rests, so that what can't be done is not tried every second. Milliseconds. */
+const REST = { first: 2_000, most: 60_000 }
+
+export function duty({ work, failed, now, random }: DutyParts): Duty {
   const ending = new AbortController()
   let running: Promise<void> | null = null
   let again = false
+  let failures = 0
+  let restsTill = 0
+
+  const resting = (): boolean => now().getTime() < restsTill
 
   const run = async (): Promise<void> => {
     do {
       again = false
       try {
         await work(ending.signal)
+        failures = 0
       } catch (error) {
-        if (!ending.signal.aborted) onError(error)
+        if (ending.signal.aborted) break
+        restsTill = now().getTime() + backoff(failures, random(), REST)
+        if (failures++ % 10 === 0) failed(error)
       }
-    } while (again && !ending.signal.aborted)
+    } while (again && !ending.signal.aborted && !resting())
     running = null
   }
 
@@ -30,7 +50,7 @@ export function duty(work: (signal: AbortSignal) => Promise<void>, onError: (err
     wake: () => {
       if (ending.signal.aborted) return
       if (running) again = true
-      else running = run()
+      else if (!resting()) running = run()
     },
     stop: async () => {
       ending.abort()

@@ -14,18 +14,24 @@ export function createLogger(level: string): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }))
 }
 
-/** An error as fields: its name, code and stack frames, and its message only where this project wrote it. */
+/**
+ * An error as fields: its name, its code or that of its cause (`fetch` keeps it there), where it came from, and its
+ * message only where this project wrote it.
+ */
 export function describe(error: unknown): { error: string; code?: string; at?: string } {
   if (!(error instanceof Error)) return { error: typeof error }
   const ours = SAFE.has(error.name)
-  const code = (error as { code?: unknown }).code
+  const code = codeOf(error) ?? codeOf(error.cause)
   const frame = error.stack?.split('\n').find((line) => /^\s+at .*\/(src|adapters|moderation)\//.test(line))
   return {
     error: ours ? `${error.name}: ${error.message}` : error.name,
-    ...(typeof code === 'string' ? { code } : {}),
+    ...(code === undefined ? {} : { code }),
     ...(frame ? { at: frame.trim() } : {}),
   }
 }
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 /** Prisma's and SDKs' messages quote what they were given; ours are written to be read. */
 const SAFE = new Set(['PlatformError', 'DatabaseError', 'ConfigError', 'LeaseLost', 'WrongKey', 'NotOpen'])

@@ -1,19 +1,20 @@
 import { hostname } from 'node:os'
-import { serve } from '@hono/node-server'
+import { type ServerType, serve } from '@hono/node-server'
 import cron from 'node-cron'
 import { platforms } from '../adapters/index.ts'
 import type { Platform, Vault } from '../adapters/platform.ts'
 import { actor } from './act.ts'
-import { alerter } from './alerts.ts'
+import { alerter, bulletin, type Trouble } from './alerts.ts'
 import { assessor } from './assess.ts'
-import { type Config, ConfigError } from './config.ts'
-import { type Duty, duty } from './duty.ts'
+import { type Config, ConfigError, urlOf } from './config.ts'
+import { type Duty, type DutyParts, duty } from './duty.ts'
+import { watch } from './health.ts'
 import { describe, type Logger } from './logging.ts'
 import { pictureKeeper } from './pictures.ts'
 import { poller, type Served } from './poll.ts'
 import { mayRedirect } from './redirect.ts'
 import { openStore, type Store } from './store/index.ts'
-import { createConsole, type Health } from './web/app.tsx'
+import { createConsole } from './web/app.tsx'
 
 /** The composition root: everything is built here, in one visible function, and nowhere else. */
 
@@ -34,39 +35,61 @@ export interface Surroundings {
   onFatal: (error: unknown) => void
 }
 
-const QUARTER = 15 * 60_000
-/** No successful poll for this long is said out loud on /healthz. */
-const SILENCE = 20 * 60_000
+type FetchCallback = Parameters<typeof serve>[0]['fetch']
 
-/** @throws ConfigError, DatabaseError */
+const QUARTER = 15 * 60_000
+const HOUR = 4 * QUARTER
+
+/**
+ * What is opened is closed in the opposite order, by `stop` and by a start that fails alike. The door is opened first,
+ * since a port in use is the likeliest to fail, and the clock is started last, when nothing can fail any more.
+ * @throws ConfigError, DatabaseError
+ */
 export async function startService(config: Config, around: Surroundings): Promise<Service> {
   const { log, now = () => new Date(), random = Math.random } = around
-  const { office, policy, redirect } = config
-  const store = await openStore({
-    url: config.databaseUrl,
-    dir: config.dataDir,
-    key: around.key,
-    onFatal: around.onFatal,
-  })
+  const { office, policy, redirect, webhook, consoleUrl } = config
+  const startedAt = now()
+  const opened: (() => unknown)[] = []
+  const close = async (): Promise<void> => {
+    for (const one of opened.splice(0).reverse()) {
+      try {
+        await one()
+      } catch (error) {
+        log.error(describe(error), 'something could not be closed')
+      }
+    }
+  }
   try {
+    const door = await openDoor(config)
+    opened.push(door.shut)
+    const store = await openStore({
+      url: config.databaseUrl,
+      dir: config.dataDir,
+      key: around.key,
+      onFatal: around.onFatal,
+    })
+    opened.push(() => store.close())
     if (store.kind === 'embedded') await store.endLeases()
     const served = await serveAccounts(config, store, now)
+    opened.push(() => Promise.all([...served.values()].map(({ platform }) => platform.close())))
     const worker = `${hostname()} ${process.pid}`
     const breaches = recentBreaches(now)
+    const { health, unread } = watch({ store, served, rehearsal: config.rehearsal, startedAt, now })
 
     const complain = (what: string) => (error: unknown) => log.error(describe(store.explain(error) ?? error), what)
+    const onDuty = (work: DutyParts['work'], what: string): Duty => duty({ work, failed: complain(what), now, random })
     const acting = [...served.values()].map((account) => {
       const carryOut = actor({ store, account, worker, log, now, mayRedirect: (id) => mayRedirect(store, id, now()) })
-      return duty(carryOut, complain('actions could not be carried out'))
+      return onDuty(carryOut, 'actions could not be carried out')
     })
     const act = (): void => {
       for (const one of acting) one.wake()
     }
-    const alerts = duty(
-      alerter({ store, webhook: config.webhook, consoleUrl: config.consoleUrl, log, now }),
-      complain('staff could not be called'),
-    )
-    const assessing = duty(
+    const alerts = onDuty(alerter({ store, webhook, consoleUrl, log, now }), 'staff could not be called')
+    const own = ownTroubles(served, now)
+    const troubles = async () => [...(await unread()), ...own.present()]
+    const bulletins = onDuty(bulletin({ webhook, consoleUrl, log, troubles }), 'staff could not be told of trouble')
+    const assessing = onDuty(
       assessor({
         store,
         office,
@@ -75,15 +98,17 @@ export async function startService(config: Config, around: Surroundings): Promis
         alonePerHour: config.alonePerHour,
         log,
         now,
+        random,
         breached: breaches.add,
+        tripped: own.tripped,
         decided: () => {
           act()
           alerts.wake()
         },
       }),
-      complain('items could not be judged'),
+      'items could not be judged',
     )
-    const pictures = duty(pictureKeeper({ store, served, log, now, random }), complain('pictures could not be kept'))
+    const pictures = onDuty(pictureKeeper({ store, served, log, now, random }), 'pictures could not be kept')
     const polls = poller({
       store,
       served,
@@ -99,20 +124,11 @@ export async function startService(config: Config, around: Surroundings): Promis
         pictures.wake()
       },
     })
-    const polling = duty(polls.tick, complain('polling could not start'))
-
-    const duties: Duty[] = [polling, assessing, ...acting, alerts, pictures]
-    // UTC: in London an hour is missing every March, and every October one stands still.
-    const heartbeat = cron.schedule(
-      '* * * * * *',
-      () => {
-        for (const one of duties) one.wake()
-      },
-      { timezone: 'UTC', noOverlap: true, suppressMissedWarning: true },
-    )
-    const nightly = cron.schedule('17 4 * * *', () => store.maintain().catch(complain('nightly upkeep failed')), {
-      timezone: office.timezone,
-      noOverlap: true,
+    const polling = onDuty(polls.tick, 'polling could not start')
+    const duties = [polling, assessing, ...acting, alerts, pictures]
+    opened.push(async () => {
+      await Promise.all([...duties, bulletins].map((one) => one.stop()))
+      await polls.settled()
     })
 
     const app = createConsole({
@@ -122,36 +138,49 @@ export async function startService(config: Config, around: Surroundings): Promis
       farewell: { letter: redirect, everyDays: policy.redirect.everyDays },
       now,
       wake: act,
-      health: () => healthOf(store, config, now()),
-      secureCookies: config.consoleUrl.startsWith('https:'),
+      health,
+      secureCookies: consoleUrl.startsWith('https:'),
       hosts: hostsOf(config),
       failed: complain('the console could not answer'),
     })
-    const { server, port } = await serveConsole(app.fetch, config)
-    for (const one of duties) one.wake()
-
-    const base = config.listen.port === 0 ? `http://${config.listen.host}:${port}` : config.consoleUrl
+    door.answer(app.fetch)
+    // Shut first when all is closed, so that nobody asks for what is no longer there; a second time does no harm.
+    opened.push(door.shut)
+    const url = config.listen.port === 0 ? urlOf(config.listen.host, door.port) : consoleUrl
     const welcome = (await store.people.any()) ? null : `/welcome?key=${await store.people.invite(null, now())}`
+
+    const maintain = async (): Promise<void> => {
+      try {
+        await store.maintain()
+        own.upkeep(true)
+      } catch (error) {
+        complain('nightly upkeep failed')(error)
+        own.upkeep(false)
+      }
+    }
+    const wakeAll = (): void => {
+      for (const one of duties) one.wake()
+    }
+    // UTC: in London an hour is missing every March, and every October one stands still.
+    const clocks = [
+      cron.schedule('* * * * * *', wakeAll, { timezone: 'UTC', noOverlap: true, suppressMissedWarning: true }),
+      cron.schedule('* * * * *', () => bulletins.wake(), { timezone: 'UTC', suppressMissedWarning: true }),
+      cron.schedule('17 4 * * *', maintain, { timezone: office.timezone, noOverlap: true }),
+    ]
+    opened.push(() => Promise.all(clocks.map(async (clock) => clock.destroy())))
+    wakeAll()
     log.info({ accounts: served.size, database: store.kind, policy: policy.id, version: policy.version }, 'started')
 
     return {
-      url: base,
+      url,
       welcome,
       stop: async () => {
-        await Promise.all([heartbeat.destroy(), nightly.destroy()])
-        await new Promise<void>((resolve) => {
-          server.close(() => resolve())
-          if ('closeAllConnections' in server) server.closeAllConnections()
-        })
-        await Promise.all(duties.map((one) => one.stop()))
-        await polls.settled()
-        await Promise.all([...served.values()].map(({ platform }) => platform.close()))
-        await store.close()
+        await close()
         log.info('stopped')
       },
     }
   } catch (error) {
-    await store.close()
+    await close()
     throw error
   }
 }
@@ -208,27 +237,31 @@ function recentBreaches(now: () => Date) {
   }
 }
 
-/** Well when the database answers and every account was read lately. */
-async function healthOf(store: Store, config: Config, now: Date): Promise<Health> {
-  await store.ping()
-  const accounts = (await store.accounts.all()).map(
-    ({ platform, handle, mode, trouble, notes, createdAt, sources }) => {
-      const read = sources.flatMap(({ lastOkAt }) => lastOkAt ?? [])
-      const lastOkAt = read.length === 0 ? null : new Date(Math.max(...read.map((at) => at.getTime())))
-      const silent = now.getTime() - (lastOkAt ?? createdAt).getTime() > SILENCE
-      const failing = sources.find((source) => source.trouble !== null)?.trouble ?? null
-      return {
-        platform,
-        handle,
-        mode,
-        notes,
-        lastOkAt,
-        trouble: trouble ?? failing ?? (silent ? 'It could not be read lately.' : null),
-        silent,
-      }
+/** What is wrong with the service for other reasons than a platform's. */
+function ownTroubles(served: ReadonlyMap<string, Served>, now: () => Date) {
+  const trippedAt = new Map<string, number>()
+  let kept = true
+  return {
+    tripped: (accountId: string): void => {
+      trippedAt.set(accountId, now().getTime())
     },
-  )
-  return { ok: accounts.every(({ silent }) => !silent), accounts, rehearsal: config.rehearsal }
+    upkeep: (well: boolean): void => {
+      kept = well
+    },
+    present: (): Trouble[] => {
+      const open = [...trippedAt].filter(([, at]) => now().getTime() - at < HOUR)
+      const troubles = open.map(([accountId]) => {
+        const where = served.get(accountId)?.platform.name ?? 'one account'
+        return {
+          id: `breaker ${accountId}`,
+          text: `Serjeant has done as much by itself on ${where} as it may in an hour, and now only proposes.`,
+          over: `Serjeant acts by itself on ${where} again.`,
+        }
+      })
+      const upkeep = { id: 'upkeep', text: 'Serjeant’s nightly upkeep failed; its log says why.' }
+      return kept ? troubles : [...troubles, { ...upkeep, over: 'Serjeant’s nightly upkeep works again.' }]
+    },
+  }
 }
 
 /** The names the console answers to: anything else is somebody else's page calling it. Null: behind a proxy, any. */
@@ -237,19 +270,34 @@ function hostsOf({ listen, consoleUrl }: Config): string[] | null {
   return [...new Set([listen.host, 'localhost', '127.0.0.1', new URL(consoleUrl).hostname])]
 }
 
-async function serveConsole(fetch: (request: Request) => Response | Promise<Response>, config: Config) {
-  const { host, port } = config.listen
-  return new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve, reject) => {
-    const server = serve({ fetch, hostname: host, port }, (info) => resolve({ server, port: info.port }))
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE'
-      reject(
-        new ConfigError(
-          taken
-            ? `Port ${port} is in use by another program. Stop it, or choose another port: PORT=8081 npm start`
-            : `Could not listen on ${host}:${port} (${error.code ?? error.name}).`,
-        ),
-      )
+/**
+ * Listens, and answers that it is not ready until it is told what to answer with.
+ * @throws ConfigError
+ */
+async function openDoor({ listen: { host, port } }: Config) {
+  let answer: FetchCallback = () => new Response('Serjeant is starting. Try again in a moment.', { status: 503 })
+  const listening = await new Promise<{ server: ServerType; port: number }>((resolve, reject) => {
+    const server = serve({ fetch: (request, env) => answer(request, env), hostname: host, port }, (info) =>
+      resolve({ server, port: info.port }),
+    )
+    server.once('error', ({ code, name }: NodeJS.ErrnoException) => {
+      const why =
+        code === 'EADDRINUSE'
+          ? `Port ${port} is in use, perhaps by Serjeant itself. Stop what uses it, or choose another port: PORT=8081 npm start`
+          : `Could not listen on ${urlOf(host, port)} (${code ?? name}). Is HOST an address of this machine?`
+      reject(new ConfigError(why))
     })
   })
+  const { server } = listening
+  return {
+    port: listening.port,
+    answer: (callback: FetchCallback): void => {
+      answer = callback
+    },
+    shut: (): Promise<void> =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      }),
+  }
 }

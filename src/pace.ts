@@ -33,8 +33,10 @@ function isNight(now: Date, timezone: string): boolean {
   return hour >= 23 || hour < 6
 }
 
-/** After failures in a row: 30 s, doubled each time, at most 15 minutes, with full jitter above the half. */
-export function backoff(failures: number, random: number): number {
-  const most = Math.min(15 * MINUTE, 30 * SECOND * 2 ** Math.min(failures, 10))
-  return most / 2 + (most / 2) * random
+const POLLING = { first: 30 * SECOND, most: 15 * MINUTE }
+
+/** How long to wait after failures in a row: `first`, doubled each time, at most `most`, with full jitter above the half. */
+export function backoff(failures: number, random: number, { first, most }: typeof POLLING = POLLING): number {
+  const longest = Math.min(most, first * 2 ** Math.min(failures, 10))
+  return longest / 2 + (longest / 2) * random
 }

@@ -1,14 +1,19 @@
 import { type Platform, PlatformError, type Source } from '../adapters/platform.ts'
-import type { Logger } from './logging.ts'
-import { describe } from './logging.ts'
+import { within } from './deadline.ts'
+import { describe, type Logger } from './logging.ts'
 import { backoff, interval } from './pace.ts'
 import { LeaseLost, type Pass, type Store } from './store/index.ts'
 
-/** A pass ends in good time before its lease does. Milliseconds. */
+/**
+ * A pass begins no call later than `LAST_CALL` after it was leased: the call ends a CALL later, and what is left of the
+ * lease is for storing what it gave. Milliseconds.
+ */
 const LEASE = 180_000
-const PASS = 120_000
-const FETCH = 60_000
-const DAY = 86_400_000
+const CALL = 60_000
+const LAST_CALL = LEASE - 2 * CALL
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 
 /** An account of the office with the platform that serves it. */
 export interface Served {
@@ -46,53 +51,55 @@ export function poller(parts: PollParts) {
 
   /** Lease what is due and start on it; does not wait for the passes. */
   const tick = async (signal: AbortSignal): Promise<void> => {
-    for (const pass of await store.sources.lease(now(), worker, LEASE)) {
-      const run = one(pass, signal).catch(parts.broke)
+    const leasedAt = now()
+    for (const pass of await store.sources.lease(leasedAt, worker, LEASE)) {
+      const run = one(pass, leasedAt.getTime() + LAST_CALL, signal).catch(parts.broke)
       under.add(run)
       void run.finally(() => under.delete(run))
     }
   }
 
-  const one = async (pass: Pass, stop: AbortSignal): Promise<void> => {
+  const one = async (pass: Pass, lastCall: number, stop: AbortSignal): Promise<void> => {
     const account = served.get(pass.accountId)
     const source = account?.platform.sources.find(({ name }) => name === pass.source)
     if (!account || !source) {
-      // Configured by an older version, or served by another process of this office.
-      return store.sources.release(pass, now(), new Date(now().getTime() + DAY), null)
+      // Configured by an older version, or by a newer one that runs beside this and should have its turn soon.
+      const nextAt = new Date(now().getTime() + MINUTE)
+      return store.sources.release(pass, now(), nextAt, 'The process that took this up does not read it.')
     }
     try {
       await probe(account, stop)
-      await read(account, pass, stop)
-      await store.sources.release(pass, now(), soon(account, source), null)
+      const more = await read(account, pass, lastCall, stop)
+      await store.sources.release(pass, now(), more ? now() : soon(account, source), null)
       if (pass.failures > 0) log.info({ account: pass.accountId, source: pass.source }, 'polling works again')
     } catch (error) {
-      if (error instanceof LeaseLost || stop.aborted) return
-      await failed(account, pass, error)
+      if (error instanceof LeaseLost) return
+      // Whoever starts next need not wait until the lease runs out.
+      if (stop.aborted) await store.sources.release(pass, now(), now(), 'Serjeant was stopped while it read this.')
+      else await failed(account, pass, error)
     }
   }
 
   const probe = async (account: Served, stop: AbortSignal): Promise<void> => {
     if (account.probedAt && now().getTime() - account.probedAt.getTime() < DAY) return
-    const found = await account.platform.probe(AbortSignal.any([stop, AbortSignal.timeout(FETCH)]))
+    const found = await within(CALL, stop, (signal) => account.platform.probe(signal))
     await store.accounts.probed(account.id, found, now())
     account.probedAt = now()
   }
 
-  const read = async (account: Served, pass: Pass, stop: AbortSignal): Promise<void> => {
-    const deadline = now().getTime() + PASS
+  /** @returns whether the source has more to give at once */
+  const read = async (account: Served, pass: Pass, lastCall: number, stop: AbortSignal): Promise<boolean> => {
+    const { source } = pass
+    const known = (keys: string[]): Promise<Set<string>> => store.intake.known(account.id, keys)
     let { cursor } = pass
     for (;;) {
-      const page = await account.platform.fetch({
-        source: pass.source,
-        cursor,
-        known: (keys) => store.intake.known(account.id, keys),
-        signal: AbortSignal.any([stop, AbortSignal.timeout(FETCH)]),
-      })
+      const request = { source, cursor, known }
+      const page = await within(CALL, stop, (signal) => account.platform.fetch({ ...request, signal }))
       const fresh = await store.intake.store(pass, page, now())
       if (fresh > 0) parts.arrived()
       for (const { conversation } of page.items) note(account.id, conversation?.postedAt)
       cursor = page.cursor
-      if (!page.more || stop.aborted || now().getTime() > deadline) return
+      if (!page.more || stop.aborted || now().getTime() > lastCall) return page.more
     }
   }
 
@@ -116,7 +123,7 @@ export function poller(parts: PollParts) {
     const said = error instanceof PlatformError ? error.message : 'Something unexpected went wrong; the log says more.'
     let wait = backoff(pass.failures, parts.random())
     if (trouble === 'unauthorised') {
-      wait = 3_600_000
+      wait = HOUR
       account.probedAt = null
       await store.accounts.troubled(account.id, said)
     }

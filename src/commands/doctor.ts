@@ -1,12 +1,22 @@
 import { ability, PlatformError, type Probe, type Vault } from '../../adapters/platform.ts'
 import { ACTION_KINDS, type ActionKind, type ItemKind } from '../../moderation/model.ts'
-import { type Config, readConfig, readKey } from '../config.ts'
+import { type Config, findKey, readConfig } from '../config.ts'
 import { createPlatform } from '../main.ts'
-import { openStore, type Store } from '../store/index.ts'
+import type { Store } from '../store/index.ts'
+import { openExisting } from './existing.ts'
 
 const PROBE = 30_000
 
-/** Says in plain words what is right and what is not. @returns 0 if all is well, 1 if something needs a person */
+const NOT_OPEN = {
+  absent: 'will be made at the first start.',
+  behind: 'of an older version; the next start brings it up to date.',
+  'in use': 'not checked: Serjeant is running on this folder.',
+} as const
+
+/**
+ * Says in plain words what is right and what is not. Looks only: makes no key, no database, and changes none.
+ * @returns 0 if all is well, 1 if something needs a person
+ */
 export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
   let wrong = 0
   const good = (text: string): void => console.log(`✓ ${text}`)
@@ -15,28 +25,37 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
     console.log(`✗ ${text}`)
   }
 
+  const plain = (text: string): void => console.log(`  ${text}`)
+
   let config: Config
+  let key: Uint8Array | null
   try {
     config = readConfig(env)
-    readKey(env, config.dataDir)
+    key = findKey(env, config.dataDir)
   } catch (error) {
     bad((error as Error).message)
     return 1
   }
   good(`Configuration: ${config.office.mp.name}, policy "${config.policy.id}" (${config.policy.version}).`)
   if (!config.policy.clauses.some(({ ground }) => ground)) {
-    console.log(
-      '  This policy publishes no grounds for social media: everything is proposed, nothing is done by the tool alone.',
+    plain(
+      'This policy publishes no grounds for social media: everything is proposed, nothing is done by the tool alone.',
     )
   }
-  if (config.rehearsal) console.log('  No account is configured: the rehearsal is on.')
+  if (config.rehearsal) plain('No account is configured: the rehearsal is on.')
+  if (key === null) plain(`The key that seals saved sign-ins will be made at the first start, in ${config.dataDir}.`)
 
+  const embedded = config.databaseUrl === undefined
   let store: Store | null = null
   try {
-    const key = readKey(env, config.dataDir)
-    store = await openStore({ url: config.databaseUrl, dir: config.dataDir, key, onFatal: () => process.exit(70) })
-    await store.ping()
-    good(`Database: ${store.kind === 'server' ? 'a Postgres server' : `embedded, in ${config.dataDir}`}, ready.`)
+    const found = await openExisting(config, key)
+    if (found.is === 'open') {
+      store = found.store
+      await store.ping()
+      good(`Database: ${embedded ? `embedded, in ${config.dataDir}` : 'a Postgres server'}, ready.`)
+    } else {
+      plain(`Database: ${NOT_OPEN[found.is]}`)
+    }
   } catch (error) {
     bad(`Database: ${(error as Error).message}`)
   }
@@ -45,12 +64,12 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
   for (const { platform: name, handle, mode, settings } of config.accounts) {
     const row = rows.find((one) => one.platform === name && one.handle === handle)
     try {
-      const vault = store && row ? store.vault(row.id) : inMemory()
+      const vault = store && row && key ? store.vault(row.id) : inMemory()
       const platform = createPlatform(name, handle, settings, vault, () => new Date())
       try {
         const probe = await platform.probe(AbortSignal.timeout(PROBE))
         good(`${name} ${probe.handle}: signed in, mode "${mode}".`)
-        for (const line of inWords(probe)) console.log(`  ${line}`)
+        for (const line of inWords(probe)) plain(line)
       } finally {
         await platform.close()
       }

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig, readKey } from '../../src/config.ts'
+import { ConfigError, findKey, readConfig, readKey } from '../../src/config.ts'
 import { OFFICE } from '../builders.ts'
 
 const folder = (): string => mkdtempSync(path.join(tmpdir(), 'config-'))
@@ -42,12 +42,43 @@ describe('the configuration', () => {
     ['a secret that is not set', { office: OFFICE, accounts: [ACCOUNT] }, {}, /BLUESKY_APP_PASSWORD, which is not set/],
     ['JSON with a comma too many', '{"office": {},}', {}, /is not JSON: look near/],
     ['a word nobody knows', { office: OFFICE, acounts: [] }, {}, /acounts/],
-    ['a missing phone', { office: { ...OFFICE, public: { email: 'a@b.example' } } }, {}, /office\.public\.phone/],
+    [
+      'a missing phone',
+      { office: { ...OFFICE, public: { email: 'a@b.example' } } },
+      {},
+      /^ {2}office\.public\.phone is missing; write text in quotation marks\.$/m,
+    ],
     [
       'a time zone that is none',
       { office: { ...OFFICE, timezone: 'London' } },
       {},
-      /office\.timezone: is not a time zone/,
+      /office\.timezone is not a time zone/,
+    ],
+    [
+      'a webhook that is none',
+      { office: OFFICE, alerts: { webhook: 'ntfy' } },
+      {},
+      /alerts\.webhook must be a web addr/,
+    ],
+    [
+      'a secret webhook that is none',
+      { office: OFFICE, alerts: { webhook: { env: 'HOOK' } } },
+      { HOOK: 'ntfy' },
+      /^(?!.*ntfy).*webhook for alerts must be a web address/,
+    ],
+    [
+      'a level of the log that is none',
+      { office: OFFICE },
+      { LOG_LEVEL: 'loud' },
+      /LOG_LEVEL must be one of trace, debug/,
+    ],
+    ['a host that is none', { office: OFFICE }, { HOST: 'my computer' }, /HOST must be an address/],
+    ['a file for a data folder', { office: OFFICE }, { DATA_DIR: import.meta.filename }, /DATA_DIR must be a folder/],
+    [
+      'a file in the path of the data folder',
+      { office: OFFICE },
+      { DATA_DIR: `${import.meta.filename}/data` },
+      /is a file/,
     ],
     ['a policy nobody has', { office: OFFICE, policy: 'nobody' }, {}, /There is no policy "nobody"/],
     ['a port that is none', { office: OFFICE }, { PORT: 'http' }, /PORT must be a number/],
@@ -55,6 +86,17 @@ describe('the configuration', () => {
     const read = (): unknown => readConfig({ ...written(config), ...env })
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(says)
+  })
+
+  it('takes an empty variable for none', () => {
+    const empty = { HOST: '', PORT: '', DATA_DIR: '', DATABASE_URL: '', LOG_LEVEL: '', SERJEANT_CONFIG: '' }
+    expect(readConfig(empty)).toEqual(readConfig({}))
+    expect(readConfig(empty)).toMatchObject({ listen: { host: '127.0.0.1', port: 8080 }, dataDir: 'data' })
+  })
+
+  it('writes an IPv6 address as addresses are written', () => {
+    expect(readConfig({ HOST: '::1' }).consoleUrl).toBe('http://[::1]:8080')
+    expect(readConfig({ HOST: '::' }).consoleUrl).toBe('http://localhost:8080')
   })
 
   it('does not repeat what stands in a broken file: it may be a password', () => {
@@ -75,6 +117,14 @@ describe('the key', () => {
     expect(key).toHaveLength(32)
     expect(statSync(path.join(dir, 'key')).mode & 0o077).toBe(0)
     expect(readKey({}, dir)).toEqual(key)
+  })
+
+  it('is not made by looking for it', () => {
+    const dir = path.join(folder(), 'data')
+    expect(findKey({}, dir)).toBeNull()
+    expect(existsSync(dir)).toBe(false)
+    const key = readKey({}, dir)
+    expect(findKey({}, dir)).toEqual(key)
   })
 
   it('from the environment leaves no file behind', () => {
