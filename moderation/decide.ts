@@ -36,6 +36,10 @@ const HEARD = 0.3
 const CERTAIN = 0.5
 
 const DAY = 86_400_000
+/** An answer to something older reads as a machine's: the first start on an account reads weeks of history. */
+const FRESH_DAYS = 2
+/** So long after somebody seemed to be at risk the tool does nothing to them by itself. */
+const CARE_DAYS = 30
 const STRENGTH: Readonly<Record<Act, number>> = { none: 0, review: 1, hide: 2, block: 3 }
 
 /** A finding that breaks one of the office's clauses. */
@@ -52,6 +56,8 @@ interface Breached {
 /** What stands around the breaches and makes the tool more careful. */
 interface Circumstances {
   distress: boolean
+  /** The author seemed to be at risk a short while ago, in another item. */
+  lately: boolean
   casework: boolean
   /** A detector broke, so something may have been missed: that the person is at risk, for one. */
   partial: boolean
@@ -75,10 +81,14 @@ export function decide(question: Question): Decision {
   const around: Circumstances = {
     casework,
     distress: heard.length > 0,
+    lately: isLately(question),
     partial: (judgement.failed ?? []).length > 0,
   }
   return { ...from, ...ordinary(question, around) }
 }
+
+const isLately = ({ standing: { atRiskAt }, now }: Question): boolean =>
+  atRiskAt !== null && now.getTime() - atRiskAt.getTime() < CARE_DAYS * DAY
 
 type Verdict = Omit<Decision, 'casework' | 'policy'>
 
@@ -92,6 +102,7 @@ function helpFirst({ judgement, policy }: Question, risks: readonly Finding[]): 
     act: threats.length > 0 ? 'review' : 'none',
     clauses: clause ? [clause.id] : [],
     escalate: police ? 'police' : 'safeguarding',
+    atRisk: true,
     reasons: [
       ...reasonsOf(risks),
       ...reasonsOf(threats),
@@ -115,6 +126,7 @@ function ordinary(question: Question, around: Circumstances): Verdict {
     act,
     clauses: [...new Set(breached.map(({ clause }) => clause.id))],
     escalate,
+    atRisk: false,
     reasons: [
       ...(around.partial ? ['Part of the judge failed on this item, so a person should look.'] : []),
       ...reasonsOf(breached.map(({ finding }) => finding)),
@@ -208,7 +220,7 @@ function plan(question: Question, around: Circumstances, breached: readonly Brea
     reasons.push(`${why}, so no block is proposed.`)
   } else if (standing.breaches > 0) {
     const needed = count(warningsNeeded(policy, standing), 'formal warning')
-    reasons.push(`A block may be proposed after ${needed}; in force: ${standing.warnings}.`)
+    reasons.push(`A block may be proposed once ${needed} stood before it; in force: ${standing.warnings}.`)
   }
 
   if (steps.length === 0) return { act: 'review', steps, reasons }
@@ -229,14 +241,14 @@ const count = (n: number, what: string, plural = 's'): string => `${n} ${what}${
 function mayAlone(
   action: 'hide' | 'mute',
   question: Question,
-  { distress, casework, partial }: Circumstances,
+  { distress, lately, casework, partial }: Circumstances,
   { act, clause, finding }: Breached,
 ): boolean {
   const { alone } = clause.thresholds
   return (
     question.mode === 'perform' &&
     question.can(action) === 'automatic' &&
-    !(distress || casework || partial || question.standing.adjustments > 0) &&
+    !(distress || lately || casework || partial || question.standing.adjustments > 0) &&
     STRENGTH[act] >= STRENGTH.hide &&
     clause.ground &&
     clause.alone.includes(action) &&
@@ -245,13 +257,16 @@ function mayAlone(
   )
 }
 
-function whyNotAlone({ mode, policy, standing }: Question, { distress, casework }: Circumstances): string[] {
+function whyNotAlone({ mode, policy, standing }: Question, { distress, lately, casework }: Circumstances): string[] {
+  if (lately) return [LATELY]
   if (mode !== 'perform') return []
   if (proposeOnly(policy)) return ['The office publishes no grounds for social media, so a person decides everything.']
   if (distress || casework) return ['The author is in distress or asks for help, so a person decides.']
   if (standing.adjustments > 0) return ['An adjustment is agreed with the author, so a person decides.']
   return ['This is not sure enough, or not allowed, for the tool to do by itself.']
 }
+
+const LATELY = `The author seemed to be at risk within the last ${CARE_DAYS} days, so a person decides.`
 
 /** Danger doesn't wait for a rule: a threat goes to the police whether or not a clause forbids it. */
 function escalationOf(findings: readonly Finding[]): Escalation | null {
@@ -263,13 +278,17 @@ function escalationOf(findings: readonly Finding[]): Escalation | null {
 /** The way back to the office: once per person and period, and never as the answer to abuse or danger. */
 function redirectOf(
   question: Question,
-  { casework, distress, partial }: Circumstances,
+  { casework, distress, lately, partial }: Circumstances,
   { act, escalate, breached }: { act: Act; escalate: Escalation | null; breached: readonly Breached[] },
 ): { steps: Step[]; reasons: string[] } {
   const { policy, standing, subject, mode, now } = question
   const ability = question.can('redirect')
   const wanted = casework && escalate === null && STRENGTH[act] < STRENGTH.hide && ability !== 'impossible'
   if (!wanted) return { steps: [], reasons: [] }
+  if (now.getTime() - subject.item.writtenAt.getTime() > FRESH_DAYS * DAY) {
+    return { steps: [], reasons: [`It was written more than ${FRESH_DAYS} days ago, so no standard answer is sent.`] }
+  }
+  if (lately) return { steps: [], reasons: ['The author may still be at risk, so no standard answer is sent.'] }
   const { everyDays } = policy.redirect
   if (standing.redirectedAt !== null && now.getTime() - standing.redirectedAt.getTime() < everyDays * DAY) {
     return {

@@ -200,6 +200,8 @@ interface Decided {
   /** Ids of the policy's clauses that are breached, most fitting first. */
   clauses: string[]
   escalate: Escalation | null
+  /** Somebody may be at risk. Whoever is called, nothing is then done to anybody and no standard answer is sent. */
+  atRisk: boolean
   /** Should it reach the caseworkers? */
   casework: boolean
   /** Plain sentences, most important first: why this, and why not more. */
@@ -221,6 +223,8 @@ export interface Standing {
   adjustments: number
   /** When this person was last sent the standard redirect. */
   redirectedAt: Date | null
+  /** When this person last seemed to be at risk, unless staff found that nobody was. */
+  atRiskAt: Date | null
 }
 
 /** Can this be done here? `manual`: only by staff, by hand. */

@@ -111,7 +111,7 @@ export function readOffice(file: string): OfficeFacts {
   )
 }
 
-const STRANGER: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null }
+const STRANGER: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null, atRiskAt: null }
 
 /** A line without an author leaves one out; it doesn't say that the platform withholds who it was. */
 const SOMEBODY: Author = { platform: 'unknown', id: '', handle: '' }

@@ -1,28 +1,33 @@
 import type { Capabilities, Json, Probe } from '../../adapters/platform.ts'
 import type { Mode } from '../../moderation/model.ts'
 import type { Account } from '../generated/prisma/client.ts'
-import { type Db, PATIENCE } from './db.ts'
-import { append } from './log.ts'
+import { type Db, PATIENCE, type Tx } from './db.ts'
+import { append, type NewFact } from './log.ts'
 
 export const accounts = (db: Db) => ({
-  /** Make the table agree with the configuration: new accounts appear, absent ones are retired but kept. */
+  /**
+   * Make the table agree with the configuration: new accounts appear, absent ones are retired but kept, and what was
+   * troubled is tried anew. Every process on one database must have the same configuration.
+   */
   configure: (wanted: readonly { platform: string; handle: string; mode: Mode }[], now: Date): Promise<Account[]> =>
     db.$transaction(async (tx) => {
+      const facts: NewFact[] = []
       const rows: Account[] = []
       for (const { platform, handle, mode } of wanted) {
         const before = await tx.account.findUnique({ where: { platform_handle: { platform, handle } } })
         const row = await tx.account.upsert({
           where: { platform_handle: { platform, handle } },
           create: { platform, handle, mode, createdAt: now },
-          update: { mode, retiredAt: null },
+          update: { mode, retiredAt: null, trouble: null },
         })
-        if (before?.mode !== mode) await append(tx, now, [{ kind: 'account', body: { platform, handle, mode } }])
+        if (before?.trouble) await tx.source.updateMany({ where: { accountId: row.id }, data: { nextAt: now } })
+        if (before?.mode !== mode || before.retiredAt !== null) {
+          facts.push({ kind: 'account', body: { account: row.id, platform, mode } })
+        }
         rows.push(row)
       }
-      await tx.account.updateMany({
-        where: { id: { notIn: rows.map((row) => row.id) }, retiredAt: null },
-        data: { retiredAt: now },
-      })
+      facts.push(...(await retire(tx, rows, now)))
+      await append(tx, now, facts)
       return rows
     }, PATIENCE),
 
@@ -51,4 +56,28 @@ export const accounts = (db: Db) => ({
 /** What a probe found out, as stored; before the first probe nothing is possible. */
 export function capabilitiesOf(row: Pick<Account, 'capabilities'>): Capabilities | null {
   return row.capabilities as Capabilities | null
+}
+
+/** Nobody carries out what is queued for an account that is not configured any more: staff must know. */
+async function retire(tx: Tx, kept: readonly Account[], now: Date): Promise<NewFact[]> {
+  const retired = await tx.account.updateManyAndReturn({
+    where: { id: { notIn: kept.map((row) => row.id) }, retiredAt: null },
+    data: { retiredAt: now },
+    select: { id: true, platform: true },
+  })
+  const because = 'This account is not connected any more.'
+  const left = await tx.action.updateManyAndReturn({
+    where: { accountId: { in: retired.map(({ id }) => id) }, state: { in: ['queued', 'running'] } },
+    data: { state: 'refused', because },
+  })
+  return [
+    ...retired.map(({ id, platform }) => ({ kind: 'account-retired', body: { account: id, platform } })),
+    ...left.map(({ id, itemId, authorId, accountId, kind }) => ({
+      kind: 'refused',
+      actionId: id,
+      itemId,
+      authorId,
+      body: { account: accountId, action: kind },
+    })),
+  ]
 }

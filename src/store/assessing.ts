@@ -1,24 +1,14 @@
 import type { Letter } from '../../adapters/platform.ts'
-import type {
-  Context,
-  Decision,
-  Judgement,
-  Mode,
-  Remark,
-  Standing,
-  Step,
-  Subject,
-  Author as Writer,
-} from '../../moderation/model.ts'
-import type { Account, Author, Conversation, Item, Prisma } from '../generated/prisma/client.ts'
+import type { Decision, Judgement, Mode, Standing, Step, Subject, Author as Writer } from '../../moderation/model.ts'
+import type { Account, Author, Item, Prisma } from '../generated/prisma/client.ts'
+import { gather } from './context.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
 import { original, storable } from './text.ts'
 
 const DAY = 86_400_000
-/** How far back a person's own items, and everybody's, count as context. */
-const EARLIER = { days: 30, most: 30 }
-const OTHERS = { hours: 24, most: 60 }
+/** Rows in one statement: Prisma's plan of a createMany grows with its batch. */
+const BATCH = 100
 
 export interface Waiting {
   id: string
@@ -47,21 +37,31 @@ export interface Rules {
 export const URGENCY = { risk: 100, police: 90, proposal: 60, performed: 40, look: 30, casework: 20 } as const
 export type Lane = keyof typeof URGENCY
 
+/** What settling needs to know of an item. */
+const SETTLED = { id: true, seq: true, authorId: true, accountId: true, externalId: true } satisfies Prisma.ItemSelect
+type Row = Prisma.ItemGetPayload<{ select: typeof SETTLED }>
+
+interface Plan {
+  row: Row
+  judgement: Judgement
+  decision: Decision
+}
+
 export const assessing = (db: Db) => ({
-  /** Lease items that wait to be judged, oldest first, and gather what a detector may look at. */
+  /** Lease items that wait to be judged, in the order they came, and gather what a detector may look at. */
   lease: async (now: Date, most: number, leaseMs: number): Promise<Waiting[]> => {
     const till = new Date(now.getTime() + leaseMs)
     const leased = await db.$queryRaw<{ id: string }[]>`
       UPDATE item SET leased_till = ${till}, attempts = attempts + 1
       WHERE id IN (
         SELECT id FROM item WHERE state = 'waiting' AND (leased_till IS NULL OR leased_till < ${now})
-        ORDER BY seen_at, id LIMIT ${most} FOR UPDATE SKIP LOCKED)
+        ORDER BY seq LIMIT ${most} FOR UPDATE SKIP LOCKED)
       RETURNING id`
     if (leased.length === 0) return []
     const items = await db.item.findMany({
       where: { id: { in: leased.map((row) => row.id) } },
       include: { account: true, author: true, conversation: true },
-      orderBy: [{ seenAt: 'asc' }, { id: 'asc' }],
+      orderBy: { seq: 'asc' },
     })
     const contexts = await gather(db, items)
     return items.map((item) => ({
@@ -80,141 +80,170 @@ export const assessing = (db: Db) => ({
   /**
    * Store findings, decision, proposed and queued actions and the log's entries of a batch in one transaction.
    * An item that was settled meanwhile by another worker is passed over.
+   * @returns how many were settled
    */
   settle: (batch: readonly Assessed[], rules: Rules, now: Date): Promise<number> =>
     db.$transaction(async (tx) => {
-      const items = await tx.item.findMany({
-        where: { id: { in: batch.map(({ waiting }) => waiting.id) }, state: 'waiting' },
-        select: { id: true, authorId: true, accountId: true, externalId: true, kind: true },
-      })
-      const rows = new Map(items.map((item) => [item.id, item]))
-      const ids = [...new Set(items.flatMap((item) => item.authorId ?? []))].sort()
-      // Whoever decides about a person holds that person's row: "once per person" is then true across processes.
-      if (ids.length > 0)
-        await tx.$queryRaw`SELECT id FROM author WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`
-      const standings = await standingsOf(tx, ids, rules, now)
-      const alone = await aloneLastHour(tx, now)
-
-      const out = { findings: [] as Prisma.FindingCreateManyInput[], decisions: [] as Prisma.DecisionCreateManyInput[] }
-      const plans: { row: (typeof items)[number]; decision: Decision; steps: Step[] }[] = []
-      for (const { waiting, judgement, decide } of batch) {
-        const row = rows.get(waiting.id)
-        if (!row) continue
-        const nobody: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null }
-        const standing = (row.authorId && standings.get(row.authorId)) || nobody
-        const wanted = waiting.account.mode as Mode
-        const tripped = wanted === 'perform' && (alone.get(row.accountId) ?? 0) >= rules.alonePerHour
-        const decision = decide(standing, tripped ? 'propose' : wanted)
-        if (tripped) decision.reasons.push('The circuit breaker is open: the tool has done enough by itself this hour.')
-        for (const { action, how } of decision.steps) {
-          // Proposed or performed, the next of this person's items in the batch needs no second one.
-          if (action === 'redirect') standing.redirectedAt = now
-          else if (how === 'perform') alone.set(row.accountId, (alone.get(row.accountId) ?? 0) + 1)
-        }
-        for (const { escalate, ...finding } of judgement.findings) {
-          out.findings.push({
-            ...finding,
-            itemId: row.id,
-            reason: storable(finding.reason),
-            spans: finding.spans.map(({ start, end }) => ({ start, end })),
-            escalate: escalate ?? null,
-          })
-        }
-        plans.push({ row, decision, steps: decision.steps })
-      }
-      for (let i = 0; i < out.findings.length; i += 100)
-        await tx.finding.createMany({ data: out.findings.slice(i, i + 100) })
-
-      const decisions = await tx.decision.createManyAndReturn({
-        data: plans.map(({ row, decision }) => ({ itemId: row.id, decidedAt: now, ...decisionRow(decision) })),
-        select: { id: true, itemId: true, urgency: true },
-      })
-      const byItem = new Map(decisions.map((decision) => [decision.itemId, decision]))
-      const actions: Prisma.ActionCreateManyInput[] = []
-      const facts: NewFact[] = []
-      const findings = new Map(batch.map(({ waiting, judgement }) => [waiting.id, judgement.findings]))
-      for (const { row, decision, steps } of plans) {
-        const stored = byItem.get(row.id)
-        if (!stored) continue
-        const { id: itemId, authorId } = row
-        const { outcome, act, clauses, escalate, casework, policy } = decision
-        const said = (findings.get(itemId) ?? []).map(({ concern, score, gravity, detector, version }) => ({
-          concern,
-          score,
-          gravity,
-          detector,
-          version,
-        }))
-        facts.push({
-          kind: 'judged',
-          itemId,
-          authorId,
-          body: { outcome, act, clauses, escalate, casework, policy, findings: said },
-        })
-        for (const [n, step] of steps.entries()) {
-          const state = step.how === 'perform' ? 'queued' : 'proposed'
-          actions.push({
-            accountId: row.accountId,
-            itemId,
-            authorId,
-            decisionId: stored.id,
-            kind: step.action,
-            clause: step.clause,
-            breach: step.breach,
-            origin: 'tool',
-            ...(step.action === 'redirect' ? { letter: rules.redirect as unknown as Prisma.InputJsonObject } : {}),
-            state,
-            urgency: stored.urgency,
-            runAt: now,
-            createdAt: now,
-            dedupeKey: `${stored.id}:${step.action}:${n}`,
-          })
-          facts.push({ kind: state, itemId, authorId, body: { action: step.action, clause: step.clause } })
-        }
-      }
-      if (actions.length > 0) await tx.action.createMany({ data: actions })
+      const rows = await lockWaiting(tx, batch)
+      const plans = await planned(tx, batch, rows, rules, now)
+      const newest = await newestOf(tx, rows)
+      await saveFindings(tx, plans)
+      const facts = await saveDecisions(tx, plans, newest, rules, now)
       await tx.item.updateMany({
-        where: { id: { in: [...rows.keys()] } },
+        where: { id: { in: rows.map(({ id }) => id) } },
         data: { state: 'assessed', leasedTill: null },
       })
-      // A proposed redirect does not count until somebody agrees to it.
-      const sent = ({ action, how }: Step): boolean => action === 'redirect' && how === 'perform'
-      const redirected = plans.flatMap(({ row, steps }) => (row.authorId && steps.some(sent) ? [row.authorId] : []))
-      if (redirected.length > 0)
-        await tx.author.updateMany({ where: { id: { in: redirected } }, data: { redirectedAt: now } })
-      facts.push(...(await supersede(tx, items, now)))
+      await noteRedirects(tx, plans, now)
+      facts.push(...(await supersede(tx, rows, newest, now)))
       await append(tx, now, facts)
       return plans.length
     }, PATIENCE),
 })
 
-function decisionRow(decision: Decision) {
-  const { outcome, act, clauses, escalate, casework, reasons, policy } = decision
-  const lane = laneOf(decision)
-  const block = act === 'block' ? 5 : 0
-  const urgency = lane === null ? 0 : URGENCY[lane] + block
-  return {
-    outcome,
-    act,
-    clauses,
-    escalate,
-    casework,
-    reasons,
-    policy: policy.id,
-    policyVersion: policy.version,
-    lane,
-    urgency,
+/** Whoever decides about a person holds that person's row: "once per person" is then true across processes. */
+async function lockWaiting(tx: Tx, batch: readonly Assessed[]): Promise<Row[]> {
+  const where = { id: { in: batch.map(({ waiting }) => waiting.id) }, state: 'waiting' }
+  const found = await tx.item.findMany({ where, select: { authorId: true } })
+  const authors = [...new Set(found.flatMap(({ authorId }) => authorId ?? []))].sort()
+  if (authors.length > 0) {
+    await tx.$queryRaw`SELECT id FROM author WHERE id = ANY(${authors}::uuid[]) ORDER BY id FOR UPDATE`
   }
+  await tx.$queryRaw`SELECT id FROM item WHERE id = ANY(${where.id.in}::uuid[]) ORDER BY id FOR UPDATE`
+  return tx.item.findMany({ where, select: SETTLED })
+}
+
+async function planned(
+  tx: Tx,
+  batch: readonly Assessed[],
+  rows: readonly Row[],
+  rules: Rules,
+  now: Date,
+): Promise<Plan[]> {
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const standings = await standingsOf(tx, [...new Set(rows.flatMap(({ authorId }) => authorId ?? []))], rules, now)
+  const alone = await aloneLastHour(tx, now)
+  const plans: Plan[] = []
+  for (const { waiting, judgement, decide } of batch) {
+    const row = byId.get(waiting.id)
+    if (!row) continue
+    const standing = (row.authorId && standings.get(row.authorId)) || { ...STRANGER }
+    const mode = waiting.account.mode as Mode
+    let decision = decide(standing, mode)
+    const done = decision.steps.filter(isAlone).length
+    const used = alone.get(row.accountId) ?? 0
+    if (done > 0 && used + done > rules.alonePerHour) {
+      decision = decide(standing, 'propose')
+      decision.reasons.push('The circuit breaker is open: the tool has done enough by itself this hour.')
+    } else alone.set(row.accountId, used + done)
+    // The next of this person's items in the batch must know.
+    if (decision.steps.some(({ action }) => action === 'redirect')) standing.redirectedAt = now
+    if (decision.atRisk) standing.atRiskAt = now
+    plans.push({ row, judgement, decision })
+  }
+  return plans
+}
+
+const STRANGER: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null, atRiskAt: null }
+
+const isAlone = ({ action, how }: Step): boolean => how === 'perform' && action !== 'redirect'
+
+async function saveFindings(tx: Tx, plans: readonly Plan[]): Promise<void> {
+  const findings = plans.flatMap(({ row, judgement }) =>
+    judgement.findings.map(({ escalate, ...finding }) => ({
+      ...finding,
+      itemId: row.id,
+      reason: storable(finding.reason),
+      spans: finding.spans.map(({ start, end }) => ({ start, end })),
+      escalate: escalate ?? null,
+    })),
+  )
+  for (let i = 0; i < findings.length; i += BATCH) await tx.finding.createMany({ data: findings.slice(i, i + BATCH) })
+}
+
+async function saveDecisions(
+  tx: Tx,
+  plans: readonly Plan[],
+  newest: ReadonlyMap<string, bigint>,
+  rules: Rules,
+  now: Date,
+): Promise<NewFact[]> {
+  const stored = await tx.decision.createManyAndReturn({
+    data: plans.map(({ row, decision }) => ({
+      itemId: row.id,
+      decidedAt: now,
+      // A newer text of the same item is known: that one is judged, and this one is history.
+      closedAt: newest.get(textKey(row)) === row.seq ? null : now,
+      ...decisionRow(decision),
+    })),
+    select: { id: true, itemId: true, urgency: true, closedAt: true },
+  })
+  const byItem = new Map(stored.map((decision) => [decision.itemId, decision]))
+  const facts: NewFact[] = []
+  const actions: Prisma.ActionCreateManyInput[] = []
+  for (const { row, judgement, decision } of plans) {
+    const { id: itemId, authorId, accountId } = row
+    const kept = byItem.get(itemId)
+    if (!kept) continue
+    const { outcome, act, clauses, escalate, atRisk, casework, policy, reasons } = decision
+    const findings = judgement.findings.map(({ concern, score, gravity, detector, version }) => ({
+      concern,
+      score,
+      gravity,
+      detector,
+      version,
+    }))
+    const body = { account: accountId, outcome, act, clauses, escalate, atRisk, casework, policy, reasons, findings }
+    facts.push({ kind: 'judged', itemId, authorId, body })
+    if (kept.closedAt !== null) continue
+    for (const [n, { action, how, clause, breach }] of decision.steps.entries()) {
+      actions.push({
+        accountId,
+        itemId,
+        authorId,
+        decisionId: kept.id,
+        kind: action,
+        clause,
+        breach,
+        origin: 'tool',
+        ...(action === 'redirect' ? { letter: rules.redirect as unknown as Prisma.InputJsonObject } : {}),
+        state: how === 'perform' ? 'queued' : 'proposed',
+        urgency: kept.urgency,
+        runAt: now,
+        createdAt: now,
+        dedupeKey: `${kept.id}:${action}:${n}`,
+      })
+    }
+  }
+  const select = { id: true, itemId: true, authorId: true, accountId: true, kind: true, clause: true, state: true }
+  for (let i = 0; i < actions.length; i += BATCH) {
+    const made = await tx.action.createManyAndReturn({ data: actions.slice(i, i + BATCH), select })
+    for (const { id: actionId, itemId, authorId, accountId: account, kind: action, clause, state } of made) {
+      facts.push({ kind: state, itemId, authorId, actionId, body: { account, action, clause } })
+    }
+  }
+  return facts
+}
+
+/** A proposed redirect does not count until somebody agrees to it. */
+async function noteRedirects(tx: Tx, plans: readonly Plan[], now: Date): Promise<void> {
+  const sent = plans.filter(({ decision }) =>
+    decision.steps.some(({ action, how }) => action === 'redirect' && how === 'perform'),
+  )
+  const ids = sent.flatMap(({ row }) => row.authorId ?? [])
+  if (ids.length > 0) await tx.author.updateMany({ where: { id: { in: ids } }, data: { redirectedAt: now } })
+}
+
+function decisionRow(decision: Decision) {
+  const { outcome, act, clauses, escalate, atRisk, casework, reasons, policy } = decision
+  const lane = laneOf(decision)
+  const urgency = lane === null ? 0 : URGENCY[lane] + (act === 'block' ? 5 : 0)
+  const kept = { outcome, act, clauses, escalate, atRisk, casework, reasons }
+  return { ...kept, policy: policy.id, policyVersion: policy.version, lane, urgency }
 }
 
 /** Where staff find it; null if nobody needs to see it. */
-function laneOf({
-  outcome,
-  escalate,
-  casework,
-  steps,
-}: Pick<Decision, 'outcome' | 'escalate' | 'casework' | 'steps'>): Lane | null {
-  if (escalate === 'safeguarding') return 'risk'
+function laneOf({ outcome, escalate, atRisk, casework, steps }: Decision): Lane | null {
+  if (atRisk || escalate === 'safeguarding') return 'risk'
   if (escalate === 'police') return 'police'
   if (steps.some(({ action, how }) => action !== 'redirect' && how === 'propose')) return 'proposal'
   if (outcome === 'perform') return 'performed'
@@ -223,38 +252,79 @@ function laneOf({
   return casework ? 'casework' : null
 }
 
-/** An edit was judged: what was still open about the text before it no longer waits, and nothing of it is carried out. */
+const textKey = ({ accountId, externalId }: Pick<Row, 'accountId' | 'externalId'>): string =>
+  `${accountId} ${externalId}`
+
+/** The newest known text of each item, by order of arrival. */
+async function newestOf(tx: Tx, rows: readonly Row[]): Promise<Map<string, bigint>> {
+  const found = await tx.item.groupBy({
+    by: ['accountId', 'externalId'],
+    where: {
+      accountId: { in: [...new Set(rows.map(({ accountId }) => accountId))] },
+      externalId: { in: rows.map(({ externalId }) => externalId) },
+    },
+    _max: { seq: true },
+  })
+  return new Map(found.map(({ _max, ...item }) => [textKey(item), _max.seq ?? 0n]))
+}
+
+/**
+ * The newest text of an item was judged: what is open about an older one no longer waits, and nothing of it is begun.
+ * Where something was done about the older text already, that case stays open: a person must say whether it still stands.
+ */
 async function supersede(
   tx: Tx,
-  items: readonly { id: string; accountId: string; externalId: string }[],
+  rows: readonly Row[],
+  newest: ReadonlyMap<string, bigint>,
   now: Date,
 ): Promise<NewFact[]> {
+  const current = rows.filter((row) => newest.get(textKey(row)) === row.seq)
   const older = await tx.item.findMany({
     where: {
-      OR: items.map(({ accountId, externalId }) => ({ accountId, externalId })),
-      id: { notIn: items.map(({ id }) => id) },
+      OR: current.map(({ accountId, externalId, seq }) => ({ accountId, externalId, seq: { lt: seq } })),
       decision: { closedAt: null, lane: { not: null } },
     },
-    select: { id: true, authorId: true },
+    select: {
+      id: true,
+      authorId: true,
+      accountId: true,
+      actions: { select: { id: true, kind: true, state: true, attempts: true } },
+    },
   })
-  if (older.length === 0) return []
-  const ids = older.map(({ id }) => id)
-  await tx.decision.updateMany({ where: { itemId: { in: ids } }, data: { closedAt: now } })
-  await tx.action.updateMany({
-    where: { itemId: { in: ids }, state: 'proposed' },
-    data: { state: 'dropped', because: 'The text was edited and judged anew.', settledAt: now },
-  })
-  return older.map(({ id, authorId }) => ({ kind: 'superseded', itemId: id, authorId }))
+  const facts: NewFact[] = []
+  for (const { id: itemId, authorId, accountId, actions } of older) {
+    const unbegun = actions.filter(
+      ({ state, attempts }) => state === 'proposed' || (state === 'queued' && attempts === 0),
+    )
+    await tx.action.updateMany({
+      where: { id: { in: unbegun.map(({ id }) => id) } },
+      data: { state: 'dropped', because: 'The text was edited and judged anew.', settledAt: now },
+    })
+    const deeds = actions.filter(
+      ({ kind, state }) => kind !== 'redirect' && ['queued', 'running', 'done', 'unconfirmed'].includes(state),
+    )
+    const stands = deeds.some(({ id }) => !unbegun.some((dropped) => dropped.id === id))
+    if (!stands) await tx.decision.updateMany({ where: { itemId }, data: { closedAt: now } })
+    facts.push({ kind: 'superseded', itemId, authorId, body: { account: accountId, stands } })
+  }
+  return facts
 }
 
 async function standingsOf(tx: Tx, ids: readonly string[], rules: Rules, now: Date): Promise<Map<string, Standing>> {
   if (ids.length === 0) return new Map()
   const since = new Date(now.getTime() - rules.warningDays * DAY)
+  // A breach counts once a person agreed to it, or named another clause instead.
   const rows = await tx.$queryRaw<(Standing & { id: string })[]>`
     SELECT a.id, a.adjustments, a.redirected_at AS "redirectedAt",
-      (SELECT count(*)::int FROM action w WHERE w.author_id = a.id AND w.kind = 'warn' AND w.state = 'done' AND w.settled_at > ${since}) AS warnings,
+      (SELECT count(*)::int FROM action w
+        WHERE w.author_id = a.id AND w.kind = 'warn' AND w.undo_of IS NULL AND w.state = 'done' AND w.settled_at > ${since}
+          AND NOT EXISTS (SELECT 1 FROM action u WHERE u.undo_of = w.id)) AS warnings,
       (SELECT count(*)::int FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
-        WHERE i.author_id = a.id AND r.answer <> 'dismissed' AND r.undone_at IS NULL AND d.act IN ('hide', 'block')) AS breaches
+        WHERE i.author_id = a.id AND r.undone_at IS NULL
+          AND ((r.answer = 'agreed' AND d.act IN ('hide', 'block')) OR (r.answer = 'changed' AND r.change->>'clause' IS NOT NULL))) AS breaches,
+      (SELECT max(d.decided_at) FROM item i JOIN decision d ON d.item_id = i.id
+        WHERE i.author_id = a.id AND d.at_risk
+          AND NOT EXISTS (SELECT 1 FROM review r WHERE r.decision_id = d.id AND r.answer = 'dismissed' AND r.undone_at IS NULL)) AS "atRiskAt"
     FROM author a WHERE a.id = ANY(${[...ids]}::uuid[])`
   return new Map(rows.map(({ id, ...standing }) => [id, standing]))
 }
@@ -267,69 +337,6 @@ async function aloneLastHour(tx: Tx, now: Date): Promise<Map<string, number>> {
     GROUP BY account_id`
   return new Map(rows.map(({ id, n }) => [id, n]))
 }
-
-type Stored = Item & { author: Author | null; conversation: Conversation | null }
-
-/** One query for all authors' earlier items and one an account for everybody's, not two an item. */
-async function gather(db: Db, items: readonly Stored[]): Promise<(item: Stored) => Context> {
-  const authorIds = [...new Set(items.flatMap((item) => item.authorId ?? []))]
-  const accountIds = [...new Set(items.map((item) => item.accountId))]
-  const newest = items.reduce((at, item) => Math.max(at, item.writtenAt.getTime()), 0)
-  const earlier = await db.$queryRaw<Around[]>`
-    SELECT i.id, i.author_id AS "authorId", i.account_id AS "accountId", i.text, i.exact, i.written_at AS "writtenAt", NULL AS handle
-    FROM unnest(${authorIds}::uuid[]) AS a(id) CROSS JOIN LATERAL (
-      SELECT * FROM item WHERE author_id = a.id AND written_at > ${new Date(newest - EARLIER.days * DAY)}
-      ORDER BY written_at DESC LIMIT ${EARLIER.most + items.length}) i`
-  const others: Around[] = []
-  for (const accountId of accountIds) {
-    const rows = await db.item.findMany({
-      where: { accountId, writtenAt: { gt: new Date(newest - OTHERS.hours * 3_600_000) } },
-      select: {
-        id: true,
-        authorId: true,
-        accountId: true,
-        text: true,
-        exact: true,
-        writtenAt: true,
-        author: { select: { handle: true } },
-      },
-      orderBy: { seenAt: 'desc' },
-      take: OTHERS.most + items.length,
-    })
-    others.push(...rows.map(({ author, ...row }) => ({ ...row, handle: author?.handle ?? null })))
-  }
-  const before = (item: Stored) => (row: Around) => row.id !== item.id && row.writtenAt <= item.writtenAt
-  const oldestFirst = (a: Around, b: Around): number => a.writtenAt.getTime() - b.writtenAt.getTime()
-  return (item) => ({
-    ...(item.conversation?.post ? { post: item.conversation.post } : {}),
-    earlier: earlier
-      .filter((row) => row.authorId === item.authorId && item.authorId !== null && before(item)(row))
-      .sort(oldestFirst)
-      .slice(-EARLIER.most)
-      .map(remark),
-    others: others
-      .filter((row) => row.accountId === item.accountId && row.authorId !== item.authorId && before(item)(row))
-      .sort(oldestFirst)
-      .slice(-OTHERS.most)
-      .map(remark),
-  })
-}
-
-interface Around {
-  id: string
-  authorId: string | null
-  accountId: string
-  text: string
-  exact: string | null
-  writtenAt: Date
-  handle: string | null
-}
-
-const remark = (row: Around): Remark => ({
-  text: original(row),
-  at: row.writtenAt,
-  ...(row.handle === null ? {} : { handle: row.handle }),
-})
 
 /** The stored item in the words of moderation/model.ts. */
 function itemOf(row: Item): Subject['item'] {

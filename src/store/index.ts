@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { accounts } from './accounts.ts'
+import { answering } from './answering.ts'
 import { assessing } from './assessing.ts'
 import type { Db } from './db.ts'
 import { openDatabase } from './engine/open.ts'
@@ -13,13 +14,13 @@ import { sources } from './sources.ts'
 import { type Exclusive, vaults } from './vault.ts'
 
 export { capabilitiesOf } from './accounts.ts'
-export { authorOf } from './assessing.ts'
+export { type Answer, type Farewell, NotAllowed, NotOpen } from './answering.ts'
 export type { Assessed, Lane, Waiting } from './assessing.ts'
+export { authorOf } from './assessing.ts'
 export type { Verified } from './log.ts'
 export type { Errand } from './outbox.ts'
 export type { Staff } from './people.ts'
-export type { Answer, Case, Farewell, Place } from './queue.ts'
-export { NotOpen } from './queue.ts'
+export type { Case, Place } from './queue.ts'
 export { LeaseLost, type Pass } from './sources.ts'
 
 export interface StoreOptions {
@@ -43,10 +44,10 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     kind: database.kind,
     accounts: accounts(db),
     sources: sources(db),
-    intake: intake(db),
+    intake: intake(db, (error) => database.explain(error)),
     assessing: assessing(db),
     outbox: outbox(db),
-    queue: queue(db),
+    queue: { ...queue(db), ...answering(db) },
     pictures: pictures(db),
     people: people(db),
     log: log(db),

@@ -1,75 +1,148 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { Incoming, Page } from '../../adapters/platform.ts'
 import type { Author } from '../../moderation/model.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
-import { advance, type Pass } from './sources.ts'
-import { storable, storableJson, store } from './text.ts'
+import { advance, LeaseLost, type Pass } from './sources.ts'
+import { storable, storableJson, store, textHash } from './text.ts'
 
 /** Rows in one statement: Prisma's plan of a createMany grows with its batch. */
 const BATCH = 100
 
-export const intake = (db: Db) => ({
-  /** Which of these `<id> <revision>` are stored for the account. */
+/** Index rows have a limit of 2,704 bytes, and no platform's names come near this. UTF-16 units. */
+const LONGEST_ID = 600
+
+/** @param explain the plain reason behind an error that is the database's health, not the statement's; else null */
+export const intake = (db: Db, explain: (error: unknown) => Error | null = () => null) => ({
+  /** Which of these `<id> <revision>` are what is known of the item now: its newest text, and not gone. */
   known: async (accountId: string, keys: readonly string[]): Promise<Set<string>> => {
-    const ids = keys.map((key) => key.slice(0, key.lastIndexOf(' ')))
-    const rows = await db.item.findMany({
-      where: { accountId, externalId: { in: ids.map(storable) } },
-      select: { externalId: true, revision: true },
-    })
-    const stored = new Set(rows.map((row) => `${row.externalId} ${row.revision}`))
-    return new Set(keys.filter((key) => stored.has(storable(key))))
+    const ids = keys.map((key) => storable(key.slice(0, key.lastIndexOf(' '))))
+    const newest = newestOf(await knownTexts(db, accountId, ids))
+    return new Set(
+      keys.filter((key) => {
+        const at = key.lastIndexOf(' ')
+        const text = newest.get(storable(key.slice(0, at)))
+        return text !== undefined && text.goneAt === null && text.revision === storable(key.slice(at + 1))
+      }),
+    )
   },
 
   /**
-   * Store a page and the cursor behind it in one transaction: a crash repeats, but never skips. Items stored already are
-   * passed over.
+   * Store a page and the cursor behind it in one transaction: a crash repeats, but never skips. Items known already are
+   * passed over. An item that can't be stored is set aside, with an entry in the log, and holds up no other one.
    * @returns how many items were new
    * @throws LeaseLost
    */
-  store: (pass: Pass, page: Page, now: Date): Promise<number> =>
-    db.$transaction(async (tx) => {
-      await advance(tx, pass, page.cursor)
-      const authors = await saveAuthors(tx, page.items, now)
-      const conversations = await saveConversations(tx, pass.accountId, page.items)
-      const facts: NewFact[] = []
-      for (let i = 0; i < page.items.length; i += BATCH) {
-        const batch = page.items.slice(i, i + BATCH)
-        const rows = batch.map((incoming) => itemRow(pass.accountId, incoming, authors, conversations, now))
-        const created = await tx.item.createManyAndReturn({ data: rows, skipDuplicates: true })
-        const bodies = new Map(
-          batch.map((incoming) => [storable(`${incoming.item.id} ${incoming.revision}`), incoming]),
-        )
-        const pictures: Prisma.PictureCreateManyInput[] = []
-        for (const item of created) {
-          const media = bodies.get(`${item.externalId} ${item.revision}`)?.item.media ?? []
-          for (const { kind, url, alt } of media) {
-            if (kind !== 'image' || !url) continue
-            pictures.push({
-              itemId: item.id,
-              url: storable(url),
-              alt: alt === undefined ? null : storable(alt),
-              nextAt: now,
-            })
-          }
-          const { sha256, kind, authorId } = item
-          const wait = now.getTime() - item.writtenAt.getTime()
-          facts.push({
-            kind: 'seen',
-            itemId: item.id,
-            authorId,
-            body: { sha256, item: kind, source: pass.source, wait },
-          })
-        }
-        if (pictures.length > 0) await tx.picture.createMany({ data: pictures })
+  store: async (pass: Pass, page: Page, now: Date): Promise<number> => {
+    const fits = page.items.filter(({ item, revision }) => item.id.length + revision.length <= LONGEST_ID)
+    const aside = page.items.filter((incoming) => !fits.includes(incoming))
+    try {
+      return await storeAll(db, pass, { ...page, items: fits }, aside, now)
+    } catch (error) {
+      if (error instanceof LeaseLost || explain(error) !== null) throw error
+    }
+    let fresh = 0
+    for (const incoming of fits) {
+      try {
+        fresh += await storeAll(db, pass, { items: [incoming], cursor: pass.cursor, gone: [], more: true }, [], now)
+      } catch (error) {
+        if (error instanceof LeaseLost || explain(error) !== null) throw error
+        aside.push(incoming)
       }
-      facts.push(...(await markGone(tx, pass.accountId, page.gone, now)))
-      const seen = facts.filter((fact) => fact.kind === 'seen').length
-      await append(tx, now, facts)
-      return seen
-    }, PATIENCE),
+    }
+    await storeAll(db, pass, { ...page, items: [] }, aside, now)
+    return fresh
+  },
 })
+
+function storeAll(db: Db, pass: Pass, page: Page, aside: readonly Incoming[], now: Date): Promise<number> {
+  const { accountId, source } = pass
+  return db.$transaction(async (tx) => {
+    await advance(tx, pass, page.cursor)
+    const authors = await saveAuthors(tx, page.items, now)
+    const conversations = await saveConversations(tx, accountId, page.items)
+    // Rows get their order of arrival as they are written; within a page the older was there first.
+    const items = page.items.toSorted((a, b) => a.item.writtenAt.getTime() - b.item.writtenAt.getTime())
+    const facts: NewFact[] = []
+    for (let i = 0; i < items.length; i += BATCH) {
+      const batch = await unknown(tx, accountId, items.slice(i, i + BATCH))
+      const rows = batch.map(({ incoming, again }) => itemRow(accountId, incoming, again, authors, conversations, now))
+      const created = await tx.item.createManyAndReturn({ data: rows, skipDuplicates: true })
+      await savePictures(tx, created, batch, now)
+      for (const { id: itemId, authorId, sha256, kind: item, writtenAt } of created) {
+        const wait = now.getTime() - writtenAt.getTime()
+        facts.push({ kind: 'seen', itemId, authorId, body: { account: accountId, sha256, item, source, wait } })
+      }
+    }
+    const seen = facts.length
+    for (const { item } of aside) {
+      const id = createHash('sha256').update(item.id).digest('hex')
+      facts.push({ kind: 'set-aside', body: { account: accountId, source, id } })
+    }
+    facts.push(...(await markGone(tx, accountId, page.gone, now)))
+    await append(tx, now, facts)
+    return seen
+  }, PATIENCE)
+}
+
+interface KnownText {
+  externalId: string
+  revision: string
+  again: number
+  seq: bigint
+  goneAt: Date | null
+}
+
+const knownTexts = (db: Db | Tx, accountId: string, externalIds: readonly string[]): Promise<KnownText[]> =>
+  db.item.findMany({
+    where: { accountId, externalId: { in: [...externalIds] } },
+    select: { externalId: true, revision: true, again: true, seq: true, goneAt: true },
+    orderBy: { seq: 'asc' },
+  })
+
+const newestOf = (texts: readonly KnownText[]): Map<string, KnownText> =>
+  new Map(texts.map((text) => [text.externalId, text]))
+
+/** What must be judged: a new text, and one that is back in place of another or from being deleted. */
+async function unknown(
+  tx: Tx,
+  accountId: string,
+  batch: readonly Incoming[],
+): Promise<{ incoming: Incoming; again: number }[]> {
+  const texts = await knownTexts(
+    tx,
+    accountId,
+    batch.map(({ item }) => storable(item.id)),
+  )
+  const newest = newestOf(texts)
+  return batch.flatMap((incoming) => {
+    const [externalId, revision] = [storable(incoming.item.id), storable(incoming.revision)]
+    const same = texts.filter((text) => text.externalId === externalId && text.revision === revision)
+    const current = newest.get(externalId)
+    if (same.length > 0 && current?.revision === revision && current.goneAt === null) return []
+    return { incoming, again: same.length }
+  })
+}
+
+async function savePictures(
+  tx: Tx,
+  created: readonly { id: string; externalId: string; revision: string }[],
+  batch: readonly { incoming: Incoming }[],
+  now: Date,
+): Promise<void> {
+  const key = (id: string, revision: string): string => `${storable(id)} ${storable(revision)}`
+  const media = new Map(batch.map(({ incoming: { item, revision } }) => [key(item.id, revision), item.media]))
+  const pictures: Prisma.PictureCreateManyInput[] = created.flatMap(({ id: itemId, externalId, revision }) =>
+    (media.get(key(externalId, revision)) ?? []).flatMap(({ kind, url, alt }) =>
+      kind === 'image' && url
+        ? { itemId, url: storable(url), alt: alt === undefined ? null : storable(alt), nextAt: now }
+        : [],
+    ),
+  )
+  if (pictures.length > 0) await tx.picture.createMany({ data: pictures })
+}
 
 const authorKey = (author: Pick<Author, 'platform' | 'id'>): string => `${author.platform} ${author.id}`
 
@@ -96,7 +169,8 @@ async function saveAuthors(tx: Tx, items: readonly Incoming[], now: Date): Promi
     if (!author) continue
     const fresh = profileOf(author)
     const same = row.handle === fresh.handle && row.displayName === fresh.displayName
-    if (!same) await tx.author.update({ where: { id: row.id }, data: fresh })
+    if (!same || !isDeepStrictEqual(row.profile, fresh.profile))
+      await tx.author.update({ where: { id: row.id }, data: fresh })
   }
   return ids
 }
@@ -112,8 +186,9 @@ function profileOf(author: Author) {
 }
 
 async function saveConversations(tx: Tx, accountId: string, items: readonly Incoming[]): Promise<Map<string, string>> {
+  const named = items.filter(({ conversation }) => conversation && conversation.id.length <= LONGEST_ID)
   const threads = new Map(
-    items.flatMap(({ conversation }) => (conversation ? [[storable(conversation.id), conversation] as const] : [])),
+    named.flatMap(({ conversation }) => (conversation ? [[storable(conversation.id), conversation] as const] : [])),
   )
   if (threads.size === 0) return new Map()
   const data = [...threads.values()].map((thread) => ({
@@ -135,6 +210,7 @@ async function saveConversations(tx: Tx, accountId: string, items: readonly Inco
 function itemRow(
   accountId: string,
   { item, revision, author, conversation, link, handle }: Incoming,
+  again: number,
   authors: ReadonlyMap<string, string>,
   conversations: ReadonlyMap<string, string>,
   now: Date,
@@ -146,18 +222,25 @@ function itemRow(
     conversationId: conversation ? (conversations.get(storable(conversation.id)) ?? null) : null,
     externalId: storable(item.id),
     revision: storable(revision),
+    again,
     kind: item.kind,
     ...store(item.text),
-    sha256: createHash('sha256').update(item.text, 'utf16le').digest('hex'),
+    sha256: textHash(item.text),
     lang: item.lang === undefined ? null : storable(item.lang),
     links: item.links.map(storable),
     media: storableJson(item.media) as unknown as Prisma.InputJsonArray,
     above: storableJson(above),
     link: storable(link),
     handle: storableJson(handle) as Prisma.InputJsonValue,
-    writtenAt: item.writtenAt,
+    writtenAt: sane(item.writtenAt, now),
     seenAt: now,
   }
+}
+
+/** An author may claim any time; the database knows no year -5000, and nothing was written after it was read. */
+function sane(claimed: Date, now: Date): Date {
+  const time = claimed.getTime()
+  return Number.isNaN(time) || time > now.getTime() ? now : new Date(Math.max(time, 0))
 }
 
 async function markGone(tx: Tx, accountId: string, ids: readonly string[], now: Date): Promise<NewFact[]> {
@@ -167,5 +250,5 @@ async function markGone(tx: Tx, accountId: string, ids: readonly string[], now: 
     data: { goneAt: now },
     select: { id: true, authorId: true },
   })
-  return rows.map(({ id, authorId }) => ({ kind: 'gone', itemId: id, authorId }))
+  return rows.map(({ id, authorId }) => ({ kind: 'gone', itemId: id, authorId, body: { account: accountId } }))
 }

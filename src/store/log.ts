@@ -1,7 +1,7 @@
 import type { Entry } from '../generated/prisma/client.ts'
 import { type Break, type ChainedFact, chain, type Fact, firstBreak, GENESIS } from './chain.ts'
 import type { Db, Tx } from './db.ts'
-import { storableJson } from './text.ts'
+import { original, storableJson, textHash } from './text.ts'
 
 /** createMany plans grow with the batch: see docs of `openDatabase`. */
 const BATCH = 100
@@ -32,9 +32,23 @@ export async function append(tx: Tx, at: Date, facts: readonly NewFact[]): Promi
   await tx.chain.update({ where: { id: 1 }, data: { seq: last.seq, hash: last.hash } })
 }
 
-export type Verified = { ok: true; entries: bigint; hash: string } | ({ ok: false } & Break)
+export type Verified =
+  | { ok: true; entries: bigint; hash: string }
+  /** text: the item's stored text is not the one that was seen. beyond: entries follow that the head does not know. */
+  | { ok: false; seq: bigint; why: Break['why'] | 'text' | 'beyond' | 'headless' }
 
 const chained = (entry: Entry): ChainedFact => ({ ...entry, body: entry.body as Fact['body'] })
+
+/** The first of these entries that saw a text whose stored copy is another now, or is gone. */
+async function firstForgedText(db: Db, entries: readonly Entry[]): Promise<Entry | undefined> {
+  const seen = entries.filter(({ kind, itemId }) => kind === 'seen' && itemId !== null)
+  const items = await db.item.findMany({
+    where: { id: { in: seen.flatMap(({ itemId }) => itemId ?? []) } },
+    select: { id: true, text: true, exact: true },
+  })
+  const hashes = new Map(items.map((item) => [item.id, textHash(original(item))]))
+  return seen.find(({ itemId, body }) => hashes.get(itemId ?? '') !== (body as { sha256?: unknown }).sha256)
+}
 
 export const log = (db: Db) => ({
   append: (at: Date, facts: readonly NewFact[]): Promise<void> => db.$transaction((tx) => append(tx, at, facts)),
@@ -44,7 +58,8 @@ export const log = (db: Db) => ({
    * One snapshot, so that entries appended meanwhile are not taken for a break.
    */
   verify: async (progress: (done: bigint, all: bigint) => void = () => {}): Promise<Verified> => {
-    const head = await db.chain.findUniqueOrThrow({ where: { id: 1 } })
+    const head = await db.chain.findUnique({ where: { id: 1 } })
+    if (head === null) return { ok: false, seq: 0n, why: 'headless' }
     let at = { seq: 0n, hash: GENESIS }
     while (at.seq < head.seq) {
       const entries = await db.entry.findMany({
@@ -54,12 +69,17 @@ export const log = (db: Db) => ({
       })
       const broken = firstBreak(at, entries.map(chained))
       if (broken) return { ok: false, ...broken }
+      const forged = await firstForgedText(db, entries)
+      if (forged) return { ok: false, seq: forged.seq, why: 'text' }
       const last = entries.at(-1)
       if (!last) return { ok: false, seq: at.seq + 1n, why: 'missing' }
       at = { seq: last.seq, hash: last.hash }
       progress(at.seq, head.seq)
     }
     if (at.hash !== head.hash) return { ok: false, seq: head.seq, why: 'changed' }
+    const beyond = await db.entry.findFirst({ where: { seq: { gt: head.seq } }, orderBy: { seq: 'asc' } })
+    const { seq: now } = await db.chain.findUniqueOrThrow({ where: { id: 1 } })
+    if (beyond && now === head.seq) return { ok: false, seq: beyond.seq, why: 'beyond' }
     return { ok: true, entries: head.seq, hash: head.hash }
   },
 

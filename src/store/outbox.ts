@@ -130,7 +130,12 @@ export const outbox = (db: Db) => ({
       await append(
         tx,
         now,
-        rows.map((row) => ({ kind, actor: personId, ...subjectOf(row), body: { action: row.kind } })),
+        rows.map((row) => ({
+          kind,
+          actor: personId,
+          ...subjectOf(row),
+          body: { account: row.accountId, action: row.kind },
+        })),
       )
     }, PATIENCE),
 
@@ -145,7 +150,7 @@ export const outbox = (db: Db) => ({
         kind: 'queued',
         actor: personId,
         ...subjectOf(row),
-        body: { action: row.kind, again: true },
+        body: { account: row.accountId, action: row.kind, again: true },
       }))
       await append(tx, now, facts)
     }, PATIENCE),
@@ -198,6 +203,7 @@ async function record(tx: Tx, row: Action & { undoes: Action | null }, is: Outco
   if (is === 'retry') return
   const wait = now.getTime() - row.createdAt.getTime()
   const body = {
+    account: row.accountId,
     action: row.kind,
     undo: row.undoOf !== null,
     clause: row.clause,

@@ -16,15 +16,23 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
 }
 
+/**
+ * Nobody waits longer. A time further ahead was written by a clock that was wrong, and counts as past. Milliseconds.
+ */
+const LONGEST_WAIT = 6 * 3_600_000
+
 export const sources = (db: Db) => ({
   /** Lease the sources that are due; each for `leaseMs`, after which another worker may take it. */
   lease: async (now: Date, worker: string, leaseMs: number): Promise<Pass[]> => {
     const till = new Date(now.getTime() + leaseMs)
+    const notYet = new Date(now.getTime() + LONGEST_WAIT)
     const rows = await db.$queryRaw<(Omit<Pass, 'cursor'> & { cursor: Json })[]>`
       UPDATE source SET leased_by = ${worker}, leased_till = ${till}, fence = fence + 1
       WHERE (account_id, name) IN (
         SELECT s.account_id, s.name FROM source s JOIN account a ON a.id = s.account_id
-        WHERE s.next_at <= ${now} AND (s.leased_till IS NULL OR s.leased_till < ${now}) AND a.retired_at IS NULL
+        WHERE a.retired_at IS NULL
+          AND (s.next_at <= ${now} OR s.next_at > ${notYet})
+          AND (s.leased_till IS NULL OR s.leased_till < ${now} OR s.leased_till > ${notYet})
         FOR UPDATE OF s SKIP LOCKED)
       RETURNING account_id AS "accountId", name AS source, cursor, fence, failures`
     return rows
@@ -37,7 +45,7 @@ export const sources = (db: Db) => ({
       data: {
         leasedBy: null,
         leasedTill: null,
-        nextAt,
+        nextAt: new Date(Math.min(nextAt.getTime(), now.getTime() + LONGEST_WAIT)),
         trouble,
         ...(trouble === null ? { lastOkAt: now, failures: 0 } : { failures: { increment: 1 } }),
       },

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /**
  * Strangers' text may hold what Postgres text can't: NUL and lone surrogates. They are stored as a visible stand-in of
  * the same length, so that offsets of findings stay true, beside the exact original as JSON (which escapes both).
@@ -14,6 +16,11 @@ export function storable(text: string): string {
 export function store(text: string): { text: string; exact: string | null } {
   const plain = storable(text)
   return plain === text ? { text, exact: null } : { text: plain, exact: JSON.stringify(text) }
+}
+
+/** SHA-256 of a text's UTF-16 code units, little-endian, in hex: lone surrogates count too. */
+export function textHash(text: string): string {
+  return createHash('sha256').update(text, 'utf16le').digest('hex')
 }
 
 /** What the stranger wrote, to the last code unit. */

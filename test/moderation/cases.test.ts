@@ -37,7 +37,7 @@ function decided(json: unknown): Decision {
   const subject = subjectOf(line.value, NOW)
   const judgement = judge(subject, office.value)
   expect(judgement.failed).toBeUndefined()
-  const standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null }
+  const standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null, atRiskAt: null }
   return decide({ judgement, subject, policy, standing, mode: 'propose', can: () => 'automatic', now: NOW })
 }
 

@@ -16,7 +16,7 @@ import { type Clause, POLICIES, Policy, proposeOnly } from '../../moderation/pol
 import { aFinding, aJudgement, anAuthor, anItem, NOON } from '../builders.ts'
 
 const named = (id: string): Policy => Policy.parse(POLICIES[id])
-const NEW: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null }
+const NEW: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null, atRiskAt: null }
 const DAY = 86_400_000
 
 type Given = Partial<Omit<Question, 'standing' | 'judgement' | 'can' | 'policy'>> & {
@@ -26,14 +26,24 @@ type Given = Partial<Omit<Question, 'standing' | 'judgement' | 'can' | 'policy'>
   standing?: Partial<Standing>
   can?: Partial<Record<ActionKind, Ability>>
   failed?: string[]
+  writtenAt?: Date
 }
 
 /** An ordinary reply from a known author, in an account that performs, on a platform that can do everything. */
 function decided(findings: Finding[], given: Given = {}): Decision {
-  const { kind = 'reply', author = anAuthor(), policy = 'standard', standing, can = {}, failed, ...rest } = given
+  const {
+    kind = 'reply',
+    author = anAuthor(),
+    policy = 'standard',
+    standing,
+    can = {},
+    failed,
+    writtenAt,
+    ...rest
+  } = given
   return decide({
     judgement: { ...aJudgement(...findings), ...(failed && { failed }) },
-    subject: { item: anItem({ kind }), author, context: { earlier: [], others: [] } },
+    subject: { item: anItem({ kind, ...(writtenAt && { writtenAt }) }), author, context: { earlier: [], others: [] } },
     policy: typeof policy === 'string' ? named(policy) : policy,
     standing: { ...NEW, ...standing },
     mode: 'perform',
@@ -244,7 +254,7 @@ describe('the ladder', () => {
       'It comes after 2 earlier breaches and 1 formal warning.',
     )
     expect(decided([abuse()], { standing: { breaches: 2 } }).reasons).toContain(
-      'A block may be proposed after 1 formal warning; in force: 0.',
+      'A block may be proposed once 1 formal warning stood before it; in force: 0.',
     )
     expect(decided([grave()]).reasons).toContain('A breach as grave as this needs no warning before it.')
   })
@@ -269,6 +279,17 @@ describe('the redirect', () => {
   ])('goes to a person once in thirty days: after %d', (days, expected) => {
     const redirectedAt = new Date(NOON.getTime() - days * DAY)
     expect(steps(decided([casework], { standing: { redirectedAt } }))).toEqual(expected)
+  })
+
+  it('does not answer what was written days ago: the first start reads weeks of history', () => {
+    const writtenAt = new Date(NOON.getTime() - 3 * DAY)
+    expect(steps(decided([casework], { writtenAt }))).toEqual([])
+  })
+
+  it('is not sent to somebody who seemed to be at risk lately', () => {
+    const atRiskAt = new Date(NOON.getTime() - 29 * DAY)
+    expect(steps(decided([casework], { standing: { atRiskAt } }))).toEqual([])
+    expect(steps(decided([abuse()], { standing: { atRiskAt } }))).toEqual(['propose hide abuse'])
   })
 
   it.each<[string, Finding[], Given, string[]]>([
@@ -315,6 +336,7 @@ describe('whatever is found, and wherever', () => {
         breaches: few,
         adjustments: few,
         redirectedAt: fc.option(fc.date({ min: new Date(0), max: NOON, noInvalidDate: true })),
+        atRiskAt: fc.option(fc.constantFrom(NOON, new Date(0))),
       }),
       mode: fc.constantFrom('watch' as const, 'propose' as const, 'perform' as const),
       abilities: fc.array(fc.constantFrom<Ability[]>('automatic', 'manual', 'impossible'), {
@@ -356,6 +378,13 @@ describe('whatever is found, and wherever', () => {
       expect(decision.steps).toEqual([])
       expect(['none', 'review']).toContain(decision.act)
       expect(decision.escalate).not.toBeNull()
+    })
+  })
+
+  it('nothing is done by the tool to somebody who seemed to be at risk lately', () => {
+    always(({ standing: { atRiskAt }, now }, { steps: all }) => {
+      if (atRiskAt === null || now.getTime() - atRiskAt.getTime() > 30 * DAY) return
+      expect(all.filter(({ how, action }) => how === 'perform' || action === 'redirect')).toEqual([])
     })
   })
 

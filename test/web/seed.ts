@@ -135,11 +135,31 @@ export async function aStage(more: Partial<ConsoleParts> = {}): Promise<Stage> {
   }
 }
 
+export const HERE = 'http://localhost'
+export const FORM = 'application/x-www-form-urlencoded'
+
+/** The words of a page without its tags, as somebody would read them. */
+export const read = (html: string): string => html.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ')
+
+/** Somebody's browser, as far as the server sees it. */
+export const visitor = (app: Stage['app'], cookie: string) => {
+  const get = (path: string, headers: Record<string, string> = { cookie }) => app.request(`${HERE}${path}`, { headers })
+  const post = (path: string, form: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+    app.request(`${HERE}${path}`, {
+      method: 'POST',
+      headers: { cookie, origin: HERE, 'content-type': FORM, ...headers },
+      body: new URLSearchParams(form).toString(),
+    })
+  const page = async (path: string): Promise<string> => (await get(path)).text()
+  return { get, post, page }
+}
+
 const LEAVE: Decision = {
   outcome: 'leave',
   act: 'none',
   clauses: [],
   escalate: null,
+  atRisk: false,
   casework: false,
   reasons: [],
   steps: [],
@@ -252,6 +272,7 @@ export const atRisk = (more: Given = {}): Given => ({
     outcome: 'review',
     act: 'review',
     escalate: 'safeguarding',
+    atRisk: true,
     casework: true,
     reasons: ['Somebody may be at risk: they are helped, and nothing is moderated.'],
   },
@@ -294,6 +315,59 @@ export const casework = (more: Given = {}): Given => ({
   },
   ...more,
 })
+
+const DOXXING = 'Hartley’s constituency manager lives at 14 Tannery Row, the one with the red door.'
+
+/** Something for the police that is no threat. */
+export const doxxing = (more: Given = {}): Given => ({
+  author: anAuthor({ displayName: 'Doorstepper', handle: '@doorstepper' }),
+  item: { text: DOXXING },
+  findings: [
+    aFinding({
+      concern: 'harassment',
+      score: 0.86,
+      gravity: 'grave',
+      escalate: 'police',
+      reason: 'It says where somebody lives.',
+      spans: [spanOf(DOXXING, '14 Tannery Row')],
+    }),
+  ],
+  decision: {
+    outcome: 'propose',
+    act: 'block',
+    escalate: 'police',
+    clauses: ['harassment'],
+    reasons: ['It says where somebody lives.', 'Only a person may decide a block.'],
+    steps: [step('hide', 'propose', 'harassment'), step('block', 'propose', 'harassment')],
+  },
+  ...more,
+})
+
+/** Somebody at risk who threatens somebody: both kinds of help are needed. */
+export const atRiskAndThreatening = (more: Given = {}): Given => ({
+  author: anAuthor({ displayName: 'Lee', handle: '@lee.w' }),
+  item: { text: `${RISK} ${THREAT}` },
+  findings: [...(atRisk().findings ?? []), aFinding({ concern: 'threat', score: 0.8, reason: 'It names a weapon.' })],
+  decision: {
+    ...atRisk().decision,
+    escalate: 'police',
+    clauses: ['threat'],
+    reasons: ['The writer says that they do not want to live.', 'It names a weapon.'],
+  },
+  ...more,
+})
+
+export const abusiveMessage = (more: Given = {}): Given =>
+  insult({
+    item: { text: INSULT, kind: 'message' },
+    decision: {
+      outcome: 'review',
+      act: 'review',
+      clauses: ['abuse'],
+      reasons: ['An obscene insult is aimed at the MP.', 'A direct message is never hidden.'],
+    },
+    ...more,
+  })
 
 /** One of each lane. */
 export const A_STREET = [insult, hiddenAlone, threat, atRisk, look, casework]

@@ -69,11 +69,13 @@ CREATE TABLE "conversation" (
 -- CreateTable
 CREATE TABLE "item" (
     "id" UUID NOT NULL,
+    "seq" BIGSERIAL NOT NULL,
     "account_id" UUID NOT NULL,
     "conversation_id" UUID,
     "author_id" UUID,
     "external_id" TEXT NOT NULL,
     "revision" TEXT NOT NULL,
+    "again" INTEGER NOT NULL DEFAULT 0,
     "kind" TEXT NOT NULL,
     "text" TEXT NOT NULL,
     "exact" TEXT,
@@ -134,6 +136,7 @@ CREATE TABLE "decision" (
     "act" TEXT NOT NULL,
     "clauses" TEXT[],
     "escalate" TEXT,
+    "at_risk" BOOLEAN NOT NULL,
     "casework" BOOLEAN NOT NULL,
     "reasons" TEXT[],
     "policy" TEXT NOT NULL,
@@ -245,14 +248,6 @@ CREATE TABLE "chain" (
     CONSTRAINT "chain_pkey" PRIMARY KEY ("id")
 );
 
--- CreateTable
-CREATE TABLE "note" (
-    "key" TEXT NOT NULL,
-    "value" JSONB NOT NULL,
-
-    CONSTRAINT "note_pkey" PRIMARY KEY ("key")
-);
-
 -- CreateIndex
 CREATE UNIQUE INDEX "account_platform_handle_key" ON "account"("platform", "handle");
 
@@ -263,16 +258,22 @@ CREATE UNIQUE INDEX "author_platform_external_id_key" ON "author"("platform", "e
 CREATE UNIQUE INDEX "conversation_account_id_external_id_key" ON "conversation"("account_id", "external_id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "item_seq_key" ON "item"("seq");
+
+-- CreateIndex
 CREATE INDEX "item_author_id_written_at_idx" ON "item"("author_id", "written_at" DESC);
 
 -- CreateIndex
 CREATE INDEX "item_conversation_id_written_at_idx" ON "item"("conversation_id", "written_at" DESC);
 
 -- CreateIndex
-CREATE INDEX "item_account_id_seen_at_idx" ON "item"("account_id", "seen_at" DESC);
+CREATE INDEX "item_account_id_seq_idx" ON "item"("account_id", "seq" DESC);
 
 -- CreateIndex
-CREATE UNIQUE INDEX "item_account_id_external_id_revision_key" ON "item"("account_id", "external_id", "revision");
+CREATE INDEX "item_author_id_seq_idx" ON "item"("author_id", "seq" DESC);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "item_account_id_external_id_revision_again_key" ON "item"("account_id", "external_id", "revision", "again");
 
 -- CreateIndex
 CREATE INDEX "picture_item_id_idx" ON "picture"("item_id");
@@ -375,7 +376,7 @@ ALTER TABLE "action" ADD CONSTRAINT "action_block_by_person"
     CHECK ("kind" NOT IN ('block', 'restrict') OR "undo_of" IS NOT NULL OR "origin" <> 'tool' OR "state" IN ('proposed', 'dropped'));
 
 -- Work queues are small beside their tables.
-CREATE INDEX "item_waiting" ON "item" ("seen_at", "id") WHERE "state" = 'waiting';
+CREATE INDEX "item_waiting" ON "item" ("seq") WHERE "state" = 'waiting';
 CREATE INDEX "picture_waiting" ON "picture" ("next_at") WHERE "state" = 'waiting';
 CREATE INDEX "action_due" ON "action" ("urgency" DESC, "run_at") WHERE "state" IN ('queued', 'running');
 CREATE INDEX "action_by_hand" ON "action" ("created_at") WHERE "state" IN ('manual', 'unconfirmed', 'refused') AND "settled_at" IS NULL;

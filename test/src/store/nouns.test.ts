@@ -1,13 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Outcome } from '../../../adapters/platform.ts'
 import type { Decision, Mode, Standing, Step } from '../../../moderation/model.ts'
 import { accounts } from '../../../src/store/accounts.ts'
+import { type Answer, answering, type Farewell, NotAllowed, NotOpen } from '../../../src/store/answering.ts'
 import { type Assessed, assessing, type Rules } from '../../../src/store/assessing.ts'
 import type { Db } from '../../../src/store/db.ts'
 import { intake } from '../../../src/store/intake.ts'
 import { log } from '../../../src/store/log.ts'
-import { outbox } from '../../../src/store/outbox.ts'
+import { type Errand, outbox } from '../../../src/store/outbox.ts'
 import { people } from '../../../src/store/people.ts'
-import { NotOpen, queue } from '../../../src/store/queue.ts'
 import { LeaseLost, type Pass, sources } from '../../../src/store/sources.ts'
 import { aFinding, aJudgement, anAuthor, anIncoming, aPage, NOON } from '../../builders.ts'
 import { eachDatabase } from '../../support/databases.ts'
@@ -69,6 +71,7 @@ eachDatabase((open) => {
       act: 'none',
       clauses: ['abuse'],
       escalate: null,
+      atRisk: false,
       casework: false,
       reasons: [],
       steps: steps
@@ -88,6 +91,15 @@ eachDatabase((open) => {
   }
   const decisions = () => db.decision.findMany({ where: { item: { accountId: account.id } }, orderBy: { id: 'asc' } })
   const actions = () => db.action.findMany({ where: { accountId: account.id }, orderBy: { createdAt: 'asc' } })
+  const answer = (id: string | undefined, given: Answer & { why?: string }, farewell: Farewell | null = null) =>
+    answering(db).answer(id ?? '', person, given, farewell, later(1))
+  const settle = async (errand: Errand | undefined, outcome: Outcome): Promise<void> => {
+    if (!errand) throw new Error('nothing is due')
+    await outbox(db).settle(errand, outcome, NOON)
+  }
+  const done = async (all: Errand[]): Promise<void> => {
+    for (const errand of all) await settle(errand, { is: 'done', receipt: null })
+  }
   const errands = (now: Date) => outbox(db).lease(account.id, now, 'w', 10, MINUTE)
 
   describe('intake', () => {
@@ -135,6 +147,41 @@ eachDatabase((open) => {
       expect((await actions()).map(({ state }) => state)).toEqual(['dropped'])
     })
 
+    it('sets aside what can’t be stored, says so in the log, and keeps the rest', async () => {
+      const pass = await lease()
+      const long = 'x'.repeat(8000)
+      const page = aPage([
+        anIncoming({}),
+        anIncoming({ item: { id: long } }),
+        anIncoming({ conversation: { id: long, above: [] } }),
+        anIncoming({ item: { writtenAt: new Date('-005000-01-01T00:00:00Z') } }),
+        anIncoming({
+          link: 'https://x.example',
+          item: { lang: 'x'.repeat(100_000), media: [{ kind: 'image', url: '\0' }] },
+        }),
+      ])
+      expect(await intake(db).store(pass, page, NOON)).toBe(4)
+      const account_ = { path: ['account'], equals: account.id }
+      expect(await db.entry.count({ where: { kind: 'set-aside', body: account_ } })).toBe(1)
+      expect(await db.source.findFirstOrThrow({ where: { accountId: account.id } })).toMatchObject({
+        cursor: page.cursor,
+      })
+    })
+
+    it('one item that the database refuses holds up no other', async () => {
+      const pass = await lease()
+      const bad = anIncoming({ author: anAuthor({ followers: Number.NaN, id: randomBytes(4500).toString('hex') }) })
+      expect(await intake(db).store(pass, aPage([anIncoming({}), bad, anIncoming({})]), NOON)).toBe(2)
+      expect(await db.item.count({ where: { accountId: account.id } })).toBe(2)
+    })
+
+    it('keeps the profile as last seen', async () => {
+      const author = anAuthor({ bio: 'gardener' })
+      await arrive({ author }, { author: { ...author, bio: 'Official account of Jo Hartley MP' } })
+      const row = await db.author.findFirstOrThrow({ where: { externalId: author.id } })
+      expect(row.profile).toMatchObject({ bio: 'Official account of Jo Hartley MP' })
+    })
+
     it('marks what is gone', async () => {
       const [one] = await arrive({})
       const pass = await lease(later(50))
@@ -144,6 +191,14 @@ eachDatabase((open) => {
   })
 
   describe('a source', () => {
+    it('is polled although a clock that was ahead once put it off for a year', async () => {
+      await db.source.updateMany({
+        where: { accountId: account.id },
+        data: { nextAt: new Date('2027-11-24'), leasedTill: new Date('2027-11-24') },
+      })
+      expect((await sources(db).lease(NOON, 'w', MINUTE)).map(({ accountId }) => accountId)).toContain(account.id)
+    })
+
     it('is leased once at a time, again when the lease runs out, and waits when it was released', async () => {
       const due = async (minutes: number) =>
         (await sources(db).lease(later(minutes), 'w', MINUTE)).filter(({ accountId }) => accountId === account.id)
@@ -262,7 +317,7 @@ eachDatabase((open) => {
       await arrive({})
       await assess(deciding([step('block', 'propose')]))
       const [decision] = await decisions()
-      await queue(db).answer(decision?.id ?? '', person, { answer: 'agreed' }, FAREWELL, NOON)
+      await answering(db).answer(decision?.id ?? '', person, { answer: 'agreed' }, FAREWELL, NOON)
       const first = await errands(NOON)
       expect(first.map(({ order }) => order.action)).toEqual(['redirect'])
       expect(first[0]?.order.letter).toEqual(LETTER)
@@ -275,7 +330,9 @@ eachDatabase((open) => {
       await assess(deciding([step('hide', 'propose')]))
       const [decision] = await decisions()
       const answers = await Promise.allSettled(
-        Array.from({ length: 4 }, () => queue(db).answer(decision?.id ?? '', person, { answer: 'agreed' }, null, NOON)),
+        Array.from({ length: 4 }, () =>
+          answering(db).answer(decision?.id ?? '', person, { answer: 'agreed' }, null, NOON),
+        ),
       )
       expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
       expect(answers.filter((one) => one.status === 'rejected' && one.reason instanceof NotOpen)).toHaveLength(3)
@@ -286,7 +343,7 @@ eachDatabase((open) => {
       const author = anAuthor()
       await arrive({ author }, { author })
       await assess(deciding([step('block', 'propose')]))
-      for (const { id } of await decisions()) await queue(db).answer(id, person, { answer: 'agreed' }, null, NOON)
+      for (const { id } of await decisions()) await answering(db).answer(id, person, { answer: 'agreed' }, null, NOON)
       expect((await actions()).map(({ state }) => state).sort()).toEqual(['dropped', 'queued'])
     })
 
@@ -296,7 +353,7 @@ eachDatabase((open) => {
       const [hide] = await errands(NOON)
       await outbox(db).settle(hide as never, { is: 'done', receipt: { was: 1 } }, NOON)
       const [decision] = await decisions()
-      await queue(db).answer(
+      await answering(db).answer(
         decision?.id ?? '',
         person,
         { answer: 'dismissed', why: 'Only swearing at a bus.' },
@@ -310,7 +367,7 @@ eachDatabase((open) => {
       await arrive({})
       await assess(deciding([step('block', 'propose')]))
       const [decision] = await decisions()
-      await queue(db).answer(
+      await answering(db).answer(
         decision?.id ?? '',
         person,
         { answer: 'changed', action: 'hide', clause: 'spam' },
@@ -327,25 +384,207 @@ eachDatabase((open) => {
       await arrive({})
       await assess(deciding([step('block', 'propose')]))
       const [decision] = await decisions()
-      const { reviewId } = await queue(db).answer(decision?.id ?? '', person, { answer: 'agreed' }, null, NOON)
-      await queue(db).takeBack(reviewId, person, NOON)
+      const { reviewId } = await answer(decision?.id, { answer: 'agreed' })
+      await answering(db).takeBack(reviewId, person, later(2))
       expect(await actions()).toMatchObject([{ state: 'proposed', origin: 'tool' }])
       expect(await decisions()).toMatchObject([{ closedAt: null }])
-      await expect(queue(db).takeBack(reviewId, person, NOON)).rejects.toThrow(NotOpen)
-      await queue(db).answer(decision?.id ?? '', person, { answer: 'agreed' }, null, NOON)
-      expect(await errands(NOON)).toMatchObject([{ order: { action: 'block', undo: false } }])
+      await expect(answering(db).takeBack(reviewId, person, later(2))).rejects.toThrow(NotOpen)
+      await answer(decision?.id, { answer: 'agreed' })
+      expect(await errands(later(3))).toMatchObject([{ order: { action: 'block', undo: false } }])
     })
 
-    it('taken back after it was done undoes it and proposes it again', async () => {
+    it('taken back after it was done undoes it, proposes it again, and does it only after the undo', async () => {
       await arrive({})
       await assess(deciding([step('block', 'propose')]))
       const [decision] = await decisions()
-      const { reviewId } = await queue(db).answer(decision?.id ?? '', person, { answer: 'agreed' }, null, NOON)
-      const [block] = await errands(NOON)
-      await outbox(db).settle(block as never, { is: 'done', receipt: null }, NOON)
-      await queue(db).takeBack(reviewId, person, NOON)
-      expect(await errands(NOON)).toMatchObject([{ order: { action: 'block', undo: true } }])
+      const { reviewId } = await answer(decision?.id, { answer: 'agreed' })
+      await done(await errands(later(1)))
+      await answering(db).takeBack(reviewId, person, later(2))
       expect((await actions()).filter(({ state }) => state === 'proposed')).toHaveLength(1)
+      await answer(decision?.id, { answer: 'agreed' })
+      const undoing = await errands(later(3))
+      expect(undoing).toMatchObject([{ order: { action: 'block', undo: true } }])
+      await done(undoing)
+      expect(await errands(later(3))).toMatchObject([{ order: { action: 'block', undo: false } }])
+    })
+
+    it('taken back leaves what the tool did as it was, if its undo had not begun', async () => {
+      await arrive({})
+      await assess(deciding([step('hide', 'perform')]))
+      await done(await errands(NOON))
+      const [decision] = await decisions()
+      const { reviewId } = await answer(decision?.id, { answer: 'dismissed' })
+      await answering(db).takeBack(reviewId, person, later(2))
+      expect(await errands(later(3))).toEqual([])
+      expect((await actions()).filter(({ state }) => state === 'done')).toHaveLength(1)
+      await answer(decision?.id, { answer: 'dismissed' })
+      expect(await errands(later(3))).toMatchObject([{ order: { action: 'hide', undo: true } }])
+    })
+
+    it('that changes it to nothing undoes what the tool did', async () => {
+      await arrive({})
+      await assess(deciding([step('hide', 'perform')]))
+      await done(await errands(NOON))
+      const [decision] = await decisions()
+      await answer(decision?.id, { answer: 'changed', action: 'none', clause: null })
+      expect(await errands(later(1))).toMatchObject([{ order: { action: 'hide', undo: true } }])
+    })
+
+    it('sends nothing before a block that stands already', async () => {
+      const author = anAuthor()
+      await arrive({ author }, { author })
+      await assess(deciding([step('block', 'propose')]))
+      const [first, second] = await decisions()
+      await answer(first?.id, { answer: 'agreed' })
+      await done(await errands(later(1)))
+      await answer(second?.id, { answer: 'agreed' }, FAREWELL)
+      expect((await actions()).filter(({ kind }) => kind === 'redirect')).toEqual([])
+    })
+
+    it('finds no block standing that staff left undone', async () => {
+      const author = anAuthor()
+      await arrive({ author }, { author })
+      await assess(deciding([step('block', 'propose')]))
+      const [first, second] = await decisions()
+      await answer(first?.id, { answer: 'agreed' })
+      const [errand] = await errands(later(1))
+      await settle(errand, { is: 'manual', link: 'https://x.example', words: 'Press Block.' })
+      await outbox(db).settledByHand(errand?.id ?? '', person, false, later(1))
+      await answer(second?.id, { answer: 'agreed' })
+      expect(await errands(later(2))).toMatchObject([{ order: { action: 'block' } }])
+    })
+
+    it('about one of two mutes leaves the person muted', async () => {
+      const author = anAuthor()
+      await arrive({ author }, { author })
+      await assess(deciding([step('mute', 'perform')]))
+      await done(await errands(NOON))
+      const [first, second] = await decisions()
+      await answer(first?.id, { answer: 'dismissed' })
+      expect(await errands(later(1))).toEqual([])
+      await answer(second?.id, { answer: 'dismissed' })
+      expect(await errands(later(1))).toMatchObject([{ order: { action: 'mute', undo: true } }])
+    })
+
+    it('can’t moderate somebody at risk, whoever is called, and sends them nothing', async () => {
+      const author = anAuthor()
+      await arrive({ author }, { author })
+      const waiting = await assessing(db).lease(NOON, 10, MINUTE)
+      const atRisk = deciding([], { outcome: 'review', escalate: 'police', atRisk: true })
+      await assessing(db).settle(
+        waiting.map((one, n) => ({
+          waiting: one,
+          judgement: aJudgement(),
+          decide: n === 0 ? atRisk : deciding([step('block', 'propose')]),
+        })),
+        RULES,
+        NOON,
+      )
+      const [risk, block] = await decisions()
+      expect(risk).toMatchObject({ lane: 'risk', escalate: 'police' })
+      await expect(answer(risk?.id, { answer: 'changed', action: 'block', clause: 'threat' })).rejects.toThrow(
+        NotAllowed,
+      )
+      await answer(block?.id, { answer: 'agreed' }, FAREWELL)
+      expect((await actions()).map(({ kind }) => kind)).toEqual(['block'])
+    })
+  })
+
+  describe('a person at risk', () => {
+    it('is known to be at risk when their next items are judged, in the same batch and later', async () => {
+      const author = anAuthor()
+      const seen: (Date | null)[] = []
+      const watching =
+        (more: Partial<Decision>) =>
+        (standing: Standing): Decision => {
+          seen.push(standing.atRiskAt)
+          return deciding([], more)(standing, 'perform')
+        }
+      await arrive({ author, item: { text: 'risk' } }, { author })
+      const waiting = await assessing(db).lease(NOON, 10, MINUTE)
+      await assessing(db).settle(
+        waiting.map((one, n) => ({ waiting: one, judgement: aJudgement(), decide: watching({ atRisk: n === 0 }) })),
+        RULES,
+        NOON,
+      )
+      await arrive({ author })
+      await assess(watching({}))
+      const [risk] = await decisions()
+      await answer(risk?.id, { answer: 'dismissed', why: 'A line of a song.' })
+      await arrive({ author })
+      await assess(watching({}))
+      expect(seen).toEqual([null, NOON, NOON, null])
+    })
+  })
+
+  describe('an edit', () => {
+    const twice = async (first: Step[], second: Step[], between: () => Promise<void> = async () => {}) => {
+      const [one] = await arrive({})
+      await assess(deciding(first))
+      await between()
+      await arrive({ item: { id: one?.item.id ?? '', text: 'edited' }, revision: 'r2' })
+      await assess(deciding(second))
+    }
+
+    it('lets a hide that has not begun go', async () => {
+      await twice([step('hide', 'perform')], [])
+      expect(await errands(later(1))).toEqual([])
+    })
+
+    it('leaves the case open where the old text was hidden already: a person must say whether that stands', async () => {
+      await twice([step('hide', 'perform')], [], async () => done(await errands(NOON)))
+      const [old] = await decisions()
+      expect(old).toMatchObject({ closedAt: null, lane: 'performed' })
+    })
+
+    it('read with the old text in one page leaves one case', async () => {
+      const id = 'same-item'
+      const written = (minutes: number) => new Date(NOON.getTime() + minutes * MINUTE)
+      await arrive(
+        { item: { id, text: 'edited', writtenAt: written(2) }, revision: 'r2' },
+        { item: { id, text: 'first', writtenAt: written(1) }, revision: 'r1' },
+      )
+      await assess(deciding([step('hide', 'propose')]))
+      const waiting = (await decisions()).filter(({ closedAt }) => closedAt === null)
+      expect(waiting).toHaveLength(1)
+      expect(await db.item.findUniqueOrThrow({ where: { id: waiting[0]?.itemId ?? '' } })).toMatchObject({
+        text: 'edited',
+      })
+      expect((await actions()).filter(({ state }) => state === 'proposed')).toHaveLength(1)
+    })
+
+    it('judged before the old text, by a quicker worker, is not closed by it', async () => {
+      const [one] = await arrive({})
+      const [slow] = await assessing(db).lease(NOON, 1, MINUTE)
+      await arrive({ item: { id: one?.item.id ?? '', text: 'edited' }, revision: 'r2' })
+      await assess(deciding([step('hide', 'propose')]))
+      if (!slow) throw new Error('nothing waits')
+      await assessing(db).settle(
+        [{ waiting: slow, judgement: aJudgement(), decide: deciding([step('hide', 'propose')]) }],
+        RULES,
+        NOON,
+      )
+      const [old, fresh] = await decisions()
+      const texts = await db.item.findMany({
+        where: { id: { in: [old?.itemId ?? '', fresh?.itemId ?? ''] } },
+        orderBy: { seq: 'asc' },
+      })
+      const closed = new Map((await decisions()).map(({ itemId, closedAt }) => [itemId, closedAt]))
+      expect(texts.map(({ id }) => closed.get(id))).toEqual([NOON, null])
+      expect((await actions()).map(({ state }) => state)).toEqual(['proposed'])
+    })
+
+    it('that is taken back is judged again, and so is what had been deleted', async () => {
+      const id = 'there-and-back'
+      await arrive({ item: { id, text: 'abuse' }, revision: 'r1' })
+      await assess(deciding([step('hide', 'propose')]))
+      await arrive({ item: { id, text: 'have a nice day' }, revision: 'r2' })
+      await assess(deciding([]))
+      const key = `${id} r1`
+      expect(await intake(db).known(account.id, [key, `${id} r2`])).toEqual(new Set([`${id} r2`]))
+      await arrive({ item: { id, text: 'abuse' }, revision: 'r1' })
+      await assess(deciding([step('hide', 'propose')]))
+      expect((await actions()).map(({ state }) => state).sort()).toEqual(['dropped', 'proposed'])
     })
   })
 

@@ -1,0 +1,352 @@
+import type { Json, Letter } from '../../adapters/platform.ts'
+import { type ActionKind, ON_AUTHOR } from '../../moderation/model.ts'
+import type { Prisma } from '../generated/prisma/client.ts'
+import { type Db, PATIENCE, type Tx } from './db.ts'
+import { append, type NewFact } from './log.ts'
+import { storable } from './text.ts'
+
+export type Answer =
+  | { answer: 'agreed' }
+  | { answer: 'dismissed' }
+  /** Something else than was proposed. `none` with a clause records a breach without acting on it. */
+  | { answer: 'changed'; action: ActionKind | 'none'; clause: string | null }
+
+/** What the service knows and the store does not: what to say before a block, if anything may be said. */
+export interface Farewell {
+  letter: Letter
+  everyDays: number
+}
+
+/** Somebody else was quicker, or it is no longer open. */
+export class NotOpen extends Error {
+  override readonly name = 'NotOpen'
+}
+
+/** Nobody may do this, whoever asks: somebody at risk is not moderated. */
+export class NotAllowed extends Error {
+  override readonly name = 'NotAllowed'
+}
+
+/** An action in one of these states still stands or is on its way. */
+const STANDING = ['queued', 'running', 'done', 'manual', 'unconfirmed']
+const DAY = 86_400_000
+
+export const answering = (db: Db) => ({
+  /**
+   * Answer a decision. Agreed: what was proposed is queued. Changed: it is dropped, and what the person chose is queued.
+   * Dismissed, or changed to nothing: it is dropped, and what the tool did by itself is undone.
+   * @throws NotOpen, NotAllowed
+   */
+  answer: (
+    id: string,
+    person: string,
+    given: Answer & { why?: string },
+    farewell: Farewell | null,
+    now: Date,
+  ): Promise<{ reviewId: string }> =>
+    db.$transaction(async (tx) => {
+      const decision = await hold(tx, id)
+      if (decision.closedAt !== null) throw new NotOpen('This was answered already.')
+      const chosen =
+        given.answer === 'changed' && given.action !== 'none' ? { kind: given.action, clause: given.clause } : null
+      if (decision.atRisk && chosen) throw new NotAllowed('Somebody may be at risk here: nothing is done to them.')
+      const desk = deskOf(tx, decision, person, farewell, now)
+      const proposed = decision.actions.filter((action) => action.state === 'proposed')
+      if (given.answer === 'agreed') for (const action of proposed) await desk.start(action)
+      else for (const action of proposed) await desk.drop(action, 'Staff decided otherwise.')
+      if (given.answer === 'dismissed' || (given.answer === 'changed' && !chosen)) {
+        for (const action of decision.actions) {
+          if (action.origin === 'tool' && action.kind !== 'redirect') await desk.undo(action)
+        }
+      }
+      if (chosen) await desk.startNew(chosen.kind, chosen.clause)
+
+      const change = given.answer === 'changed' ? { action: given.action, clause: given.clause } : null
+      const why = given.why ? storable(given.why) : null
+      const { answer } = given
+      const review = await tx.review.create({
+        data: { decisionId: id, personId: person, answer, ...(change ? { change } : {}), why, at: now },
+      })
+      await tx.decision.update({ where: { id }, data: { closedAt: now } })
+      const { act, clauses, policy, policyVersion: version } = decision
+      const wait = now.getTime() - decision.decidedAt.getTime()
+      desk.note('reviewed', null, { answer, change, act, clauses, policy: { id: policy, version }, wait })
+      await append(tx, now, desk.facts)
+      return { reviewId: review.id }
+    }, PATIENCE),
+
+  /**
+   * Take an answer back: what has not started is only proposed again, what was done is undone, and the decision is open.
+   * What was said to a person stays said.
+   * @throws NotOpen if it was taken back already, or the text was edited since
+   */
+  takeBack: (reviewId: string, person: string, now: Date): Promise<{ decisionId: string }> =>
+    db.$transaction(async (tx) => {
+      const review = await tx.review.findUniqueOrThrow({ where: { id: reviewId } })
+      const decision = await hold(tx, review.decisionId)
+      if (await wasEdited(tx, decision.item)) throw new NotOpen('The text was edited since, and is judged anew.')
+      const { count } = await tx.review.updateMany({ where: { id: reviewId, undoneAt: null }, data: { undoneAt: now } })
+      if (count === 0) throw new NotOpen('This answer was taken back already.')
+      const desk = deskOf(tx, decision, person, null, now)
+      for (const action of decision.actions) {
+        const byThisAnswer = action.origin === review.personId
+        if (action.undoOf !== null) {
+          if (byThisAnswer && action.createdAt >= review.at) await desk.withdrawUndo(action)
+        } else if (action.origin === 'tool') {
+          if (action.state === 'dropped' && action.settledAt?.getTime() === review.at.getTime())
+            await desk.reopen(action)
+        } else if (byThisAnswer) await desk.withdraw(action, action.createdAt < review.at)
+      }
+      await tx.decision.update({ where: { id: decision.id }, data: { closedAt: null } })
+      desk.note('taken-back', null, { answer: review.answer })
+      await append(tx, now, desk.facts)
+      return { decisionId: decision.id }
+    }, PATIENCE),
+
+  /** Undo one action, whoever did it. @returns false if there is nothing to undo */
+  undoAction: (actionId: string, person: string, now: Date): Promise<boolean> =>
+    db.$transaction(async (tx) => {
+      const { decisionId } = await tx.action.findUniqueOrThrow({ where: { id: actionId } })
+      if (decisionId === null) return false
+      const decision = await hold(tx, decisionId)
+      const action = decision.actions.find(({ id }) => id === actionId)
+      const desk = deskOf(tx, decision, person, null, now)
+      const begun = action ? await desk.undo(action) : false
+      await append(tx, now, desk.facts)
+      return begun
+    }, PATIENCE),
+})
+
+type Held = Prisma.DecisionGetPayload<{ include: { item: true; actions: { include: { undoneBy: true } } } }>
+type HeldAction = Held['actions'][number]
+
+/** The decision, its row locked; and its author's, since "once per person" is decided here too. */
+async function hold(tx: Tx, id: string): Promise<Held> {
+  const { item } = await tx.decision.findUniqueOrThrow({
+    where: { id },
+    select: { item: { select: { authorId: true } } },
+  })
+  // In the order in which settling a batch takes them: the author before what hangs on it.
+  if (item.authorId) await tx.$queryRaw`SELECT id FROM author WHERE id = ${item.authorId}::uuid FOR UPDATE`
+  await tx.$queryRaw`SELECT id FROM decision WHERE id = ${id}::uuid FOR UPDATE`
+  return tx.decision.findUniqueOrThrow({
+    where: { id },
+    include: { item: true, actions: { include: { undoneBy: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] } },
+  })
+}
+
+async function wasEdited(tx: Tx, { accountId, externalId, seq }: Held['item']): Promise<boolean> {
+  return (await tx.item.count({ where: { accountId, externalId, seq: { gt: seq } } })) > 0
+}
+
+/** All that an answer does to one decision's actions, with what the log is to say of it. */
+function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | null, now: Date) {
+  const { item } = decision
+  const facts: NewFact[] = []
+  let written = decision.actions.length
+
+  const note = (kind: string, action: { id: string } | null, body: { [key: string]: Json }): void => {
+    const subject = { itemId: item.id, authorId: item.authorId, actionId: action?.id ?? null }
+    facts.push({ kind, actor: person, ...subject, body: { account: item.accountId, ...body } })
+  }
+
+  /** Other actions of the kind for the same target that are no undo and were not undone. */
+  const others = (kind: string, but: string | null): Prisma.ActionWhereInput => ({
+    kind,
+    accountId: item.accountId,
+    undoOf: null,
+    undoneBy: null,
+    ...(isOnAuthor(kind) && item.authorId !== null
+      ? { authorId: item.authorId }
+      : { item: { accountId: item.accountId, externalId: item.externalId } }),
+    ...(but === null ? {} : { id: { not: but } }),
+  })
+  const stands = async (kind: string, but: string | null): Promise<boolean> =>
+    (await tx.action.count({ where: { ...others(kind, but), state: { in: STANDING } } })) > 0
+
+  /** An undo of the same that is still on its way: whatever is done anew must come after it. */
+  const undoUnderWay = async (kind: string): Promise<string | null> => {
+    const { undoneBy: _, ...same } = others(kind, null)
+    const where = { ...same, undoOf: { not: null }, state: { in: ['queued', 'running'] } }
+    const undo = await tx.action.findFirst({ where, orderBy: { createdAt: 'desc' }, select: { id: true } })
+    return undo?.id ?? null
+  }
+
+  /** Was this person sent the standard redirect within the period? */
+  const wasRedirected = async (): Promise<boolean> => {
+    if (item.authorId === null || farewell === null) return false
+    const { redirectedAt } = await tx.author.findUniqueOrThrow({ where: { id: item.authorId } })
+    return redirectedAt !== null && now.getTime() - redirectedAt.getTime() < farewell.everyDays * DAY
+  }
+  const noteRedirect = async (at: Date | null): Promise<void> => {
+    if (item.authorId !== null) await tx.author.update({ where: { id: item.authorId }, data: { redirectedAt: at } })
+  }
+
+  const write = async (
+    kind: ActionKind,
+    more: {
+      clause: string | null
+      breach?: string | null
+      afterId?: string | null
+      letter?: Letter
+      state?: string
+      origin?: string
+    },
+  ) => {
+    const { letter, ...rest } = more
+    const action = await tx.action.create({
+      data: {
+        accountId: item.accountId,
+        itemId: item.id,
+        authorId: item.authorId,
+        decisionId: decision.id,
+        kind,
+        breach: decision.actions.find(({ breach }) => breach !== null)?.breach ?? null,
+        origin: person,
+        state: 'queued',
+        urgency: decision.urgency,
+        runAt: now,
+        createdAt: now,
+        ...(letter ? { letter: letter as unknown as Prisma.InputJsonObject } : {}),
+        dedupeKey: `${decision.id}:${kind}:${written++}`,
+        ...rest,
+      },
+    })
+    note(action.state, action, { action: kind, clause: action.clause })
+    return action
+  }
+
+  /** After a block the person can't read what we say: so the redirect goes first, once a period, never to one at risk. */
+  const before = async (kind: string): Promise<string | null> => {
+    const afterId = await undoUnderWay(kind)
+    if (kind !== 'block' || farewell === null || item.authorId === null) return afterId
+    if ((await isAtRisk(tx, item.authorId, now)) || (await wasRedirected())) return afterId
+    await noteRedirect(now)
+    return (await write('redirect', { clause: null, breach: null, afterId, letter: farewell.letter })).id
+  }
+
+  const drop = async (action: { id: string; kind: string }, because: string): Promise<void> => {
+    await tx.action.update({ where: { id: action.id }, data: { state: 'dropped', because, settledAt: now } })
+    note('dropped', action, { action: action.kind })
+  }
+
+  const proposeAgain = async ({ kind, clause, breach }: HeldAction): Promise<void> => {
+    const where = { decisionId: decision.id, kind, state: 'proposed' }
+    if ((await tx.action.count({ where })) === 0) {
+      await write(kind as ActionKind, { clause, breach, state: 'proposed', origin: 'tool' })
+    }
+  }
+
+  /** What has not begun is dropped; what was done, or may have been, gets an undo of its own. */
+  const undo = async (action: HeldAction): Promise<boolean> => {
+    if (action.undoOf !== null || action.undoneBy !== null || !STANDING.concat('proposed').includes(action.state))
+      return false
+    const { count: caught } = await tx.action.updateMany({
+      where: {
+        id: action.id,
+        OR: [
+          { state: { in: ['queued', 'proposed'] }, attempts: 0 },
+          { state: 'manual', settledAt: null },
+        ],
+      },
+      data: { state: 'dropped', because: 'Taken back before it was done.', settledAt: now },
+    })
+    if (caught === 1) {
+      if (action.kind === 'redirect') await noteRedirect(null)
+      note('dropped', action, { action: action.kind })
+      return true
+    }
+    if (isOnAuthor(action.kind) && (await stands(action.kind, action.id))) {
+      await drop(action, 'Taken back, but it stands by another decision about the same person.')
+      return true
+    }
+    const undoing = await tx.action.create({
+      data: {
+        accountId: action.accountId,
+        itemId: action.itemId,
+        authorId: action.authorId,
+        decisionId: decision.id,
+        kind: action.kind,
+        undoOf: action.id,
+        // Undone only once it is known what became of it.
+        afterId: action.id,
+        clause: action.clause,
+        origin: person,
+        state: 'queued',
+        urgency: action.urgency,
+        runAt: now,
+        createdAt: now,
+        dedupeKey: `${decision.id}:undo ${action.kind}:${written++}`,
+      },
+    })
+    note('queued', undoing, { action: action.kind, undo: true, clause: action.clause })
+    return true
+  }
+
+  return {
+    facts,
+    note,
+    drop,
+    undo,
+
+    /** What was proposed is agreed to. */
+    start: async (action: HeldAction): Promise<void> => {
+      const isRedirect = action.kind === 'redirect'
+      const twin = isRedirect ? await wasRedirected() : await stands(action.kind, action.id)
+      if (twin) return drop(action, 'It stands already, by an earlier decision.')
+      const data = { state: 'queued', origin: person, runAt: now, afterId: await before(action.kind) }
+      await tx.action.update({ where: { id: action.id }, data })
+      if (isRedirect) await noteRedirect(now)
+      note('queued', action, { action: action.kind, clause: action.clause })
+    },
+
+    /** What a person chose instead; nothing, if it stands already. */
+    startNew: async (kind: ActionKind, clause: string | null): Promise<void> => {
+      if (await stands(kind, null)) return
+      const afterId = await before(kind)
+      const letter = kind === 'redirect' ? farewell?.letter : undefined
+      if (kind === 'redirect') await noteRedirect(now)
+      await write(kind, { clause, afterId, ...(letter ? { letter } : {}) })
+    },
+
+    reopen: async (action: HeldAction): Promise<void> => {
+      await tx.action.update({ where: { id: action.id }, data: { state: 'proposed', because: null, settledAt: null } })
+      note('proposed', action, { action: action.kind, clause: action.clause })
+    },
+
+    /** What the answer had queued. `wasProposed`: by the tool before, so it is proposed again. */
+    withdraw: async (action: HeldAction, wasProposed: boolean): Promise<void> => {
+      const { count: caught } = await tx.action.updateMany({
+        where: { id: action.id, state: 'queued', attempts: 0 },
+        data: wasProposed
+          ? { state: 'proposed', origin: 'tool', afterId: null }
+          : { state: 'dropped', because: 'Taken back before it was done.', settledAt: now },
+      })
+      if (caught === 1) {
+        // Nothing was said after all: the person may be sent it another time.
+        if (action.kind === 'redirect') await noteRedirect(null)
+        note(wasProposed ? 'proposed' : 'dropped', action, { action: action.kind, clause: action.clause })
+      } else if (action.kind !== 'redirect' && (await undo(action)) && wasProposed) await proposeAgain(action)
+    },
+
+    /** An undo the answer had queued: if it has not begun, what it would have undone simply stands. */
+    withdrawUndo: async (action: HeldAction): Promise<void> => {
+      const { count: caught } = await tx.action.updateMany({
+        where: { id: action.id, state: 'queued', attempts: 0 },
+        data: { undoOf: null, state: 'dropped', because: 'Taken back before it was done.', settledAt: now },
+      })
+      if (caught === 1) note('dropped', action, { action: action.kind, undo: true })
+      else await proposeAgain(action)
+    },
+  }
+}
+
+const isOnAuthor = (kind: string): boolean => ON_AUTHOR.some((one) => one === kind)
+
+/** Did this person seem to be at risk lately, and did nobody find that they were not? Thirty days, as in decide(). */
+async function isAtRisk(tx: Tx, authorId: string, now: Date): Promise<boolean> {
+  const since = new Date(now.getTime() - 30 * DAY)
+  const dismissed = { reviews: { some: { answer: 'dismissed', undoneAt: null } } }
+  const where = { item: { authorId }, atRisk: true, decidedAt: { gt: since }, NOT: dismissed }
+  return (await tx.decision.count({ where })) > 0
+}
