@@ -1,10 +1,12 @@
 import { describe, type Logger } from './logging.ts'
 import { backoff } from './pace.ts'
 import type { Served } from './poll.ts'
-import type { Store } from './store/index.ts'
+import type { Store, Wanted } from './store/index.ts'
 
 const LARGEST = 5 * 1024 * 1024
 const TRIES = 6
+/** Side by side, so that one slow server delays no other picture for long. */
+const AT_ONCE = 6
 const CALL = 30_000
 
 export interface PictureParts {
@@ -17,19 +19,22 @@ export interface PictureParts {
 
 /** Fetches the pictures of new items soon after intake, before they can be deleted. */
 export function pictureKeeper({ store, served, log, now, random }: PictureParts) {
-  return async (stop: AbortSignal): Promise<void> => {
-    for (const wanted of await store.pictures.lease(now(), 5, 2 * CALL)) {
-      const platform = served.get(wanted.accountId)?.platform
-      if (!platform || stop.aborted) continue
-      try {
-        const picture = await platform.image(wanted.url, LARGEST, AbortSignal.any([stop, AbortSignal.timeout(CALL)]))
-        await (picture ? store.pictures.keep(wanted.id, picture) : store.pictures.lose(wanted.id))
-      } catch (error) {
-        if (stop.aborted) return
-        log.warn({ picture: wanted.id, ...describe(error) }, 'a picture could not be fetched')
-        if (wanted.attempts >= TRIES) await store.pictures.lose(wanted.id)
-        else await store.pictures.postpone(wanted.id, new Date(now().getTime() + backoff(wanted.attempts, random())))
-      }
+  const fetch = async (wanted: Wanted, stop: AbortSignal): Promise<void> => {
+    const platform = served.get(wanted.accountId)?.platform
+    if (!platform) return
+    try {
+      const picture = await platform.image(wanted.url, LARGEST, AbortSignal.any([stop, AbortSignal.timeout(CALL)]))
+      await (picture ? store.pictures.keep(wanted.id, picture) : store.pictures.lose(wanted.id))
+    } catch (error) {
+      if (stop.aborted) return
+      log.warn({ picture: wanted.id, ...describe(error) }, 'a picture could not be fetched')
+      if (wanted.attempts >= TRIES) await store.pictures.lose(wanted.id)
+      else await store.pictures.postpone(wanted.id, new Date(now().getTime() + backoff(wanted.attempts, random())))
     }
+  }
+
+  return async (stop: AbortSignal): Promise<void> => {
+    const wanted = await store.pictures.lease(now(), AT_ONCE, 2 * CALL)
+    await Promise.all(wanted.map((one) => fetch(one, stop)))
   }
 }

@@ -20,6 +20,7 @@ export { authorOf } from './assessing.ts'
 export type { Verified } from './log.ts'
 export type { Errand } from './outbox.ts'
 export type { Staff } from './people.ts'
+export type { Wanted } from './pictures.ts'
 export type { Case, Place } from './queue.ts'
 export { LeaseLost, type Pass } from './sources.ts'
 

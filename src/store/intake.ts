@@ -126,21 +126,37 @@ async function unknown(
   })
 }
 
+/** Of one person's pictures so many a day are kept; of the rest only where they were. The disk is the office's. */
+const PICTURES_A_DAY = 40
+
 async function savePictures(
   tx: Tx,
-  created: readonly { id: string; externalId: string; revision: string }[],
+  created: readonly { id: string; authorId: string | null; externalId: string; revision: string }[],
   batch: readonly { incoming: Incoming }[],
   now: Date,
 ): Promise<void> {
   const key = (id: string, revision: string): string => `${storable(id)} ${storable(revision)}`
   const media = new Map(batch.map(({ incoming: { item, revision } }) => [key(item.id, revision), item.media]))
-  const pictures: Prisma.PictureCreateManyInput[] = created.flatMap(({ id: itemId, externalId, revision }) =>
-    (media.get(key(externalId, revision)) ?? []).flatMap(({ kind, url, alt }) =>
-      kind === 'image' && url
-        ? { itemId, url: storable(url), alt: alt === undefined ? null : storable(alt), nextAt: now }
-        : [],
-    ),
-  )
+  const since = new Date(now.getTime() - 86_400_000)
+  const pictures: Prisma.PictureCreateManyInput[] = []
+  const counts = new Map<string | null, number>()
+  for (const { id: itemId, authorId, externalId, revision } of created) {
+    const images = (media.get(key(externalId, revision)) ?? []).filter(({ kind, url }) => kind === 'image' && url)
+    if (images.length === 0) continue
+    const where = { item: { authorId, seenAt: { gt: since } } }
+    let count = counts.get(authorId) ?? (authorId === null ? 0 : await tx.picture.count({ where }))
+    for (const { url, alt } of images) {
+      const state = count++ < PICTURES_A_DAY || authorId === null ? 'waiting' : 'lost'
+      pictures.push({
+        itemId,
+        url: storable(url ?? ''),
+        alt: alt === undefined ? null : storable(alt),
+        state,
+        nextAt: now,
+      })
+    }
+    counts.set(authorId, count)
+  }
   if (pictures.length > 0) await tx.picture.createMany({ data: pictures })
 }
 

@@ -10,12 +10,12 @@ export interface Wanted {
 }
 
 export const pictures = (db: Db) => ({
-  /** Pictures still to be fetched; the lease is the next try's time. */
+  /** Pictures still to be fetched, first tries before repeated ones; the lease is the next try's time. */
   lease: async (now: Date, most: number, leaseMs: number): Promise<Wanted[]> =>
     db.$queryRaw<Wanted[]>`
       UPDATE picture p SET next_at = ${new Date(now.getTime() + leaseMs)}, attempts = p.attempts + 1
       FROM item i WHERE i.id = p.item_id AND p.id IN (
-        SELECT id FROM picture WHERE state = 'waiting' AND next_at <= ${now} ORDER BY next_at LIMIT ${most} FOR UPDATE SKIP LOCKED)
+        SELECT id FROM picture WHERE state = 'waiting' AND next_at <= ${now} ORDER BY attempts, next_at LIMIT ${most} FOR UPDATE SKIP LOCKED)
       RETURNING p.id, i.account_id AS "accountId", p.url, p.attempts`,
 
   keep: async (id: string, picture: Picture): Promise<void> => {
