@@ -126,6 +126,7 @@ export interface Order {
   id: string
   action: ActionKind
   undo: boolean
+  /** For delete-own: the account's own post, named by its `id` alone. */
   item: { id: string; kind: ItemKind; revision: string; handle: Json } | null
   author: { id: string; handle: string } | null
   /** For redirect and warn: what to say, and which stretches of it are links. */

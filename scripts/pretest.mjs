@@ -6,6 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const BLUESKY_STACK = path.join(root, 'test', 'bluesky-stack')
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome']
 const NEEDS = [
   {
@@ -19,6 +20,13 @@ const NEEDS = [
     package: 'chromium',
     there: () => BROWSERS.some(onPath),
     skipped: 'the console is not tested in a browser',
+  },
+  {
+    // better-sqlite3, part of the Bluesky server software, is compiled where its ready-made binary can't be had.
+    what: 'A compiler',
+    package: 'g++ make python3',
+    there: () => blueskyStackIsThere() || ['g++', 'make', 'python3'].every(onPath),
+    skipped: 'the Bluesky server software may fail to install',
   },
 ]
 
@@ -35,7 +43,10 @@ function bringPackages() {
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     const quietly = ['-qq', '-y', '--no-install-recommends']
     run('apt-get', ['update', '-qq'], { env: environment, mayFail: true })
-    run('apt-get', ['install', ...quietly, ...missing.map((need) => need.package)], { env: environment, mayFail: true })
+    run('apt-get', ['install', ...quietly, ...missing.flatMap((need) => need.package.split(' '))], {
+      env: environment,
+      mayFail: true,
+    })
   }
   const still = missing.filter((need) => !need.there())
   for (const need of still) say(`${need.what} is missing, so ${need.skipped}.`)
@@ -45,17 +56,21 @@ function bringPackages() {
 }
 
 function bringBlueskyStack() {
-  const folder = path.join(root, 'test', 'bluesky-stack')
-  const lock = path.join(folder, 'package-lock.json')
-  // npm writes this file at the end of an install.
-  const installed = path.join(folder, 'node_modules', '.package-lock.json')
-  if (!existsSync(lock)) return
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
+  if (blueskyStackIsThere()) return
   say('Installing the Bluesky server software for the tests (test/bluesky-stack)')
-  const done = run('npm', ['ci', '--prefix', folder, '--no-fund', '--no-audit', '--loglevel=error'], { mayFail: true })
+  const done = run('npm', ['ci', '--prefix', BLUESKY_STACK, '--no-fund', '--no-audit', '--loglevel=error'], {
+    mayFail: true,
+  })
   if (done) return
   say('It could not be installed, so the Bluesky adapter is not tested against a real server.')
   if (process.env.CI === 'true') process.exit(1)
+}
+
+function blueskyStackIsThere() {
+  const lock = path.join(BLUESKY_STACK, 'package-lock.json')
+  // npm writes this file at the end of an install.
+  const installed = path.join(BLUESKY_STACK, 'node_modules', '.package-lock.json')
+  return !existsSync(lock) || (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs)
 }
 
 function hasPostgres() {

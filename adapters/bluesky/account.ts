@@ -1,7 +1,7 @@
 import type { FetchRequest, Incoming } from '../platform.ts'
 import type { Line, Lines } from './lines.ts'
-import { incomingPost, POST, partsOf, quotedBy, type Seen, type Surroundings } from './map.ts'
-import { Posts, PostView, Profile, Profiles, readable } from './schema.ts'
+import { incomingPost, POST, quotedBy, type Seen, type Surroundings } from './map.ts'
+import { Posts, PostView, Profile, Profiles, partsOf, readable } from './schema.ts'
 import type { Settings } from './settings.ts'
 
 /** What every part of the adapter works with. */
@@ -14,19 +14,32 @@ export interface Account {
   random: () => number
 }
 
-/** Bluesky takes so many names in one question. */
+/** Bluesky takes so many names in one question, and its servers so many characters in an address. */
 const BATCH = 25
+const ROOM = 6000
 /** Notifications come from four levels below the account's post at most. */
 const LEVELS = 4
 
-function* batches<T>(all: readonly T[]): Generator<T[]> {
-  for (let i = 0; i < all.length; i += BATCH) yield all.slice(i, i + BATCH)
+function* batches(names: Iterable<string>): Generator<string[]> {
+  let batch: string[] = []
+  let size = 0
+  for (const name of new Set(names)) {
+    const length = encodeURIComponent(name).length
+    if (batch.length === BATCH || (batch.length > 0 && size + length > ROOM)) {
+      yield batch
+      batch = []
+      size = 0
+    }
+    batch.push(name)
+    size += length
+  }
+  if (batch.length > 0) yield batch
 }
 
 /** Those of these posts that are there, and are to be seen on this line. */
 export async function postsOn(line: Line, uris: Iterable<string>, signal: AbortSignal): Promise<PostView[]> {
   const found: PostView[] = []
-  for (const batch of batches([...new Set(uris)])) {
+  for (const batch of batches(uris)) {
     const { posts } = await line(signal, Posts, (agent, options) =>
       agent.app.bsky.feed.getPosts({ uris: batch }, options),
     )
@@ -52,7 +65,7 @@ export async function profilesOf(
   signal: AbortSignal,
 ): Promise<Map<string, Profile>> {
   const found = new Map<string, Profile>()
-  for (const batch of batches([...new Set(dids)])) {
+  for (const batch of batches(dids)) {
     const { profiles } = await lines.own(signal, Profiles, (agent, options) =>
       agent.app.bsky.actor.getProfiles({ actors: batch }, options),
     )

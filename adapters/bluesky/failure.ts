@@ -7,11 +7,13 @@ export class Refusal extends Error {
   /** Bluesky's word for it: RecordNotFound, InvalidSwap. */
   readonly error: string
   readonly said: string
+  readonly status: number
 
-  constructor(error: string, said: string) {
+  constructor(error: string, said: string, status: number) {
     super(`Bluesky answered ${error}.`)
     this.error = error
     this.said = said
+    this.status = status
   }
 }
 
@@ -22,6 +24,37 @@ export function isWithoutMessages(error: unknown): boolean {
 
 export function isRefusal(error: unknown, ...names: string[]): error is Refusal {
   return error instanceof Refusal && names.includes(error.error)
+}
+
+const NEW_PASSWORD =
+  'In Bluesky open Settings, Privacy and security, App passwords, add one with access to direct messages, put it in the configuration and start Serjeant again.'
+
+const STOPPED: Record<string, string> = {
+  AuthFactorTokenRequired: `Bluesky wants a code by e-mail, since the password given is the account’s own. ${NEW_PASSWORD}`,
+  AccountTakedown: 'Bluesky has taken this account down. Appeal in the Bluesky app; nothing can be done from here.',
+  AccountDeactivated: 'Somebody has deactivated this account. Sign in to the Bluesky app to bring it back.',
+  RepoNotFound:
+    'Bluesky has suspended this account, or somebody has deactivated or deleted it. The Bluesky app says which.',
+}
+
+/**
+ * Bluesky does not let the account in, or no longer: what staff can do about it.
+ * @param error Bluesky's word for it
+ */
+export function lockedOut(error: string): PlatformError {
+  const other = `Bluesky refused the app password: it is wrong, or somebody has removed it. ${NEW_PASSWORD}`
+  return new PlatformError('unauthorised', STOPPED[error] ?? other)
+}
+
+/** A question about the account itself, and Bluesky knows of no such account: the nearest it comes to saying so. */
+export function unknownSelf(error: unknown): PlatformError | null {
+  const isUnknown = isRefusal(error, 'InvalidRequest') && /^(Could not find repo|Profile not found)/.test(error.said)
+  return isUnknown ? lockedOut('RepoNotFound') : null
+}
+
+/** Of the account itself, by its own server. Of anybody else these same words come with status 400. */
+export function isLockedOut(error: Refusal): boolean {
+  return error.status === 401 && isRefusal(error, 'AccountTakedown', 'AccountDeactivated', 'AuthMissing')
 }
 
 export interface Waiting {
@@ -55,7 +88,7 @@ export function failureOf(error: unknown, waiting: Waiting, throttled: number): 
   // Below 100 are the client's own: no answer, or one that was cut off.
   if (status < 100) return new PlatformError('unavailable', 'Bluesky could not be reached.')
   if (status >= 500) return new PlatformError('unavailable', `Bluesky is in trouble (status ${status}).`)
-  return new Refusal(/^\w{1,64}$/.test(error.error) ? error.error : `status ${status}`, error.message)
+  return new Refusal(/^\w{1,64}$/.test(error.error) ? error.error : `status ${status}`, error.message, status)
 }
 
 /** `retry-after` is not sent by every version, `ratelimit-reset` is; neither comes through a PDS from behind it. */

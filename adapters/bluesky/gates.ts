@@ -2,8 +2,9 @@ import { z } from 'zod'
 import type { Outcome } from '../platform.ts'
 import { type Account, unseen } from './account.ts'
 import { isRefusal } from './failure.ts'
-import { isBy, type PostHandle, partsOf } from './map.ts'
+import { isBy, type PostHandle } from './map.ts'
 import { Anything, amend } from './repo.ts'
+import { partsOf } from './schema.ts'
 
 /**
  * What the author of a post may say of the posts around it: which replies are hidden, which quotes no longer show it.

@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns'
 import { get as getHttp } from 'node:http'
 import { get as getHttps, type RequestOptions } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { BlockList, isIP, isIPv4, isIPv6, type LookupFunction } from 'node:net'
 import { PlatformError } from '../platform.ts'
 import { isLoopback } from './settings.ts'
 
@@ -13,8 +13,10 @@ import { isLoopback } from './settings.ts'
 const REDIRECTS = 2
 const TIMEOUT = 20_000
 
-const PRIVATE = new BlockList()
-for (const [net, bits] of [
+type Net = readonly [address: string, bits: number]
+
+/** All that IANA keeps for special uses, multicast and the future. */
+const SPECIAL_4: readonly Net[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
@@ -22,25 +24,46 @@ for (const [net, bits] of [
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.31.196.0', 24],
+  ['192.52.193.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
+  ['192.175.48.0', 24],
   ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
   ['224.0.0.0', 3],
-] as const)
-  PRIVATE.addSubnet(net, bits, 'ipv4')
-for (const [net, bits] of [
-  ['::', 96],
-  ['64:ff9b::', 96],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  PRIVATE.addSubnet(net, bits, 'ipv6')
+  // Looks public, and is what a machine rented from Azure asks for its own secrets.
+  ['168.63.129.16', 32],
+]
 
-/** Is it an address that only a machine inside could reach? IPv4 written as IPv6 counts as IPv4. */
-export function isPrivate(address: string): boolean {
-  const family = isIP(address)
-  return family === 0 || PRIVATE.check(address, family === 4 ? 'ipv4' : 'ipv6')
+/** Of IPv6 only this much is given out to the public; what embeds an IPv4 address lies outside or among the special. */
+const UNICAST_6: Net = ['2000::', 3]
+const SPECIAL_6: readonly Net[] = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['2620:4f:8000::', 48],
+  ['3fff::', 20],
+]
+
+function listOf(family: 'ipv4' | 'ipv6', nets: readonly Net[]): BlockList {
+  const list = new BlockList()
+  for (const [address, bits] of nets) list.addSubnet(address, bits, family)
+  return list
+}
+
+const special4 = listOf('ipv4', SPECIAL_4)
+const special6 = listOf('ipv6', SPECIAL_6)
+const unicast6 = listOf('ipv6', [UNICAST_6])
+
+/** Is it the address of a machine that anybody on the Internet could ask? Everything odd is not. */
+export function isPublic(address: string): boolean {
+  if (isIPv4(address)) return !special4.check(address, 'ipv4')
+  // With a zone (`%eth0`) it is meant for one wire.
+  if (!isIPv6(address) || address.includes('%')) return false
+  return unicast6.check(address, 'ipv6') && !special6.check(address, 'ipv6')
 }
 
 /** Checked at the very look-up that the connection uses: a name may change its mind between two. */
@@ -48,7 +71,7 @@ const publicOnly: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     const [first] = addresses ?? []
     if (error || !first) return callback(error ?? new Error('no address'), '', 4)
-    if (addresses.some(({ address }) => isPrivate(address))) return callback(new Error('a private address'), '', 4)
+    if (!addresses.every(({ address }) => isPublic(address))) return callback(new Error('a private address'), '', 4)
     return options.all ? callback(null, addresses) : callback(null, first.address, first.family)
   })
 }
@@ -76,7 +99,7 @@ export async function fetchGuarded(
     const here = loopback && isLoopback(next)
     const { protocol, hostname, username } = new URL(next)
     const host = hostname.replace(/^\[|\]$/g, '')
-    if (!here && (protocol !== 'https:' || username || (isIP(host) && isPrivate(host)))) return 'forbidden'
+    if (!here && (protocol !== 'https:' || username || (isIP(host) && !isPublic(host)))) return 'forbidden'
     const answer = await once(next, maxBytes, here, signal)
     if (answer === 'too large' || answer.location === undefined) return answer
     next = new URL(answer.location, next).href

@@ -1,9 +1,9 @@
 import type { Letter, Order, Outcome } from '../platform.ts'
 import { type Account, postsOn, unseen } from './account.ts'
-import { type MessageHandle, POST, type PostHandle, partsOf } from './map.ts'
+import { type MessageHandle, POST, type PostHandle } from './map.ts'
 import { messagesIn } from './messages.ts'
 import { create, erase, kept, Receipt } from './repo.ts'
-import { Message } from './schema.ts'
+import { Message, partsOf } from './schema.ts'
 
 /** What the account says to a person: a reply under a post, or a message in their conversation. */
 
@@ -77,17 +77,20 @@ async function whyNot(account: Account, uri: string, signal: AbortSignal): Promi
   return null
 }
 
-/** Messages have no key of ours: a repeat looks for the same words, sent since the order was prepared. */
+/**
+ * Messages have no key of ours: a repeat looks for the same words, sent since the message that they answer. Both times are
+ * Bluesky's: this machine's clock may be wrong by minutes.
+ */
 export async function send(
   account: Account,
-  { convoId }: MessageHandle,
+  { convoId, sentAt }: MessageHandle,
   letter: Letter,
-  preparedAt: Date,
+  attempt: number,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const long = tooLong(letter, 'message')
   if (long) return long
-  const there = await sentSince(account, convoId, letter.text, preparedAt, signal)
+  const there = attempt > 1 ? await sentSince(account, convoId, letter.text, Date.parse(sentAt), signal) : null
   if (there === 'unclear')
     return { is: 'unconfirmed', because: 'The conversation is too long to tell whether the message was sent already.' }
   if (there) return { is: 'already-done', receipt: { convoId, messageId: there } }
@@ -100,19 +103,15 @@ export async function send(
 
 const PAGES = 5
 
-async function sentSince(account: Account, convoId: string, text: string, since: Date, signal: AbortSignal) {
+async function sentSince(account: Account, convoId: string, text: string, since: number, signal: AbortSignal) {
   const did = await account.did()
-  // Clocks differ.
-  const horizon = since.getTime() - 120_000
   let cursor: string | undefined
   for (let page = 0; page < PAGES; page++) {
     const { messages, cursor: next } = await messagesIn(account, convoId, cursor, signal)
-    const ours = messages.find(
-      (one) => one.sender.did === did && one.text === text && Date.parse(one.sentAt) >= horizon,
-    )
+    const ours = messages.find((one) => one.sender.did === did && one.text === text && Date.parse(one.sentAt) >= since)
     if (ours) return ours.id
     const oldest = messages.at(-1)
-    if (next === undefined || !oldest || Date.parse(oldest.sentAt) < horizon) return null
+    if (next === undefined || !oldest || Date.parse(oldest.sentAt) < since) return null
     cursor = next
   }
   return 'unclear'

@@ -1,7 +1,7 @@
 import { Agent, XRPCError } from '@atproto/api'
 import { z } from 'zod'
 import { PlatformError } from '../platform.ts'
-import { failureOf, type Waiting } from './failure.ts'
+import { failureOf, isLockedOut, lockedOut, type Waiting } from './failure.ts'
 import type { Session, Sessions } from './session.ts'
 import type { Settings } from './settings.ts'
 
@@ -68,7 +68,8 @@ export function lines({ settings, sessions, fetch: send, now, random }: LinePart
         if (error instanceof z.ZodError)
           throw new PlatformError('unexpected', 'Bluesky answered something that this version can’t read.')
         const failure = failureOf(error, { now, random }, throttled)
-        if (failure instanceof PlatformError && failure.trouble === 'throttled') throttled += 1
+        if (!(failure instanceof PlatformError)) throw isLockedOut(failure) ? lockedOut(failure.error) : failure
+        if (failure.trouble === 'throttled') throttled += 1
         throw failure
       }
     }

@@ -10,6 +10,7 @@ import {
   type PostRecord,
   type PostView,
   type Profile,
+  partsOf,
   StrongRef,
 } from './schema.ts'
 
@@ -27,7 +28,8 @@ export const PostHandle = z.object({
 })
 export type PostHandle = z.infer<typeof PostHandle>
 
-export const MessageHandle = z.object({ convoId: z.string(), messageId: z.string() })
+/** `sentAt` by Bluesky's clock. */
+export const MessageHandle = z.object({ convoId: z.string(), messageId: z.string(), sentAt: z.string() })
 export type MessageHandle = z.infer<typeof MessageHandle>
 
 /** A post somebody wrote; `reason` where a notification told of it. */
@@ -39,11 +41,6 @@ export interface Surroundings {
   now: Date
   posts: ReadonlyMap<string, Seen>
   profiles: ReadonlyMap<string, Profile>
-}
-
-export function partsOf(uri: string): { repo: string; collection: string; rkey: string } {
-  const [, repo = '', collection = '', rkey = ''] = /^at:\/\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(uri) ?? []
-  return { repo, collection, rkey }
 }
 
 export const isBy = (did: string, uri: string): boolean => partsOf(uri).repo === did
@@ -100,7 +97,7 @@ function attached({ embed }: Pick<PostRecord, 'embed'>): { quotes: StrongRef | n
   const { data } = Embed.safeParse(embed)
   if (!data) return { quotes: null, attachments: [] }
   const { record, media, ...itself } = data
-  return { quotes: record ?? null, attachments: record ? (media ? [media] : []) : [itself] }
+  return { quotes: record ?? null, attachments: media ? [media] : record ? [] : [itself] }
 }
 
 /** The post that it quotes. */
@@ -152,10 +149,13 @@ export function pictureIn(url: string): { did: string; cid: string } | null {
   return did && cid ? { did, cid } : null
 }
 
-/** The claimed time, but never the future; where the claim makes no sense, now. */
+/** Nothing was written before there was anywhere to write it. A claimed year may be one that no database can hold. */
+const EARLIEST = Date.UTC(2000, 0, 1)
+
+/** The claimed time, but neither the future nor another age; where the claim makes no sense, now. */
 function dateOf(claim: string | undefined, now: Date): Date {
   const time = Date.parse(claim ?? '')
-  return Number.isNaN(time) || time > now.getTime() ? now : new Date(time)
+  return Number.isNaN(time) || time > now.getTime() ? now : new Date(Math.max(time, EARLIEST))
 }
 
 function authorOf(profile: Profile, now: Date): Author {
@@ -167,7 +167,7 @@ function authorOf(profile: Profile, now: Date): Author {
     handle,
     ...(displayName ? { displayName } : {}),
     ...(description ? { bio: description } : {}),
-    ...(born <= now.getTime() ? { createdAt: new Date(born) } : {}),
+    ...(born >= EARLIEST && born <= now.getTime() ? { createdAt: new Date(born) } : {}),
     ...(followersCount === undefined ? {} : { followers: followersCount }),
     ...(followsCount === undefined ? {} : { following: followsCount }),
     ...(postsCount === undefined ? {} : { posts: postsCount }),
@@ -243,6 +243,6 @@ export function incomingMessage(convoId: string, message: Said, above: Message[]
     author: profile ? authorOf(profile, around.now) : { platform: 'bluesky', id: did, handle: did },
     conversation: { id: `messages/${convoId}`, link, above: said },
     link,
-    handle: { convoId, messageId } satisfies MessageHandle,
+    handle: { convoId, messageId, sentAt } satisfies MessageHandle,
   }
 }

@@ -3,9 +3,8 @@ import { z } from 'zod'
 import { type Outcome, PlatformError } from '../platform.ts'
 import type { Account } from './account.ts'
 import { isRefusal } from './failure.ts'
-import { partsOf } from './map.ts'
 import { Anything, create, erase, kept, Receipt, records } from './repo.ts'
-import { Profile } from './schema.ts'
+import { Profile, partsOf } from './schema.ts'
 
 /** What falls on a person: mute, which is private, and block, which is a record that anybody can read. */
 

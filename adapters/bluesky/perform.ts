@@ -5,10 +5,11 @@ import type { Account } from './account.ts'
 import { backoff, isRefusal, isWithoutMessages, Refusal } from './failure.ts'
 import { gate } from './gates.ts'
 import { reply, send, unsay } from './letters.ts'
-import { MessageHandle, POST, PostHandle, partsOf } from './map.ts'
+import { MessageHandle, POST, PostHandle } from './map.ts'
 import { block, mute, unblock } from './people.ts'
 import { erase, kept, recordKey } from './repo.ts'
 import { report } from './report.ts'
+import { partsOf } from './schema.ts'
 
 const HOUR = 3_600_000
 
@@ -28,11 +29,11 @@ export function capabilities(messages: boolean): Capabilities {
   }
 }
 
-/** The key of the record that the order will make, and when it was chosen. */
-const Prepared = z.object({ rkey: z.string(), at: z.iso.datetime() })
+/** The key of the record that the order will make. */
+const Prepared = z.object({ rkey: z.string() })
 
 export function prepare(order: Order, now: Date): Json {
-  return { rkey: recordKey(order.id, now), at: now.toISOString() } satisfies z.infer<typeof Prepared>
+  return { rkey: recordKey(order.id, now) } satisfies z.infer<typeof Prepared>
 }
 
 export async function perform(account: Account, order: Order, signal: AbortSignal): Promise<Outcome> {
@@ -68,11 +69,10 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
     case 'warn': {
       if (undo) return unsay(account, order, signal)
       if (!letter) return nothing('letter')
-      const { rkey, at } = preparedBy(order)
       const message = MessageHandle.safeParse(item?.handle).data
-      if (message) return send(account, message, letter, new Date(at), signal)
+      if (message) return send(account, message, letter, attempt, signal)
       const post = PostHandle.safeParse(item?.handle).data
-      return post ? reply(account, post, letter, rkey, attempt, signal) : nothing('post or message')
+      return post ? reply(account, post, letter, preparedBy(order).rkey, attempt, signal) : nothing('post or message')
     }
     case 'delete-own':
       return undo ? irrevocable('a deletion') : deleteOwn(account, item?.id ?? '', signal)

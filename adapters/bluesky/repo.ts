@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { PlatformError } from '../platform.ts'
 import type { Account } from './account.ts'
-import { isRefusal } from './failure.ts'
+import { isRefusal, unknownSelf } from './failure.ts'
 import { Kept, Records, StrongRef } from './schema.ts'
 
 /** Records in the account's own repository, which is where what it does is kept, whatever the rest of Bluesky shows. */
@@ -25,8 +25,13 @@ export async function kept(account: Account, place: Place, signal: AbortSignal) 
     return await account.lines.own(signal, Kept, (agent, options) => agent.com.atproto.repo.getRecord(where, options))
   } catch (error) {
     if (isRefusal(error, 'RecordNotFound')) return null
-    throw error
+    throw unknownSelf(error) ?? error
   }
+}
+
+/** Might it have been written all the same? Who is not let in has written nothing. */
+function isUnclear(error: unknown): boolean {
+  return error instanceof PlatformError && error.trouble !== 'unauthorised'
 }
 
 /**
@@ -40,7 +45,7 @@ export async function create(account: Account, place: Place, record: Value, sign
       agent.com.atproto.repo.createRecord(given, options),
     )
   } catch (error) {
-    if (!(error instanceof PlatformError)) throw error
+    if (!isUnclear(error)) throw error
     const there = await kept(account, place, signal)
     if (!there) throw error
     return there
@@ -53,7 +58,7 @@ export async function erase(account: Account, place: Place, signal: AbortSignal)
   try {
     await account.lines.own(signal, Anything, (agent, options) => agent.com.atproto.repo.deleteRecord(where, options))
   } catch (error) {
-    if (!(error instanceof PlatformError)) throw error
+    if (!isUnclear(error)) throw error
     if (await kept(account, place, signal)) throw error
     return
   }

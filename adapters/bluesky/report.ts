@@ -6,7 +6,8 @@ import { Anything } from './repo.ts'
 /** What Bluesky's moderators call each breach. A breach with no name there is a breach of its rules. */
 const REASONS: Record<string, string> = {
   abuse: 'tools.ozone.report.defs#reasonHarassmentTargeted',
-  harassment: 'tools.ozone.report.defs#reasonHarassmentTargeted',
+  // Somebody's private details are published.
+  harassment: 'tools.ozone.report.defs#reasonHarassmentDoxxing',
   'third-party-abuse': 'tools.ozone.report.defs#reasonHarassmentTargeted',
   discrimination: 'tools.ozone.report.defs#reasonHarassmentHateSpeech',
   threat: 'tools.ozone.report.defs#reasonViolenceThreats',
@@ -40,6 +41,9 @@ function subjectOf({ item, author }: Order) {
   const post = PostHandle.safeParse(item?.handle).data
   if (post) return { $type: 'com.atproto.repo.strongRef' as const, uri: post.uri, cid: post.cid }
   const message = MessageHandle.safeParse(item?.handle).data
-  if (message && author) return { $type: 'chat.bsky.convo.defs#messageRef', did: author.id, ...message }
+  if (message && author) {
+    const { convoId, messageId } = message
+    return { $type: 'chat.bsky.convo.defs#messageRef', did: author.id, convoId, messageId }
+  }
   return author ? { $type: 'com.atproto.admin.defs#repoRef' as const, did: author.id } : null
 }

@@ -9,7 +9,21 @@ import { PlatformError } from '../platform.ts'
 const Maybe = z.string().optional().catch(undefined)
 const Count = z.number().optional().catch(undefined)
 
-export const StrongRef = z.object({ uri: z.string(), cid: z.string() })
+/** An author, a collection and a key. Handles change, so an address that begins with one names nothing for long. */
+const AT_URI = /^at:\/\/(did:[a-z]+:[\w.:%-]*[\w.-])\/([a-zA-Z][a-zA-Z0-9.-]*)\/((?!\.{1,2}$)[\w.:~-]{1,512})$/
+
+/**
+ * Bluesky lets a stranger's program claim to answer any address of up to 8,000 characters. Longer ones than this stand for
+ * no post there is; they would burst our index, and a question that names them.
+ */
+export const AtUri = z.string().max(1024).regex(AT_URI)
+
+export function partsOf(uri: string): { repo: string; collection: string; rkey: string } {
+  const [, repo = '', collection = '', rkey = ''] = AT_URI.exec(uri) ?? []
+  return { repo, collection, rkey }
+}
+
+export const StrongRef = z.object({ uri: AtUri, cid: z.string() })
 export type StrongRef = z.infer<typeof StrongRef>
 
 const MutedBy = z.object({ uri: z.string() }).optional()
@@ -38,7 +52,7 @@ export const Profile = z.object({
 })
 export type Profile = z.infer<typeof Profile>
 
-/** A post as its author's program wrote it. */
+/** A post as its author's program wrote it. What claims to answer no address answers nothing: it is still read. */
 export const PostRecord = z.object({
   text: z.string().catch(''),
   createdAt: Maybe,
@@ -82,7 +96,7 @@ export const Embed = Attachment.extend({
 })
 
 export const PostView = z.object({
-  uri: z.string(),
+  uri: AtUri,
   cid: z.string(),
   author: Profile,
   record: PostRecord,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Agent, type ComAtprotoServerCreateSession } from '@atproto/api'
 import { z } from 'zod'
 import { type Json, PlatformError, type Vault } from '../platform.ts'
-import { failureOf, type Refusal, type Waiting } from './failure.ts'
+import { failureOf, lockedOut, type Waiting } from './failure.ts'
 import type { Settings } from './settings.ts'
 
 const MINUTE = 60_000
@@ -147,10 +147,10 @@ export function sessions({ settings, identifier, vault, fetch: send, now, random
       const failure = failureOf(error, { now, random }, 0)
       // Bluesky counts what reaches it; an outage is none of these.
       if (failure instanceof PlatformError) throw failure
-      const because = whyRefused(failure)
+      const trouble = lockedOut(failure.error)
       stored.signIns.push(tried)
-      stored.refused = { at: tried, because }
-      throw new PlatformError('unauthorised', because)
+      stored.refused = { at: tried, because: trouble.message }
+      throw trouble
     }
   }
 
@@ -176,18 +176,4 @@ export function sessions({ settings, identifier, vault, fetch: send, now, random
 export function serverIn(document: unknown): string | null {
   const services = DidDocument.safeParse(document).data?.service ?? []
   return services.find(({ id }) => id.endsWith('#atproto_pds'))?.serviceEndpoint ?? null
-}
-
-const NEW_PASSWORD =
-  'In Bluesky open Settings, Privacy and security, App passwords, add one with access to direct messages, put it in the configuration and start Serjeant again.'
-
-function whyRefused({ error }: Refusal): string {
-  switch (error) {
-    case 'AuthFactorTokenRequired':
-      return `Bluesky wants a code by e-mail, since the password given is the account’s own. ${NEW_PASSWORD}`
-    case 'AccountTakedown':
-      return 'Bluesky has taken this account down. Appeal in the Bluesky app; nothing can be done from here.'
-    default:
-      return `Bluesky refused the app password: it is wrong, or somebody has removed it. ${NEW_PASSWORD}`
-  }
 }

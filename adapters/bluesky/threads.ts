@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { FetchRequest, Incoming, Page } from '../platform.ts'
 import { type Account, fresh, incomingPosts, postKey, unseen } from './account.ts'
-import { isRefusal } from './failure.ts'
+import { isRefusal, unknownSelf } from './failure.ts'
 import type { Line } from './lines.ts'
 import { isBy, type Seen } from './map.ts'
 import { REASONS } from './notifications.ts'
@@ -129,9 +129,11 @@ async function ownPosts(
   const did = await account.did()
   const now = account.now().getTime()
   const asked = { actor: did, filter: 'posts_with_replies', limit: 100, ...(cursor ? { cursor } : {}) }
-  const page = await account.lines.own(signal, Feed, (agent, options) =>
-    agent.app.bsky.feed.getAuthorFeed(asked, options),
-  )
+  const page = await account.lines
+    .own(signal, Feed, (agent, options) => agent.app.bsky.feed.getAuthorFeed(asked, options))
+    .catch((error: unknown) => {
+      throw unknownSelf(error) ?? error
+    })
   const entries = readable(FeedEntry, page.feed)
   const age = ({ indexedAt }: { indexedAt?: string | undefined }): number => now - (Date.parse(indexedAt ?? '') || now)
   const horizon = account.settings.lookBackDays * DAY

@@ -297,16 +297,29 @@ describe.skipIf(!info)('what the Bluesky account does', () => {
       expect(await platform.perform(undo, soon())).toMatchObject({ is: 'refused' })
     })
 
-    it('looks whether it has said so before it says it again', async () => {
+    it.each([-60, 0, 60])('looks whether it has said so, though its clock is %i minutes fast', async (minutes) => {
       const stranger = await town.person('stranger')
       const incoming = await written(stranger, 'Hello?')
-      const lossy = await officeOf(town, mp, { ...signedIn, fetch: losingFirstAnswer('chat.bsky.convo.sendMessage') })
+      const lossy = await officeOf(town, mp, {
+        ...signedIn,
+        fetch: losingFirstAnswer('chat.bsky.convo.sendMessage'),
+        now: () => new Date(Date.now() + minutes * 60_000),
+      })
       const order = orderFor(lossy, 'redirect', incoming, { letter: LETTER })
       expect(await lossy.perform(order, soon())).toMatchObject({ is: 'retry' })
       expect(await lossy.perform({ ...order, attempt: 2 }, soon())).toMatchObject({ is: 'already-done' })
       const [convo] = (await stranger.chat.listConvos()).data.convos
       const { messages } = (await stranger.chat.getMessages({ convoId: convo?.id ?? '' })).data
       expect(messages.filter((one) => 'text' in one && one.text === LETTER.text)).toHaveLength(1)
+    })
+
+    it('warns of a second message in the words of the first', async () => {
+      const stranger = await town.person('stranger')
+      const letter = { text: 'Please stop.', links: [] }
+      for (const text of ['You fool', 'You liar']) {
+        const order = orderFor(platform, 'warn', await written(stranger, text), { letter })
+        expect(await platform.perform(order, soon())).toMatchObject({ is: 'done' })
+      }
     })
   })
 
@@ -318,6 +331,7 @@ describe.skipIf(!info)('what the Bluesky account does', () => {
       orderFor(platform, 'report', incoming, { breach: 'discrimination' }),
       orderFor(platform, 'report', message, { breach: 'threat' }),
       orderFor(platform, 'report', incoming, { breach: 'unlawful', item: null }),
+      orderFor(platform, 'report', incoming, { breach: 'harassment', item: null }),
     ]
     for (const order of reports) expect(await platform.perform(order, soon())).toMatchObject({ is: 'done' })
     const onPost = await town.reports(incoming.item.id)
@@ -328,6 +342,7 @@ describe.skipIf(!info)('what the Bluesky account does', () => {
     expect(onPerson.map(({ type }) => type)).toEqual(
       expect.arrayContaining([
         'com.atproto.moderation.defs#reasonViolation',
+        'tools.ozone.report.defs#reasonHarassmentDoxxing',
         'tools.ozone.report.defs#reasonViolenceThreats',
       ]),
     )

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { AppBskyEmbedImages } from '@atproto/api'
 import { afterAll, describe, expect, inject, it } from 'vitest'
-import { fetchGuarded, isPrivate } from '../../adapters/bluesky/guarded.ts'
+import { fetchGuarded, isPublic } from '../../adapters/bluesky/guarded.ts'
 import { image } from '../../adapters/bluesky/image.ts'
 import { pictureIn, pictureUrl } from '../../adapters/bluesky/map.ts'
 import { readSettings } from '../../adapters/bluesky/settings.ts'
@@ -31,25 +31,77 @@ describe('fetching from where a stranger says', () => {
     '0.0.0.0',
     '10.1.2.3',
     '100.64.0.1',
+    '100.127.255.255',
     '127.0.0.1',
+    '168.63.129.16',
     '169.254.169.254',
+    '172.16.0.0',
     '172.31.255.255',
+    '192.0.0.8',
+    '192.0.2.1',
+    '192.31.196.1',
+    '192.52.193.1',
+    '192.88.99.1',
     '192.168.1.1',
+    '192.175.48.1',
+    '198.19.255.255',
+    '198.51.100.1',
+    '203.0.113.1',
+    '224.0.0.1',
+    '240.0.0.1',
     '255.255.255.255',
     '::',
     '::1',
+    '::127.0.0.1',
     '::ffff:127.0.0.1',
     '::ffff:a00:1',
+    '::ffff:1.1.1.1',
+    '::ffff:0:127.0.0.1',
     '64:ff9b::a00:1',
+    '64:ff9b:1::a00:1',
+    '100::1',
+    '1fff:ffff::1',
+    '2001::a00:1',
+    '2001:2::1',
+    '2001:20::1',
+    '2001:db8::1',
+    '2002:a00:1::1',
+    '2620:4f:8000::1',
+    '3fff::1',
+    '4000::1',
+    '5f00::1',
+    'fc00::1',
     'fd00::1',
     'fe80::1',
+    'fe80::1%eth0',
+    '2606:4700::1111%eth0',
+    'fec0::1',
+    'ff02::1',
+    '0177.0.0.1',
     'not an address',
   ])('knows that %s is nobody’s business', (address) => {
-    expect(isPrivate(address)).toBe(true)
+    expect(isPublic(address)).toBe(false)
   })
 
-  it.each(['1.1.1.1', '172.32.0.1', '192.169.0.1', '2606:4700::1111', '::ffff:1.1.1.1'])('may ask %s', (address) => {
-    expect(isPrivate(address)).toBe(false)
+  it.each([
+    '1.1.1.1',
+    '9.255.255.255',
+    '100.63.255.255',
+    '100.128.0.0',
+    '172.15.255.255',
+    '172.32.0.1',
+    '192.0.3.1',
+    '192.169.0.1',
+    '198.17.255.255',
+    '198.20.0.0',
+    '223.255.255.255',
+    '2001:200::1',
+    '2606:4700::1111',
+    '2a00:1450:4009:81f::200e',
+    '2003::1',
+    '3ffe::1',
+  ])('may ask %s', (address) => {
+    expect(isPublic(address)).toBe(true)
   })
 
   it('asks nothing of this machine, whether by number, by name or by plain HTTP', async () => {

@@ -30,10 +30,28 @@ describe.skipIf(!info)('what the Bluesky account is told, and what it has to loo
     const young = await sam.say('Written tomorrow', { to: post, createdAt: '2090-01-01T00:00:00.000Z' })
 
     const found = await reader.hear('notifications', old.uri)
-    expect(found.item.writtenAt.toISOString()).toBe('1970-01-02T00:00:00.000Z')
+    expect(found.item.writtenAt.toISOString()).toBe('2000-01-01T00:00:00.000Z')
     const { writtenAt } = (await reader.hear('notifications', young.uri)).item
     expect(writtenAt.getTime()).toBeGreaterThanOrEqual(before.getTime())
     expect(writtenAt.getTime()).toBeLessThanOrEqual(Date.now())
+  })
+
+  it('reads on past replies that claim to answer monstrous addresses', async () => {
+    const hostile = await town.person('hostile')
+    const post = await mp.say('About the addresses.')
+    const claim = async (key: string): Promise<string> => {
+      const root = { uri: `at://${hostile.did}/app.bsky.feed.post/${key}`, cid: post.cid }
+      return (await hostile.say('You fool', { to: { ...post, root } })).uri
+    }
+    const odd = await claim('a'.repeat(7900))
+    // Each of these stands for a post that may be there, and all together are too long for one question.
+    const long: string[] = []
+    for (let n = 0; n < 30; n++) long.push(await claim(`${n}`.padEnd(512, '-')))
+    const { item, conversation } = await reader.hear('notifications', odd)
+    expect(item).toMatchObject({ text: 'You fool', kind: 'reply' })
+    expect(conversation).toMatchObject({ id: odd })
+    for (const uri of long) await reader.hear('notifications', uri)
+    await reader.read('threads')
   })
 
   it('finds by thread what stands too deep for a notification, with all that stands above it', async () => {

@@ -201,6 +201,65 @@ describe.skipIf(!info)('a Bluesky account in trouble', () => {
     })
   })
 
+  describe('when the account itself is stopped', () => {
+    const stopping: [
+      string,
+      (town: Town, one: Person) => Promise<unknown>,
+      (town: Town, one: Person) => Promise<unknown>,
+      RegExp,
+    ][] = [
+      [
+        'suspended',
+        (town, { did }) => town.takedown(did, true),
+        (town, { did }) => town.takedown(did, false),
+        /taken this account down|has suspended/,
+      ],
+      [
+        'deactivated',
+        (_, { agent }) => agent.com.atproto.server.deactivateAccount({}),
+        (_, { agent }) => agent.com.atproto.server.activateAccount(),
+        /has deactivated/,
+      ],
+    ]
+    it.each(stopping)('puts off what was ordered while it is %s, and says why', async (_, stop, start, words) => {
+      const own = await town.person('own')
+      const post = await own.say('Something to answer.')
+      const office = await officeOf(town, own, { now: () => new Date(NOON) })
+      const heard = await readerOf(office).hear('notifications', (await sam.say('You fool', { to: post })).uri)
+      const order = orderFor(office, 'block', heard)
+      await stop(town, own)
+      expect(await office.perform(order, soon())).toEqual({
+        is: 'retry',
+        at: new Date(NOON + HOUR),
+        because: expect.stringMatching(words),
+      })
+      const hidden = await office.perform(orderFor(office, 'hide', heard), soon())
+      expect(hidden).toMatchObject({ is: 'retry', because: expect.stringMatching(words) })
+      await start(town, own)
+      expect(await office.perform({ ...order, attempt: 2 }, soon())).toMatchObject({ is: 'done' })
+    })
+
+    it('is stopped for a source as it is at sign-in', async () => {
+      const missing = async () => Response.json({ error: 'AuthMissing', message: 'secret' }, { status: 401 })
+      const office = await officeOf(town, mp, {
+        ...signedIn,
+        fetch: meddling('app.bsky.notification.listNotifications', missing),
+      })
+      const failure = await failureOf(fetchFrom(office, 'notifications'))
+      expect(failure).toMatchObject({ trouble: 'unauthorised', message: expect.stringContaining('App passwords') })
+      expect(failure.message).not.toContain('secret')
+    })
+
+    it('takes the end of somebody else’s account for theirs alone', async () => {
+      const [brief, office] = [await town.person('brief'), await officeOf(town, mp, signedIn)]
+      const post = await mp.say('Something to answer.')
+      const heard = await readerOf(office).hear('notifications', (await brief.say('You fool', { to: post })).uri)
+      await brief.agent.com.atproto.server.deactivateAccount({})
+      await town.sync()
+      expect(await office.perform(orderFor(office, 'block', heard), soon())).toEqual({ is: 'gone' })
+    })
+  })
+
   describe('with what its app password permits', () => {
     it('reads no messages without access to them, says so, and reads the rest', async () => {
       const { password } = await mp.appPassword(false)

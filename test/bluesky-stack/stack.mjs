@@ -8,6 +8,7 @@
  *   POST /sync      wait until the AppView has indexed all that the PDS knows. Needed after every post that is going to
  *                   be replied to: this AppView loses the notification when both are indexed at the same moment.
  *   POST /reports   { subject } what Ozone's moderators see reported of an at-uri or a DID
+ *   POST /takedown  { did, applied } suspend an account on its own server, or take that back
  *   POST /chat/fail { lxm, status, error, message, headers } the next call of that method fails so
  */
 import { randomInt } from 'node:crypto'
@@ -54,9 +55,15 @@ async function reports({ subject }) {
   return data.events.map(({ event, subject: about }) => ({ type: event.reportType, comment: event.comment, about }))
 }
 
+/** @param applied an account's server keeps a reference with the suspension */
+async function takedown({ did, applied }) {
+  await network.pds.ctx.accountManager.takedownAccount(did, { applied, ref: applied ? 'test' : undefined })
+}
+
 const duties = {
   '/sync': () => network.processAll(20_000),
   '/reports': reports,
+  '/takedown': takedown,
   '/chat/fail': (fault) => void chat.faults.push(fault),
 }
 

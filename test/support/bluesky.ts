@@ -212,6 +212,10 @@ export function townOn(info: BlueskyInfo) {
       })
       return z.array(Report).parse(await ask('/reports', { subject }))
     },
+    /** Suspend an account on its own server, or take that back. */
+    takedown: async (did: string, applied: boolean): Promise<void> => {
+      await ask('/takedown', { did, applied })
+    },
     /** The next call of that method of the chat service fails so. */
     failChat: async (fault: {
       lxm: string
