@@ -29,7 +29,11 @@ export function duty({ work, failed, now, random }: DutyParts): Duty {
   let failures = 0
   let restsTill = 0
 
-  const resting = (): boolean => now().getTime() < restsTill
+  /** A clock that is set back must not make a minute's rest a day's. */
+  const resting = (): boolean => {
+    const left = restsTill - now().getTime()
+    return left > 0 && left <= REST.most
+  }
 
   const run = async (): Promise<void> => {
     do {

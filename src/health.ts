@@ -5,8 +5,6 @@ import type { Health } from './web/deps.ts'
 
 /** A source unread for this long is said out loud. A slower pace of the office's own is waited for three times. */
 const SILENCE = { live: 20 * 60_000, slow: 60 * 60_000 }
-/** So long after the start an old trouble may have been put right and not been tried yet. */
-const FIRST_TRY = 60_000
 
 export interface HealthParts {
   store: Store
@@ -61,9 +59,8 @@ export function watch({ store, served, rehearsal, startedAt, now }: HealthParts)
     },
 
     /** The accounts that can't be read until somebody acts, or that nothing was read of for too long. */
-    unread: async (): Promise<Trouble[]> => {
-      if (now().getTime() - startedAt.getTime() < FIRST_TRY) return []
-      return (await store.accounts.all()).flatMap((row) => {
+    unread: async (): Promise<Trouble[]> =>
+      (await store.accounts.all()).flatMap((row) => {
         if (row.trouble === null && !look(row).silent) return []
         const why = row.trouble === null ? 'nothing came through lately' : 'it no longer lets Serjeant in'
         return {
@@ -71,7 +68,6 @@ export function watch({ store, served, rehearsal, startedAt, now }: HealthParts)
           text: `Serjeant can’t read ${row.platform}: ${why}.`,
           over: `Serjeant reads ${row.platform} again.`,
         }
-      })
-    },
+      }),
   }
 }

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Order, Outcome, Platform } from '../../adapters/platform.ts'
+import { actor } from '../../src/act.ts'
+import type { Served } from '../../src/poll.ts'
+import { aStage, aStep, hang, LETTER, type Stage, until } from './stage.ts'
+
+let stage: Stage
+let staff = ''
+beforeAll(async () => {
+  stage = await aStage()
+  const token = await stage.store.people.invite(null, stage.now())
+  const person = await stage.store.people.accept(token, 'Priya', 'correct horse battery staple', stage.now())
+  if (person === null || typeof person === 'string') throw new Error('nobody joined')
+  staff = person.id
+})
+afterAll(() => stage.close())
+
+const DAY = 86_400_000
+const LEASE = 150_001
+const done = async (): Promise<Outcome> => ({ is: 'done', receipt: null })
+
+/** Somebody who carries out what is queued, and the orders as the platform was given them. */
+async function acting(perform: Platform['perform'], may: () => true | Date = () => true) {
+  const orders: Order[] = []
+  const account = await stage.account({
+    perform: (order, signal) => {
+      orders.push({ ...order })
+      return perform(order, signal)
+    },
+  })
+  const { store, log, now } = stage
+  const work = actor({ store, account, worker: 'here', log, now, mayRedirect: async () => may() })
+  const run = (signal: AbortSignal = new AbortController().signal): Promise<void> => work(signal)
+  return { account, orders, run }
+}
+
+const actionsOf = async (decisionId: string) => (await stage.store.queue.find(decisionId))?.actions ?? []
+const hidden = (account: Served) => stage.decide(account, [aStep('hide')])
+
+describe('acting', () => {
+  it('looks again, with what it had prepared, after a call that was broken off', async () => {
+    const { account, orders, run } = await acting(async ({ attempt }) => {
+      if (attempt === 1) throw new Error('the line was cut')
+      return { is: 'already-done', receipt: null }
+    })
+    const { id } = await hidden(account)
+    await run()
+    await run()
+    expect(orders.map(({ attempt }) => attempt)).toEqual([1])
+    stage.pass(LEASE)
+    await run()
+    expect(orders.map(({ attempt }) => attempt)).toEqual([1, 2])
+    expect(orders[1]?.prepared).toEqual(orders[0]?.prepared)
+    expect(await actionsOf(id)).toMatchObject([{ state: 'done', attempts: 2 }])
+  })
+
+  it('shows staff what broke off twenty times', async () => {
+    const { account, orders, run } = await acting(() => Promise.reject(new Error('always')))
+    const { id } = await hidden(account)
+    for (let n = 0; n < 25; n++) {
+      await run()
+      stage.pass(LEASE)
+    }
+    expect(orders).toHaveLength(20)
+    const because = 'It broke off every time it was tried. Look on the platform.'
+    expect(await actionsOf(id)).toMatchObject([{ state: 'unconfirmed', because }])
+    expect((await stage.store.outbox.byHand()).map((one) => one.decisionId)).toContain(id)
+  })
+
+  it('shows staff what broke off and is three days old', async () => {
+    const { account, run } = await acting(() => Promise.reject(new Error('always')))
+    const { id } = await hidden(account)
+    await run()
+    expect(await actionsOf(id)).toMatchObject([{ state: 'running' }])
+    stage.pass(3 * DAY)
+    await run()
+    expect(await actionsOf(id)).toMatchObject([{ state: 'unconfirmed' }])
+  })
+
+  it('gives up what the platform puts off for three days, and says what it said', async () => {
+    const later = (): Date => new Date(stage.now().getTime() + DAY)
+    const { account, run } = await acting(async () => ({ is: 'retry', at: later(), because: 'It is busy.' }))
+    const { id } = await hidden(account)
+    for (let day = 0; day < 4; day++) {
+      await run()
+      stage.pass(DAY)
+    }
+    const because = 'Given up after three days: It is busy.'
+    expect(await actionsOf(id)).toMatchObject([{ state: 'refused', because }])
+  })
+
+  it.each<[string, Platform['perform']]>([
+    ['heeds its signal', (_, signal) => hang(signal)],
+    ['does not heed its signal', () => new Promise<never>(() => {})],
+  ])('stops at once while a platform hangs that %s, and leaves the order to be looked at again', async (_, perform) => {
+    const { account, orders, run } = await acting(perform)
+    const { id } = await hidden(account)
+    const stop = new AbortController()
+    const running = run(stop.signal)
+    await until(() => orders.length === 1)
+    stage.pass(3 * DAY)
+    stop.abort()
+    await running
+    expect(await actionsOf(id)).toMatchObject([{ state: 'running', attempts: 1 }])
+  })
+
+  it('puts the redirects off that are too many, and counts no try', async () => {
+    let may: true | Date = new Date(stage.now().getTime() + DAY)
+    const { account, orders, run } = await acting(done, () => may)
+    const { id } = await stage.decide(account, [aStep('redirect')])
+    await run()
+    await run()
+    expect(orders).toEqual([])
+    expect(await actionsOf(id)).toMatchObject([
+      { state: 'queued', attempts: 0, runAt: may, because: 'Enough redirects for this hour.' },
+    ])
+    may = true
+    stage.pass(DAY)
+    await run()
+    expect(orders).toMatchObject([{ action: 'redirect', attempt: 1 }])
+  })
+
+  it('sends the redirect before a block that a person agreed to, however many went before', async () => {
+    const { account, orders, run } = await acting(done, () => new Date(stage.now().getTime() + DAY))
+    const { id } = await stage.decide(account, [aStep('block', 'propose')], { outcome: 'propose', act: 'block' })
+    await stage.store.queue.answer(id, staff, { answer: 'agreed' }, { letter: LETTER, everyDays: 30 }, stage.now())
+    await run()
+    expect(orders.map(({ action }) => action)).toEqual(['redirect', 'block'])
+  })
+})

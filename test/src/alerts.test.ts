@@ -1,0 +1,98 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { alerter, bulletin, type Trouble } from '../../src/alerts.ts'
+import { aStage, type Stage } from './stage.ts'
+
+const CONSOLE = 'https://console.example'
+const signal = new AbortController().signal
+
+/** Where staff are called: what was posted, and what it answers. */
+const posted: string[] = []
+let status = 200
+const hook = createServer(async (request, response) => {
+  const body = await text(request)
+  if (status === 200) posted.push(body)
+  response.writeHead(status).end()
+})
+let webhook = ''
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await aStage()
+  hook.listen(0, '127.0.0.1')
+  await once(hook, 'listening')
+  webhook = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`
+})
+beforeEach(() => {
+  posted.length = 0
+  status = 200
+})
+afterAll(async () => {
+  hook.close()
+  await stage.close()
+})
+
+describe('calling staff', () => {
+  const calling = () => alerter({ ...stage, webhook, consoleUrl: CONSOLE })(signal)
+  const aCase = async (escalate: 'police' | 'safeguarding') =>
+    stage.decide(await stage.account(), [], { outcome: 'review', act: 'review', escalate })
+
+  it('says where to look, once, and nothing of what was written', async () => {
+    const { id, item } = await aCase('safeguarding')
+    await calling()
+    await calling()
+    expect(posted).toEqual([`Somebody may be at risk (fake). Open it now: ${CONSOLE}/case/${id}`])
+    expect(posted[0]).not.toContain(item.text)
+  })
+
+  it('fails where nobody takes the call, and calls again until somebody does', async () => {
+    const { id } = await aCase('police')
+    status = 500
+    await expect(calling()).rejects.toMatchObject({ code: '500' })
+    expect(await stage.store.queue.toAlert()).toHaveLength(1)
+    status = 200
+    await calling()
+    expect(posted).toEqual([`A possible threat was received (fake). Open it now: ${CONSOLE}/case/${id}`])
+    expect(await stage.store.queue.toAlert()).toEqual([])
+  })
+})
+
+describe('telling staff of the service’s own trouble', () => {
+  const unread: Trouble = { id: 'unread 1', text: 'Serjeant can’t read fake.', over: 'Serjeant reads fake again.' }
+  const upkeep: Trouble = { id: 'upkeep', text: 'Upkeep failed.', over: 'Upkeep works again.' }
+
+  function telling() {
+    let present: Trouble[] = []
+    const tell = bulletin({ log: stage.log, webhook, consoleUrl: CONSOLE, troubles: async () => present })
+    return async (...troubles: Trouble[]): Promise<void> => {
+      present = troubles
+      await tell(signal)
+    }
+  }
+
+  it('tells each trouble once, and once that it is over, and again should it come back', async () => {
+    const tell = telling()
+    for (const troubles of [[], [unread], [unread], [unread, upkeep], [upkeep], [upkeep], [upkeep, unread]])
+      await tell(...troubles)
+    expect(posted).toEqual(
+      [unread.text, upkeep.text, unread.over, unread.text].map((line) => `${line} ${CONSOLE}/accounts`),
+    )
+  })
+
+  it('tells it later where it could not be told', async () => {
+    const tell = telling()
+    status = 503
+    await expect(tell(unread)).rejects.toMatchObject({ code: '503' })
+    status = 200
+    await tell(unread)
+    status = 503
+    await expect(tell()).rejects.toMatchObject({ code: '503' })
+    status = 200
+    await tell()
+    await tell()
+    expect(posted).toEqual([unread.text, unread.over].map((line) => `${line} ${CONSOLE}/accounts`))
+  })
+})

@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { POLICIES } from '../../moderation/policy.ts'
+import { type AssessParts, assessor } from '../../src/assess.ts'
+import { DatabaseError } from '../../src/store/engine/errors.ts'
+import type { Store } from '../../src/store/index.ts'
+import { anIncoming, OFFICE } from '../builders.ts'
+import { aStage, LETTER, type Stage } from './stage.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await aStage()
+})
+afterAll(() => stage.close())
+
+const policy = POLICIES['standard']
+if (!policy) throw new Error('the standard policy is missing')
+const signal = new AbortController().signal
+const MINUTE = 60_000
+
+/** What a test broke is judged at last, so that the next one finds nothing waiting. */
+afterEach(async () => {
+  stage.pass(60 * MINUTE)
+  await assessing({})(signal)
+})
+
+const assessing = (more: Partial<AssessParts>) =>
+  assessor({
+    store: stage.store,
+    office: OFFICE,
+    policy,
+    redirect: LETTER,
+    alonePerHour: 60,
+    log: stage.log,
+    now: stage.now,
+    random: () => 0,
+    breached: () => {},
+    decided: () => {},
+    ...more,
+  })
+
+/** A store that can't settle what says this, unless nothing was found in it. */
+function storeThatChokesOn(text: string, how: () => Error): Store {
+  const { assessing: real } = stage.store
+  const settle: typeof real.settle = async (batch, rules, now) => {
+    const isBad = batch.some(({ waiting, judgement }) => waiting.subject.item.text === text && !judgement.failed)
+    if (isBad) throw how()
+    return real.settle(batch, rules, now)
+  }
+  return { ...stage.store, assessing: { ...real, settle } }
+}
+
+const decisionOf = async (itemId: string) => {
+  const id = await stage.store.queue.ofItem(itemId)
+  return id === null ? null : stage.store.queue.find(id)
+}
+
+describe('judging', () => {
+  it('settles the rest of a batch, and tries what is bad again later', async () => {
+    const account = await stage.account()
+    const texts = ['The bus is late.', 'Poison', 'Thank you for the reply.']
+    const [first = '', bad = '', last = ''] = await stage.read(
+      account,
+      ...texts.map((text) => anIncoming({ item: { text } })),
+    )
+    const assess = assessing({ store: storeThatChokesOn('Poison', () => new Error('it can’t be stored')) })
+    await assess(signal)
+    expect(await decisionOf(first)).not.toBeNull()
+    expect(await decisionOf(last)).not.toBeNull()
+    expect(await decisionOf(bad)).toBeNull()
+    expect(await stage.store.assessing.lease(stage.now(), 10, 0)).toEqual([])
+    stage.pass(MINUTE)
+    await assessing({})(signal)
+    expect(await decisionOf(bad)).not.toBeNull()
+  })
+
+  it.each([
+    ['Poison', { escalate: null, lane: 'look' }],
+    ['I am going to kill myself tonight', { escalate: 'safeguarding', lane: 'risk' }],
+  ])('gives a person what it could not settle five times: %s', async (text, expected) => {
+    const account = await stage.account()
+    const [bad = ''] = await stage.read(account, anIncoming({ item: { text } }))
+    const assess = assessing({ store: storeThatChokesOn(text, () => new Error('it can’t be stored')) })
+    let runs = 0
+    while ((await decisionOf(bad)) === null && runs < 10) {
+      runs++
+      await assess(signal)
+      stage.pass(15 * MINUTE)
+    }
+    const reasons = ['The judge broke on this; a person should look.']
+    expect(await decisionOf(bad)).toMatchObject({ outcome: 'review', act: 'review', reasons, actions: [], ...expected })
+    // Reading it took a lease of its own.
+    expect(runs).toBe(4)
+    expect(JSON.stringify(stage.lines)).not.toContain(text)
+  })
+
+  it('blames no item while the database is ill', async () => {
+    const account = await stage.account()
+    const [id = ''] = await stage.read(account, anIncoming({ item: { text: 'Poison' } }))
+    const store = storeThatChokesOn('Poison', () => new DatabaseError('disk-full', 'The disk is full.'))
+    for (let n = 0; n < 7; n++) {
+      await expect(assessing({ store })(signal)).rejects.toThrow('The disk is full.')
+      stage.pass(2 * MINUTE)
+    }
+    expect(await decisionOf(id)).toBeNull()
+    await assessing({})(signal)
+    expect(await decisionOf(id)).toMatchObject({ outcome: 'leave' })
+  })
+
+  it('says when the circuit breaker keeps the tool from acting by itself', async () => {
+    const tripped: string[] = []
+    const account = await stage.account()
+    const abuse = { item: { text: 'You are a fucking useless cunt' } }
+    for (const alonePerHour of [60, 0]) {
+      await stage.read(account, anIncoming(abuse))
+      await assessing({ tripped: (id) => tripped.push(id), alonePerHour })(signal)
+      expect(tripped).toEqual(alonePerHour === 0 ? [account.id] : [])
+    }
+  })
+})
