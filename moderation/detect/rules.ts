@@ -2,6 +2,7 @@ import type { Concern, Detector, Escalation, Finding, Gravity, OfficeFacts, Read
 import { normalise, spanOf } from '../normalise.ts'
 import { LEXICON } from './lexicon.ts'
 import { isReported } from './reported.ts'
+import { AFTER, BEFORE, EDGE, sieve } from './sieve.ts'
 
 /** Several sources are alternatives. */
 type Source = string | readonly string[]
@@ -19,6 +20,8 @@ export interface Rule {
   when: Source | RegExp
   /** Sets the rule aside if found anywhere in the text. */
   unless?: Source
+  /** Sets aside a hit in whose own sentence it is found. */
+  unlessNear?: Source
   /** Must be found somewhere in the text as well. */
   with?: Source
   score: number
@@ -96,6 +99,7 @@ interface Ready {
   when: RegExp
   with: RegExp | null
   unless: RegExp | null
+  unlessNear: RegExp | null
 }
 
 function compile(rules: readonly Rule[], office: OfficeFacts): (reading: Reading) => Hit[] {
@@ -106,24 +110,26 @@ function compile(rules: readonly Rule[], office: OfficeFacts): (reading: Reading
       when: rule.when instanceof RegExp ? new RegExp(rule.when, `${rule.when.flags}g`) : pattern(rule.when, words, 'g'),
       with: rule.with === undefined ? null : pattern(rule.with, words),
       unless: rule.unless === undefined ? null : pattern(rule.unless, words),
+      unlessNear: rule.unlessNear === undefined ? null : pattern(rule.unlessNear, words),
     }),
   )
+  const mayMatch = sieve(ready.map(({ when }) => when.source))
   return (reading) => {
     const { text } = reading.normal
     const hits: Hit[] = []
-    for (const each of ready) {
+    const may = mayMatch(reading.normal)
+    for (const [place, each] of ready.entries()) {
+      if (may[place] === 0) continue
       each.when.lastIndex = 0
       let found = each.when.exec(text)
       if (!found || each.unless?.test(text) || each.with?.test(text) === false) continue
       for (let n = 0; found && n < MOST_HITS; n++) {
         const start = found.index
         const end = start + found[0].length
-        hits.push({
-          rule: each.rule,
-          start,
-          end,
-          reported: !each.rule.quotable && isReported(reading.normal, start, end),
-        })
+        if (!each.unlessNear?.test(sentence(text, start, end))) {
+          const reported = !each.rule.quotable && isReported(reading.normal, start, end)
+          hits.push({ rule: each.rule, start, end, reported })
+        }
         found = each.when.exec(text)
       }
     }
@@ -131,10 +137,16 @@ function compile(rules: readonly Rule[], office: OfficeFacts): (reading: Reading
   }
 }
 
+/** The sentence round a stretch, or the sentences it runs through; no further than a few hundred characters. */
+function sentence(text: string, start: number, end: number): string {
+  const before = text.slice(Math.max(0, start - 300), start)
+  const after = text.slice(end, end + 300)
+  const stop = after.search(/[.?!\n]/)
+  return before.slice(before.search(/[^.?!\n]*$/)) + text.slice(start, end) + (stop < 0 ? after : after.slice(0, stop))
+}
+
 /** A character class with its reach, a gap within the sentence, a blank, an apostrophe, a list. */
 const SIGNS = /(\[(?:\\.|[^\]])*\])(\{0,\d+\}\?)?| ?\.\. ?| (\??)|'|\{([a-z]+)\}/g
-/** Not inside a word: otherwise "rat .. her" would be read in "rather". */
-const EDGE = '(?!(?<=[a-z0-9])[a-z0-9])'
 
 /**
  * The regular expression for a source in the language of Rule.
@@ -142,7 +154,7 @@ const EDGE = '(?!(?<=[a-z0-9])[a-z0-9])'
  */
 export function pattern(source: Source, words: Words = NO_OFFICE, flags = ''): RegExp {
   const whole = typeof source === 'string' ? source : source.join('|')
-  return new RegExp(`(?<![a-z0-9])(?:${byHead(translate(whole, words))})(?![a-z0-9])`, flags)
+  return new RegExp(`${BEFORE}(?:${byHead(translate(whole, words))})${AFTER}`, flags)
 }
 
 function translate(source: string, words: Words): string {

@@ -12,6 +12,11 @@ const GAME =
 const POLITICS =
   'bill|policy|proposal|amendment|motion|plans?|scheme|tax|project|hs2|clause|budget|timetable|career|majority|seat|party|reputation|argument|credibility'
 
+/** What nobody brings to a meeting by chance. */
+const ARMS =
+  'knife|knives|machete|blade|axe|gun|shotgun|rifle|pistol|bullets?|baseball bat|acid|molotov|crowbar|hammer|cosh'
+const FIRST = "i'll|i will|we'll|we will|i'm going to|i'm gonna|im gonna|im going to|we're going to|we're gonna|gonna"
+
 const threat = { gravity: 'grave', escalate: 'police' } as const
 
 const RULES: readonly Rule[] = [
@@ -64,6 +69,7 @@ const RULES: readonly Rule[] = [
       GAME,
       'beaten (?:at|in|by) (?:the )?(?:election|polls?|ballot|next|may|labour|tory|tories|reform|lib)',
       `(?:hammered|slaughtered|destroyed|beaten) at the|(?:${POLITICS}) (?:should|must|will)`,
+      "(?:told|hear|read|fear|feared|scared|worried|afraid|think|thinks)(?: that)? (?:they|she|he|you)(?:'ll| will|'re going to| are going to)",
     ],
     score: 0.8,
     reason: 'It is said that a person should be killed or hurt.',
@@ -78,7 +84,8 @@ const RULES: readonly Rule[] = [
     ],
     unless: [
       `${GAME}|gun to (?:my|our|their) head|rope in (?:her|him|you) to`,
-      'knife in the back of (?:the|our|every)|(?:held|holding) a gun to|rope (?:you|her|him) in',
+      'knife in the back of (?:the|our|every)|rope (?:you|her|him) in',
+      '(?:had|has|have|held|holding|hold|with) (?:an? |the )?gun to',
     ],
     score: 0.84,
     reason: "A weapon and a person's body are named together.",
@@ -91,7 +98,7 @@ const RULES: readonly Rule[] = [
       'smash (?:your|her|his|ur)(?: [a-z]+)? (?:face|head|skull|teeth) in',
       '(?:break|breaking|snap|do) (?:your|her|his|ur) (?:[a-z]+ )?(?:legs|neck|kneecaps|jaw|arms)',
       '(?:slit|cut) (?:your|her|his|ur) throat',
-      '(?:punch|kick|knock|cave|bash) (?:your|her|his|ur) (?:[a-z]+ )?(?:head|face|teeth|lights) (?:in|off|out)',
+      '(?:punch|kick|knock|cave|bash) (?:your|her|his|ur) (?:[a-z]+ )?(?:head|face|teeth|lights|block) (?:in|off|out|down)',
       '(?:end|take) (?:your|her|his) life',
       "you(?:'re| are| r)? (?:a )?dead (?:man|woman|meat|walking|woman walking|man walking)",
       "(?:you're|ur|you are) dead(?: (?:bitch|meat|cunt|woman|man|jo))?(?: soon| tonight| tomorrow)?(?:$|(?=[.!]))",
@@ -117,7 +124,7 @@ const RULES: readonly Rule[] = [
   {
     ...threat,
     when: [
-      '(?:watch|watching|mind) (?:your|ur|yer) back',
+      "(?:watch|watching|mind) (?:(?:your|ur|yer) back|who's behind you|what's behind you)",
       '(?:sleep with one eye open|look over your shoulder|looking over your shoulder|check under your car|start your car|brake lines)',
       "you won't see it coming|your days are numbered",
       '(?:clock is ticking|tick tock)[^\\n]{0,20}?(?:jo|{mp}|coming for|bitch|you)',
@@ -137,6 +144,7 @@ const RULES: readonly Rule[] = [
       'waiting (?:for|outside) (?:her|him|them|you|the) [a-z]+ (?:appointment|operation|results?|visa|assessment)',
       '(?:bus|taxi|train|doctor|engineer|carer|nurse|wheelchair|festival)',
       "shame if (?:something|anything) (?:wasn't|weren't|was lost)",
+      'helmet[^.?!\\n]{0,30}?questions|hustings',
     ],
     score: 0.66,
     reason: 'The words are those of a veiled threat.',
@@ -248,6 +256,82 @@ const RULES: readonly Rule[] = [
   },
   {
     ...threat,
+    when: [
+      `(?:${FIRST}) (?:be )?(?:[a-z]+ ){0,2}?(?:stood|standing|sat|waiting|hiding|behind|outside|there|at|by|near|round|in)[^.?!\\n]{0,60}? with (?:an? |my |the |some )?(?:[a-z]+ )?{weapon}`,
+      `(?:bring|bringing|brought|carrying|loading|sharpening|packing|polishing) (?:an? |the |my |some )(?:[a-z]+ )?(?:${ARMS})(?: (?:to|for) (?:you|your|her|his|{mp}|the surgery)(?: [a-z]+){0,2})?(?=$|[.!,]| as | while | right| now| so )`,
+      `(?:i've|ive|i have|we've|we have|got)(?: got)? (?:an? |the |my |some )(?:can of )?(?:${ARMS}|petrol|matches|rope|shovel)[^.?!\\n]{0,40}?(?:your|ur|her|his) (?:home |own )?(?:address|postcode|house|home|street|name|door|kids|car)`,
+      `(?:your|ur|her|his) (?:home )?(?:address|postcode|house number)[^.?!\\n]{0,30}?(?:i've|ive|i have|we've|got)(?: got)? (?:an? |the |my |some )(?:can of )?(?:${ARMS}|petrol|matches|rope|shovel)`,
+    ],
+    with: 'you|your|ur|her|his|she|he|{mp}|{staff}',
+    unless: [
+      `${GAME}|cricket|relay|orchestra|band|tug of war|clays?|pheasants?|rats|gun club|receipts?|mower|deliver[a-z]*|quote`,
+      'cake|cook|bake|kitchen|volunteers?|garden(?:ing)?|diy|shed|repairs?|plants?|hedge|allotment|litter|tools?|carpent[a-z]+|props?',
+    ],
+    score: 0.78,
+    reason: 'The author says they have a weapon and where a person is to be met.',
+  },
+  {
+    ...threat,
+    when: [
+      "(?:you|she|he|{names}) (?:won't|wont|will not|will never|'ll not|'ll never|ain't|aren't|isn't|not)(?: be| gonna| going to)? (?:walk|walking|crawl|crawling) (?:back )?out(?: of (?:it|there|here|(?:that|this|your) (?:room|hall|building|library|surgery|office|place|door|meeting)))?(?=$|[.!,])",
+      "(?:you|she|he|{names}) (?:won't|wont|will not|will never|'ll not|'ll never|ain't|aren't|isn't|not)(?: be| gonna| going to)? (?:leav(?:e|ing)|get(?:ting)?|mak(?:e|ing)|com(?:e|ing)|go(?:ing)?|walk(?:ing)?|be)[^.?!\\n]{0,30}? alive",
+      "(?:it's|it'll be|it will be|that's|that'll be|this is|be) the last (?:one|thing|place|[a-z]+) (?:you|she|he)(?:'ll| will)? (?:ever )?(?:see|do|hear|feel|open|attend)(?=$|[.!])",
+    ],
+    unless: [
+      `${GAME}|a ?& ?e|hospital|queues?|ward|junction|roundabout|on (?:that|this) road|votes?|ballot|election|in may|seat`,
+    ],
+    score: 0.76,
+    reason: 'A person is told that they will not come away alive.',
+  },
+  {
+    ...threat,
+    when: "(?:you|u|she|he|{names})(?:'ll| will| are going to|'re going to| are gonna|'re gonna| gonna| is going to| shall|'s going to) (?:all )?burn(?: for (?:this|that|it|what)|(?=$|[.!,]))",
+    with: '(?:petrol|matches|lighter|fire|torch|house|home|address|postcode|family|alive|kids|tonight)',
+    unless: `${GAME}|hell|sun ?burn|sun ?cream|sun|stove|oven|pan`,
+    score: 0.78,
+    reason: 'A person is told that they will burn, and the means are named.',
+  },
+  {
+    ...threat,
+    when: [
+      "you(?:'ve| have|ve)? got (?:[a-z0-9]+ ){0,3}?(?:kids|children|daughters?|sons?|family|girls|boys|mum|wife|husband)[^\\n]{0,40}? (?:shame|pity)(?=$|[.!]| if (?:anything|something|they)| (?:to see|about) them)",
+      '(?:nice|lovely|pretty|beautiful|sweet) (?:[a-z]+ )?(?:family|kids|children|daughters?|sons?|girls?|boys?|wife|husband|house|home)[^\\n]{0,40}? (?:shame|awful|terrible|pity|hate (?:it )?)[^.?!\\n]{0,20}?(?:happen(?:s|ed)?|lose|something|anything)',
+      "(?:i'd|i would|we'd) hate (?:for |it if )?(?:someone|somebody|something|anything|anyone|owt)(?: to)? (?:visit(?:ed)?|happen(?:ed)?|find|found|hurt|get|got)(?: to)? (?:her|him|them|you|your)",
+      '(?:kids|children|girls|boys|daughters?|sons?|little ones)[^\\n]{0,60}? grow(?:ing)? up without (?:an?|their|you|her|him)',
+    ],
+    unless: `${GAME}|my|our|cuts|poverty|families|schools?|library|council|lollipop|nursery|playground`,
+    score: 0.68,
+    reason: "Harm to a person's family is hinted at.",
+  },
+  {
+    ...threat,
+    when: [
+      `(?:${FIRST}|someone will|somebody will|they'll) (?:[a-z]+ )?put (?:you|u|her|him|{names}) in (?:the (?:ground|river|morgue|boot)|an? (?:box|grave|coffin|wheelchair|body ?bag|hole)|hospital|intensive care)`,
+      "(?:i'll|i will|i'd|i would) (?:happily |gladly )?do (?:time|life) for (?:you|her|him|{names})",
+      "(?:i'll|i will|i'm|gonna|going to)(?: [a-z]+)? tak(?:e|ing) (?:you|u|her|him|{names}|some of you|the lot of you|all of you)(?: all)?(?: down)? with me(?=$|[.!,])",
+      '(?:you|she|he|{names}) (?:needs?|has|have|wants?|deserves?|ought)(?: to)?(?: be| get| getting)? (?:dealt with|sorted(?: out)?|silenced|taken care of|removed)[\\s.,]{1,3}(?:permanently|for good)',
+      '(?:{names}|caseworker|the mp|she|he)[^.?!\\n]{0,20}? (?:walks?|drives?|cycles?|runs|jogs) (?:home|to work|past|through|along|by)[^\\n]{0,60}?(?:dark|things happen|anything (?:could|can) happen|no cameras|nobody (?:about|around))',
+    ],
+    unless: [
+      `${GAME}|my (?:daughter|son|kids?|children|wife|husband|mum|dad)|street ?lights?|lighting|safer|shopping|on holiday`,
+    ],
+    score: 0.68,
+    reason: 'Death or grave harm is foretold to a person.',
+  },
+  {
+    ...threat,
+    gravity: 'mild',
+    when: [
+      "(?:shut|stop|back off|drop it|resign|quit|keep)[^.?!\\n]{0,30}? or (?:we'll|i'll|we will|i will|someone will|somebody will) (?:shut|silence|sort|see to|deal with|stop) (?:it|you|u|her|him|your [a-z]+)",
+      "(?:you|u|she|he)(?:'ll| will| are going to|'re going to| are gonna| gonna) (?:all )?burn for (?:this|that|it|what)",
+      "(?:i'll|i will|i'd|i would) swing for (?:you|her|him)",
+    ],
+    unless: `${GAME}|courts?|votes?|ballot|legal(?:ly)?|judicial|planning|election|ombudsman`,
+    score: 0.5,
+    reason: 'The words may be a threat, or only anger.',
+  },
+  {
+    ...threat,
     when: "(?:i'm )?not saying (?:i|we|someone|somebody|anyone|people)(?:'d| would| will| should|'ll)? (?:{maim}) (?:{whom})",
     score: 0.78,
     reason: 'A threat is made by denying it.',
@@ -272,11 +356,11 @@ const RULES: readonly Rule[] = [
   {
     ...threat,
     when: [
-      '(?:jo cox|david amess)[^.?!\\n]{0,50}?(?:you|next|same|again|too|her|deserved|had it coming|right)',
-      '(?:you|next|same|what|like|another|do a)[^.?!\\n]{0,50}?(?:jo cox|david amess)',
+      '(?:jo cox|(?:david )?amess)[^.?!\\n]{0,50}?(?:you|next|same|again|too|her|deserved|had it coming|right)',
+      '(?:you|next|same|what|like|another|do a)[^.?!\\n]{0,50}?(?:jo cox|(?:david )?amess)',
     ],
     unless:
-      'foundation|murder of jo cox|never happen|memorial|memory of|tribute|anniversary|legacy|remember(?:ing)?|great get together|security|safety|honou?r|murdered for|since|tragic|rip|rest in peace|more in common|threats?|abuse|(?:stay|keep|be) safe',
+      'foundation|murder of jo cox|never happen|memorial|memory of|tribute|anniversary|legacy|remember(?:ing)?|great get together|security|safety|honou?r|murdered for|since|tragic|rip|rest in peace|more in common|threats?|abuse|(?:stay|keep|be) safe|worr(?:y|ied|ies)|take care|awful|terribl[ey]|horrif[a-z]+|shock(?:ed|ing)|sad(?:ly)?',
     score: 0.7,
     reason: 'The murder of an MP is held up to a person.',
   },
