@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
-import { ConfigError, readConfig, readKey } from './config.ts'
-import { createLogger, describe } from './logging.ts'
+import { readConfig, readKey } from './config.ts'
+import { createLogger, describe, sayable } from './logging.ts'
 
 /** How long a stop may take before the process ends anyway; a lease then runs out by itself. Milliseconds. */
 const STOP = 20_000
@@ -94,7 +94,6 @@ function greet({ url, welcome }: { url: string; welcome: string | null }, rehear
 
 /** Of an error nobody expected only the name and the place: libraries' messages quote what they were given. */
 function tell(error: unknown): void {
-  if (isTold(error)) return console.error(error.message)
   const { error: name, code, at } = describe(error)
   console.error(['Something unexpected went wrong:', name, code, at].filter(Boolean).join(' '))
   if (process.env['LOG_LEVEL'] !== 'debug') return console.error('LOG_LEVEL=debug says more.')
@@ -103,13 +102,12 @@ function tell(error: unknown): void {
   }
 }
 
-const isTold = (error: unknown): error is Error =>
-  error instanceof Error && (error instanceof ConfigError || error.name === 'DatabaseError')
-
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')
   await program.parseAsync()
 } catch (error) {
-  tell(error)
-  process.exitCode = isTold(error) ? 78 : 70
+  const said = sayable(error)
+  if (said === null) tell(error)
+  else console.error(said)
+  process.exitCode = said === null ? 70 : 78
 }

@@ -1,7 +1,7 @@
 import type { Trouble } from './alerts.ts'
 import type { Served } from './poll.ts'
 import type { Store } from './store/index.ts'
-import type { Health } from './web/deps.ts'
+import type { Health } from './web/app.tsx'
 
 /** A source unread for this long is said out loud. A slower pace of the office's own is waited for three times. */
 const SILENCE = { live: 20 * 60_000, slow: 60 * 60_000 }

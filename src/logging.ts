@@ -20,15 +20,19 @@ export function createLogger(level: string): Logger {
  */
 export function describe(error: unknown): { error: string; code?: string; at?: string } {
   if (!(error instanceof Error)) return { error: typeof error }
-  const ours = SAFE.has(error.name)
+  const told = sayable(error)
   const code = codeOf(error) ?? codeOf(error.cause)
   const frame = error.stack?.split('\n').find((line) => /^\s+at .*\/(src|adapters|moderation)\//.test(line))
   return {
-    error: ours ? `${error.name}: ${error.message}` : error.name,
+    error: told === null ? error.name : `${error.name}: ${told}`,
     ...(code === undefined ? {} : { code }),
     ...(frame ? { at: frame.trim() } : {}),
   }
 }
+
+/** What an error says, where this project wrote it for people to read; else null. */
+export const sayable = (error: unknown): string | null =>
+  error instanceof Error && SAFE.has(error.name) ? error.message : null
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined

@@ -1,11 +1,14 @@
-import { ability, PlatformError, type Probe, type Vault } from '../../adapters/platform.ts'
+import { ability, type Probe, type Vault } from '../../adapters/platform.ts'
 import { ACTION_KINDS, type ActionKind, type ItemKind } from '../../moderation/model.ts'
 import { type Config, findKey, readConfig } from '../config.ts'
+import { sayable } from '../logging.ts'
 import { createPlatform } from '../main.ts'
 import type { Store } from '../store/index.ts'
 import { openExisting } from './existing.ts'
 
 const PROBE = 30_000
+
+const UNEXPECTED = 'something unexpected went wrong.'
 
 const NOT_OPEN = {
   absent: 'will be made at the first start.',
@@ -33,7 +36,7 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
     config = readConfig(env)
     key = findKey(env, config.dataDir)
   } catch (error) {
-    bad((error as Error).message)
+    bad(`Configuration: ${sayable(error) ?? UNEXPECTED}`)
     return 1
   }
   good(`Configuration: ${config.office.mp.name}, policy "${config.policy.id}" (${config.policy.version}).`)
@@ -57,7 +60,7 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
       plain(`Database: ${NOT_OPEN[found.is]}`)
     }
   } catch (error) {
-    bad(`Database: ${(error as Error).message}`)
+    bad(`Database: ${sayable(error) ?? UNEXPECTED}`)
   }
 
   const rows = store ? await store.accounts.all() : []
@@ -74,8 +77,7 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
         await platform.close()
       }
     } catch (error) {
-      const said = error instanceof PlatformError || (error as Error).name === 'ConfigError'
-      bad(`${name} ${handle}: ${said ? (error as Error).message : 'something unexpected went wrong'}`)
+      bad(`${name} ${handle}: ${sayable(error) ?? UNEXPECTED}`)
     }
   }
   await store?.close()

@@ -1,7 +1,4 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { type ServerType, serve } from '@hono/node-server'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { alerter, bulletin, type Trouble } from '../../src/alerts.ts'
 import { aStage, type Stage } from './stage.ts'
@@ -12,19 +9,21 @@ const signal = new AbortController().signal
 /** Where staff are called: what was posted, and what it answers. */
 const posted: string[] = []
 let status = 200
-const hook = createServer(async (request, response) => {
-  const body = await text(request)
+const answer = async (request: Request): Promise<Response> => {
+  const body = await request.text()
   if (status === 200) posted.push(body)
-  response.writeHead(status).end()
-})
+  return new Response(null, { status })
+}
+let hook: ServerType
 let webhook = ''
 let stage: Stage
 
 beforeAll(async () => {
   stage = await aStage()
-  hook.listen(0, '127.0.0.1')
-  await once(hook, 'listening')
-  webhook = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`
+  const port = await new Promise<number>((resolve) => {
+    hook = serve({ fetch: answer, hostname: '127.0.0.1', port: 0 }, (info) => resolve(info.port))
+  })
+  webhook = `http://127.0.0.1:${port}/`
 })
 beforeEach(() => {
   posted.length = 0

@@ -39,7 +39,7 @@ const CAPABILITIES: Capabilities = {
 }
 
 export const LETTER = { text: 'Please ring 01632 960100.', links: [] }
-export const RULES = { warningDays: 90, alonePerHour: 1000, redirect: LETTER }
+const RULES = { warningDays: 90, alonePerHour: 1000, redirect: LETTER }
 
 export const aStep = (action: Step['action'], how: Step['how'] = 'perform'): Step => ({
   action,
@@ -61,7 +61,7 @@ const LEAVE: Decision = {
 }
 
 /** Says yes to everything and has nothing to tell. */
-export function aPlatform(calls: Partial<Platform> = {}): Platform {
+function aPlatform(calls: Partial<Platform> = {}): Platform {
   return {
     name: 'fake',
     handle: '@mp',
