@@ -155,8 +155,8 @@ async function hashed(password: string): Promise<string> {
 
 /** Who has that name, in whatever case. Compared here and not by the database, whose idea of case varies by its locale. */
 async function named(db: Db | Tx, name: string) {
-  const people = await db.person.findMany()
-  return people.find((person) => person.name.toLowerCase() === name.toLowerCase())
+  const everybody = await db.person.findMany()
+  return everybody.find((person) => person.name.toLowerCase() === name.toLowerCase())
 }
 
 /** Two who join at once may not take the same name, nor two who leave at once leave nobody. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
+import { NotAllowed } from '../store/index.ts'
 import type { ConsoleParts, Env } from './deps.ts'
 import { headers, knownHost, ownForms, signedIn, unstored } from './guard.ts'
 import { accountsPage } from './pages/accounts.tsx'
@@ -15,6 +16,7 @@ import { peoplePage } from './pages/people.tsx'
 import { picturePage } from './pages/picture.ts'
 import { queuePage } from './pages/queue.tsx'
 import { Sorry, show, showAlone } from './parts/layout.tsx'
+import { refused } from './parts/turned-away.tsx'
 
 export type { ConsoleParts, Health } from './deps.ts'
 
@@ -59,9 +61,18 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
   })
 
   app.onError((error, c) => {
-    if (error instanceof HTTPException) return error.getResponse()
+    if (error instanceof HTTPException) return refused(c, error.status)
     // An id that nothing has: asked of the database, which throws.
     if ('code' in error && error.code === 'P2025') return c.notFound()
+    if (error instanceof NotAllowed)
+      return show(
+        c,
+        parts,
+        { title: 'This can’t be done', status: 409 },
+        <Sorry heading="This can’t be done">
+          <p>{error.message} Nothing was changed now.</p>
+        </Sorry>,
+      )
     parts.failed?.(error)
     // Neither the message nor the trace: they may quote what somebody wrote.
     return showAlone(

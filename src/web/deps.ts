@@ -40,14 +40,7 @@ export interface Health {
 
 /** What every page behind the sign-in may rely on. */
 export interface Env {
-  Variables: { staff: Staff; notices: Notices }
-}
-
-/** What is said on every page until it is put right. */
-export interface Notices {
-  rehearsal: boolean
-  troubled: { platform: string; handle: string; trouble: string }[]
-  byHand: number
+  Variables: { staff: Staff }
 }
 
 export type Action = Case['actions'][number]

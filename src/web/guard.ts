@@ -4,6 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
 import type { ConsoleParts, Env } from './deps.ts'
+import { opening, sessionOver, wrongAddress } from './parts/turned-away.tsx'
 
 /** What stands between the network and the pages. Each is a middleware; app.tsx says in which order. */
 
@@ -44,9 +45,9 @@ const bare = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase(
 export const knownHost = (hosts: readonly string[] | null): MiddlewareHandler => {
   const known = hosts?.map(bare)
   return async (c, next) => {
-    if (known && !known.includes(bare(new URL(c.req.url).hostname)))
-      return c.text('This is not the address of the console.', 421)
-    return next()
+    // What the page that says so looks like is no secret.
+    if (!known || known.includes(bare(new URL(c.req.url).hostname)) || c.req.path === '/style.css') return next()
+    return wrongAddress(c)
   }
 }
 
@@ -57,33 +58,30 @@ export const ownForms = (): MiddlewareHandler =>
 /** Open to everybody: the way in, what it looks like, and the sign of life. Everything else asks for a session. */
 const OPEN = new Set(['/healthz', '/sign-in', '/welcome', '/style.css', '/keys.js'])
 
-export function signedIn({ store, now, health, secureCookies }: ConsoleParts): MiddlewareHandler<Env> {
+export function signedIn({ store, now, secureCookies }: ConsoleParts): MiddlewareHandler<Env> {
   return async (c, next) => {
     if (OPEN.has(c.req.path)) return next()
     const token = getCookie(c, cookieName(secureCookies))
     const staff = token === undefined ? null : await store.people.of(token, now())
     if (staff === null) return turnAway(c)
     c.set('staff', staff)
-    const { accounts, rehearsal } = await health()
-    const troubled = accounts.flatMap(({ platform, handle, trouble }) =>
-      trouble === null ? [] : [{ platform, handle, trouble }],
-    )
-    c.set('notices', { rehearsal, troubled, byHand: await store.outbox.byHandCount() })
     return next()
   }
 }
 
-/** A page leads to the sign-in and from there back; a form is not answered by a page it did not ask for. */
-function turnAway(c: Context): Response {
-  if (c.req.method !== 'GET') return c.text('Your session is over. Sign in again; nothing was changed.', 401)
+/** A page leads to the sign-in and from there back; a form is told that nothing came of it, and where its case is. */
+function turnAway(c: Context): Response | Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
+  if (c.req.method !== 'GET') return sessionOver(c, signInFor(/^\/case\/[\w-]+/.exec(pathname)?.[0] ?? '/'))
   if (c.req.header('sec-fetch-site') === 'cross-site') {
     // A strict cookie is not sent when a link in a chat is followed. Our own page following it once more sends it.
     c.header('refresh', `0;url=${pathname}${search}`)
-    return c.text('Opening the console …')
+    return opening(c)
   }
-  return c.redirect(pathname === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(pathname + search)}`, 303)
+  return c.redirect(signInFor(pathname + search), 303)
 }
+
+const signInFor = (path: string): string => (path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(path)}`)
 
 /** `__Host-` makes the browser refuse a cookie planted by a sibling domain; it exists only over https. */
 const cookieName = (secure: boolean): string => (secure ? '__Host-serjeant' : 'serjeant')

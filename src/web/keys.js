@@ -6,23 +6,28 @@ document.documentElement.classList.add('js')
 const cases = () => [...document.querySelectorAll('[data-case]')]
 const status = document.querySelector('[role=status]')
 
-/** After an answer the address names the next case; without one, the first there is. */
+/** After an answer the address names the next case; without one, the first there is; without any, the way back. */
 const named = location.hash.startsWith('#case-') ? document.getElementById(location.hash.slice(1)) : null
-const next = named ?? (document.querySelector('.status') ? cases()[0] : null)
+const next =
+  named ?? (document.querySelector('.status') ? (cases()[0] ?? document.querySelector('[data-key=u]')) : null)
 next?.focus()
 
-/** Screen readers speak a status when it changes, not when a page arrives with one. */
+/** Screen readers speak a status when it changes, not when a page arrives with one: so it is said beside the page. */
 if (status) {
-  const words = [...status.childNodes]
-  status.replaceChildren()
-  setTimeout(() => status.replaceChildren(...words), 200)
+  const said = document.createElement('p')
+  said.className = 'unseen'
+  said.ariaLive = 'polite'
+  document.body.append(said)
+  setTimeout(() => said.append(status.textContent), 200)
+  // Nobody who reads the page to its end should meet it twice.
+  setTimeout(() => said.remove(), 10_000)
 }
 
 const typing = (element) => element.matches('input:not([type=checkbox], [type=radio]), textarea, select')
 
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-  const here = event.target instanceof Element ? event.target.closest('[data-case]') : null
+  const here = event.target instanceof Element ? event.target.closest('[data-case], .status') : null
   if (!here || typing(event.target)) return
   if (pressed(event.key, here)) event.preventDefault()
 })
@@ -44,7 +49,7 @@ function move(here, by) {
   const all = cases()
   const beside = all[all.indexOf(here) + by]
   if (beside) beside.focus()
-  else if (all.length === 1) document.querySelector(`[data-beside="${by}"]`)?.click()
+  else if (all.length === 1 && all[0] === here) document.querySelector(`[data-beside="${by}"]`)?.click()
   return true
 }
 

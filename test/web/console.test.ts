@@ -1,13 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Case } from '../../src/store/index.ts'
+import { type Case, NotAllowed } from '../../src/store/index.ts'
 import { createConsole } from '../../src/web/app.tsx'
 import { ownPath } from '../../src/web/guard.ts'
 import { throttle } from '../../src/web/throttle.ts'
 import { aFinding, anAuthor, NOON } from '../builders.ts'
-import { A_STREET, aStage, atRisk, casework, hiddenAlone, insult, look, PASSWORD, type Stage, threat } from './seed.ts'
-
-const HERE = 'http://localhost'
-const FORM = 'application/x-www-form-urlencoded'
+import {
+  A_STREET,
+  abusiveMessage,
+  aStage,
+  atRisk,
+  atRiskAndThreatening,
+  casework,
+  doxxing,
+  FORM,
+  HERE,
+  hiddenAlone,
+  insult,
+  look,
+  PASSWORD,
+  read,
+  type Stage,
+  threat,
+  visitor,
+} from './seed.ts'
 
 let stage: Stage
 let priya: Awaited<ReturnType<Stage['join']>>
@@ -23,17 +38,10 @@ afterAll(async () => {
   await stage.close()
 })
 
-const get = (path: string, headers: Record<string, string> = { cookie: priya.cookie }) =>
-  stage.app.request(`${HERE}${path}`, { headers })
-
-const post = (path: string, form: Record<string, string> = {}, headers: Record<string, string> = {}) =>
-  stage.app.request(`${HERE}${path}`, {
-    method: 'POST',
-    headers: { cookie: priya.cookie, origin: HERE, 'content-type': FORM, ...headers },
-    body: new URLSearchParams(form).toString(),
-  })
-
-const page = async (path: string): Promise<string> => (await get(path)).text()
+type Visitor = ReturnType<typeof visitor>
+const get: Visitor['get'] = (...given) => visitor(stage.app, priya.cookie).get(...given)
+const post: Visitor['post'] = (...given) => visitor(stage.app, priya.cookie).post(...given)
+const page: Visitor['page'] = (...given) => visitor(stage.app, priya.cookie).page(...given)
 const now = async ({ id }: { id: string }): Promise<Case> => {
   const found = await stage.store.queue.find(id)
   if (!found) throw new Error('the case is gone')
@@ -41,8 +49,6 @@ const now = async ({ id }: { id: string }): Promise<Case> => {
 }
 const actions = async (found: Case) =>
   (await now(found)).actions.map(({ kind, state, undoOf }) => `${undoOf === null ? '' : 'undo '}${kind} ${state}`)
-/** The words of a page without its tags, as somebody would read them. */
-const read = (html: string): string => html.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ')
 
 const signIn = (name: string, password: string, next = '/') =>
   post('/sign-in', { name, password, next }, { cookie: '' })
@@ -103,6 +109,7 @@ describe('who gets in', () => {
     const path = `/case/${found.id}/answer`
     for (const origin of ['https://evil.example', 'null', `${HERE}.evil.example`])
       expect((await post(path, { answer: 'agreed' }, { origin, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    expect(read(await (await post(path, {}, { origin: 'null' })).text())).toContain('This came from another page')
     expect((await now(found)).closedAt).toBeNull()
     expect((await post('/sign-in', {}, { origin: 'https://evil.example' })).status).toBe(403)
   })
@@ -115,12 +122,24 @@ describe('who gets in', () => {
   it('answers only to its own names', async () => {
     const answer = await stage.app.request('http://rebound.example/', { headers: { cookie: priya.cookie } })
     expect(answer.status).toBe(421)
+    expect(await answer.text()).toContain('<h1>This is not the address of the console</h1>')
+    expect((await stage.app.request('http://rebound.example/style.css')).status).toBe(200)
   })
 
   it('opens the page a chat’s link leads to, although a strict cookie is not sent then', async () => {
     const answer = await get('/answers?x=1', { 'sec-fetch-site': 'cross-site' })
     expect(answer.status).toBe(200)
     expect(answer.headers.get('refresh')).toBe('0;url=/answers?x=1')
+  })
+
+  it('says to whoever answers after the session ended that nothing came of it, and leads back to the case', async () => {
+    const found = await stage.put(look())
+    const answer = await give(found, { answer: 'agreed' }, { cookie: '' })
+    expect(answer.status).toBe(401)
+    const html = await answer.text()
+    expect(read(html)).toContain('Nothing was changed')
+    expect(html).toContain(`href="/sign-in?next=${encodeURIComponent(`/case/${found.id}`)}"`)
+    expect((await now(found)).closedAt).toBeNull()
   })
 
   it('sends strict headers with every page', async () => {
@@ -227,6 +246,17 @@ describe('the way in', () => {
     expect((await get('/', { cookie: eve.cookie })).status).toBe(303)
   })
 
+  it('says to the very first what to do, also after a failed try', async () => {
+    const empty = await aStage()
+    try {
+      const { post: send } = visitor(empty.app, '')
+      const html = await (await send('/sign-in', { name: 'x', password: 'y' })).text()
+      expect(html).toContain('Nobody has joined yet.')
+    } finally {
+      await empty.close()
+    }
+  })
+
   it('shows the link for a colleague once, and it works', async () => {
     const html = await (await post('/people/invite')).text()
     const [, key] = /welcome\?key=([\w-]+)/.exec(html) ?? []
@@ -324,6 +354,80 @@ describe('what is shown', () => {
     expect(html).not.toContain('value="changed"')
   })
 
+  it('shows whoever is at risk and threatens as at risk, with both numbers to call and nothing against them', async () => {
+    const found = await stage.put(atRiskAndThreatening())
+    expect(found.lane).toBe('risk')
+    for (const html of [await page('/?lane=risk'), await page(`/case/${found.id}`)]) {
+      const words = read(html)
+      for (const said of [
+        'call 999 now',
+        'safeguarding lead',
+        'Parliamentary Liaison',
+        'We are helping',
+        'Nobody is at risk',
+      ])
+        expect(words).toContain(said)
+      expect(words).not.toContain('It is a threat')
+    }
+    const html = await page(`/case/${found.id}`)
+    expect(html).not.toMatch(/value="(block|changed|mute)"/)
+    expect(html).not.toContain('class="words masked"')
+    expect((await give(found, { answer: 'changed', action: 'mute', clause: 'threat' })).status).toBe(422)
+  })
+
+  it('says what goes before a block and what must follow it', async () => {
+    const found = await stage.put(insult())
+    const promising = createConsole({ ...stage.parts, policy: { ...stage.parts.policy, informInWriting: 'will' } })
+    const words = read(await visitor(promising, priya.cookie).page(`/case/${found.id}`))
+    expect(words).toContain('Before it, the person is sent the office’s standard answer')
+    expect(words).toContain('Please ring 01632 960100.')
+    expect(words).toContain('somebody in the office must write the letter')
+    const { author } = insult()
+    await give(await stage.put(insult({ author: author ?? null })), { answer: 'agreed' })
+    const again = await stage.put(insult({ author: author ?? null }))
+    expect(read(await page(`/case/${again.id}`))).not.toContain('Before it')
+    const silent = createConsole({ ...stage.parts, farewell: null })
+    expect(read(await visitor(silent, priya.cookie).page(`/case/${found.id}`))).not.toContain('Before it')
+  })
+
+  it('gives each reason once', async () => {
+    const found = await stage.put(doxxing())
+    expect(read(await page(`/case/${found.id}`)).match(/It says where somebody lives\./g)).toHaveLength(1)
+  })
+
+  it('asks of a private message what can be asked of it', async () => {
+    const found = await stage.put(abusiveMessage())
+    for (const words of [read(await page('/?lane=look')), read(await page(`/case/${found.id}`))]) {
+      expect(words).toContain('A message can’t be hidden. You can mute or block under Change.')
+      expect(words).toContain('Not abuse')
+    }
+    expect(read(await page(`/case/${found.id}`))).not.toMatch(/leave it up|stays up/)
+  })
+
+  it('offers on an account that is gone no more than to say that it was seen', async () => {
+    const own = await aStage()
+    try {
+      const [proposal, hidden] = [await own.put(insult()), await own.put(hiddenAlone())]
+      await own.store.accounts.configure([], NOON)
+      const reader = visitor(own.app, (await own.join('Reader')).cookie)
+      for (const { id } of [proposal, hidden]) {
+        const html = await reader.page(`/case/${id}`)
+        expect(read(html)).toContain('no longer connected')
+        expect(html).not.toMatch(/value="changed"|data-key="c"|action="\/action/)
+      }
+      expect(await reader.page(`/case/${hidden.id}`)).not.toContain('value="dismissed"')
+      const path = `/case/${proposal.id}/answer`
+      expect((await reader.post(path, { answer: 'changed', action: 'hide', clause: 'abuse' })).status).toBe(422)
+      expect((await reader.post(`/case/${hidden.id}/answer`, { answer: 'dismissed' })).status).toBe(422)
+      expect((await reader.post(path, { answer: 'agreed' })).status).toBe(303)
+      const after = await own.store.queue.find(proposal.id)
+      expect(after?.actions.map((action) => action.state)).toEqual(['dropped', 'dropped'])
+      expect((await reader.get('/')).status).toBe(200)
+    } finally {
+      await own.close()
+    }
+  })
+
   it('quotes the published words with section, clause and version', async () => {
     const found = await stage.put(insult())
     const html = read(await page(`/case/${found.id}`))
@@ -331,6 +435,17 @@ describe('what is shown', () => {
     expect(html).toContain(
       'An office without a published policy, “What we ask of everybody who writes to us”, clause abuse, version 1',
     )
+  })
+
+  it('quotes the sentence that leads into a list before the entry', async () => {
+    const [first, ...others] = stage.parts.policy.clauses
+    if (!first) throw new Error('no clause')
+    const clauses = [{ ...first, lead: 'We may block those who write what is:' }, ...others]
+    const listing = visitor(createConsole({ ...stage.parts, policy: { ...stage.parts.policy, clauses } }), priya.cookie)
+    const found = await stage.put(insult())
+    const whole = `We may block those who write what is: ${first.words}`
+    expect(read(await listing.page(`/case/${found.id}`))).toContain(whole)
+    expect(read(await listing.page('/?lane=proposal'))).toContain(`“${whole}”`)
   })
 
   it('says when the policy has moved on since', async () => {
@@ -412,7 +527,8 @@ describe('answering', () => {
     expect(to).toMatch(/^\/\?lane=proposal&done=[\w-]+(#case-[\w-]+)?$/)
     const html = await page(to)
     const [, undo = ''] = /action="(\/review\/[\w-]+\/undo)"/.exec(html) ?? []
-    expect(read(html)).toContain('Agreed. On its way: hide it')
+    expect(read(html)).toContain('Agreed. On its way: hide it, block the person and say where to write.')
+    expect(read(html)).toContain('Undo does not take back an answer once it is sent.')
     const undone = await post(undo, { from: 'queue', lane: 'proposal' })
     expect(undone.headers.get('location')).toBe(`/?lane=proposal&undone=1#case-${found.id}`)
     expect((await now(found)).closedAt).toBeNull()
@@ -426,6 +542,14 @@ describe('answering', () => {
     expect(late.status).toBe(409)
     expect(read(await late.text())).toMatch(/Somebody was quicker.*Tom Walsh dismissed it/)
     expect((await now(found)).reviews).toHaveLength(1)
+  })
+
+  it('says so where it was oneself, in another window', async () => {
+    const found = await stage.put(insult())
+    await give(found, { answer: 'dismissed' })
+    const late = await give(found, { answer: 'agreed' })
+    expect(late.status).toBe(409)
+    expect(read(await late.text())).toMatch(/You have answered this already.*You dismissed it.*another window/)
   })
 
   it('takes a double click for one answer', async () => {
@@ -476,6 +600,16 @@ describe('answering', () => {
     expect((await now(found)).reviews).toEqual([])
   })
 
+  it('shows a plain page where the store refuses', async () => {
+    const found = await stage.put(look())
+    const refuse = () => Promise.reject(new NotAllowed('Somebody may be at risk here.'))
+    const store = { ...stage.store, queue: { ...stage.store.queue, answer: refuse } }
+    const strict = visitor(createConsole({ ...stage.parts, store }), priya.cookie)
+    const answer = await strict.post(`/case/${found.id}/answer`, { answer: 'agreed' })
+    expect(answer.status).toBe(409)
+    expect(read(await answer.text())).toContain('Somebody may be at risk here. Nothing was changed now.')
+  })
+
   it('never moderates somebody at risk, whatever the form says', async () => {
     const found = await stage.put(atRisk())
     const changed = await give(found, { answer: 'changed', action: 'block', clause: 'abuse' })
@@ -497,6 +631,18 @@ describe('answering', () => {
     expect(read(await page('/answers'))).toContain('You dismissed it')
   })
 
+  it('lists what is done already beside what is on its way', async () => {
+    const steps = [...(hiddenAlone().decision?.steps ?? []), ...(insult().decision?.steps ?? []).slice(1)]
+    const found = await stage.put(hiddenAlone({ decision: { ...hiddenAlone().decision, steps } }))
+    const errands = await stage.store.outbox.lease(stage.accountId, NOON, 'w', 200, 60_000)
+    const errand = errands.find(({ order }) => order.item?.id === found.item.externalId)
+    if (!errand) throw new Error('nothing to do')
+    await stage.store.outbox.settle(errand, { is: 'done', receipt: null }, NOON)
+    const answered = await give(found, { answer: 'agreed', from: 'queue' })
+    const html = read(await page(answered.headers.get('location') ?? ''))
+    expect(html).toContain('Agreed. Done: hide it. On its way: block the person and say where to write.')
+  })
+
   it('undoes one action, once', async () => {
     const found = await stage.put(hiddenAlone())
     const [action] = found.actions
@@ -516,6 +662,9 @@ describe('answering', () => {
     const [police, help] = [await stage.put(threat()), await stage.put(casework())]
     expect(await page(`/case/${police.id}`)).toContain('It is a threat: hide it and block the person')
     expect(await page(`/case/${help.id}`)).toContain('Taken on')
+    const other = await page(`/case/${(await stage.put(doxxing())).id}`)
+    expect(other).toContain('Agree: hide it and block the person')
+    expect(other).not.toMatch(/[Tt]hreat:|Not a threat/)
   })
 })
 
@@ -612,6 +761,21 @@ describe('the rest', () => {
     const html = read(await answer.text())
     expect(html).toContain('Bluesky @johartley: The app password was revoked.')
     expect(html).toContain('This is a rehearsal')
+  })
+
+  it('asks after the accounts only for pages that say how they are', async () => {
+    let asked = 0
+    const health = () => {
+      asked++
+      return stage.parts.health()
+    }
+    const { get: fetched } = visitor(createConsole({ ...stage.parts, health }), priya.cookie)
+    for (const path of ['/style.css', '/picture/00000000-0000-7000-8000-000000000000', '/item/42']) await fetched(path)
+    const before = asked
+    await fetched('/people')
+    expect(asked - before).toBe(1)
+    await fetched('/style.css')
+    expect(asked - before).toBe(1)
   })
 
   it('shows a plain page when something breaks, tells the service, and quotes nothing', async () => {

@@ -8,7 +8,18 @@ import type { Case } from '../../src/store/index.ts'
 import { anAuthor } from '../builders.ts'
 import { CHROMIUM, launchChromium } from '../support/chromium.ts'
 import { missing } from '../support/missing.ts'
-import { A_STREET, aStage, hiddenAlone, insult, look, PASSWORD, type Stage } from './seed.ts'
+import {
+  A_STREET,
+  abusiveMessage,
+  aStage,
+  atRiskAndThreatening,
+  doxxing,
+  hiddenAlone,
+  insult,
+  look,
+  PASSWORD,
+  type Stage,
+} from './seed.ts'
 
 /** The console as staff meet it: in a browser, by keyboard, on a phone, in the dark, and without JavaScript. */
 
@@ -138,7 +149,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     expect(await focused(page)).toBe(`case-${second.id}`)
     await expect
       .poll(() => page.getByRole('status').innerText())
-      .toContain('Agreed. On its way: hide it, block the person')
+      .toContain('Agreed. On its way: hide it, block the person and say where to write.')
 
     await settled('u')
     expect(await answered(first)).toEqual(['agreed, taken back'])
@@ -166,6 +177,39 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await press('a')
     expect(await answered(third)).toEqual([])
     await page.context().close()
+  })
+
+  it('offers the way back by key when no case is left, and only while the focus is there', async () => {
+    const own = await aStage()
+    const alone = serve({ fetch: own.app.fetch, hostname: '127.0.0.1', port: 0 })
+    await once(alone, 'listening')
+    const address = alone.address()
+    if (address === null || typeof address === 'string') throw new Error('no port')
+    const there = `http://127.0.0.1:${address.port}`
+    const found = await own.put(look())
+    const context = await browser.newContext()
+    const [name = '', value = ''] = (await own.join('Last One')).cookie.split(/=(.*)/)
+    await context.addCookies([{ name, value, url: there }])
+    const page = await context.newPage()
+    const press = (key: string) =>
+      Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.keyboard.press(key)])
+    await page.goto(there)
+    await page.locator(`#case-${found.id}`).focus()
+    await press('a')
+    expect(await page.getByText('Nothing is waiting.').isVisible()).toBe(true)
+    expect(await page.evaluate('document.activeElement.dataset.key')).toBe('u')
+    // The words stand there from the start, and are said beside the page.
+    expect(await page.getByRole('status').innerText()).toContain('Agreed.')
+    await expect.poll(() => page.locator('[aria-live=polite]').textContent()).toContain('Agreed.')
+    await page.evaluate('document.activeElement.blur()')
+    await page.keyboard.press('u')
+    expect((await own.store.queue.find(found.id))?.closedAt).not.toBeNull()
+    await page.getByRole('button', { name: 'Undo' }).focus()
+    await press('u')
+    expect((await own.store.queue.find(found.id))?.closedAt).toBeNull()
+    await context.close()
+    alone.close()
+    await own.close()
   })
 
   it('does all of it without JavaScript', async () => {
@@ -232,25 +276,22 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       const person = await stage.join('Answering Person')
       const done = await stage.put(insult())
       const answer = { answer: 'agreed', why: 'The third time this week.' } as const
-      const { reviewId } = await stage.store.queue.answer(done.id, person.id, answer, null, stage.parts.now())
+      await stage.store.queue.answer(done.id, person.id, answer, null, stage.parts.now())
       for (const errand of await stage.store.outbox.lease(stage.accountId, stage.parts.now(), 'w', 1000, 60_000)) {
         if (errand.order.item?.id !== done.item.externalId) continue
         const words = 'Open the reply, press the three dots, then “Hide reply for everyone”.'
         const manual = { is: 'manual', link: 'https://bsky.example/reply', words } as const
         await stage.store.outbox.settle(errand, manual, stage.parts.now())
       }
+      const [both, other] = [await stage.put(atRiskAndThreatening()), await stage.put(doxxing())]
+      const message = await stage.put(abusiveMessage())
       const { queue } = stage.store
       const of = async (lane: 'risk' | 'police' | 'proposal' | 'performed') =>
         (await queue.page({ lane }, null, 1))[0]?.id ?? 'none'
       const mine = await queue.page({ lane: 'casework' }, null, 1)
       const own = await stage.store.people.of(cookie.split('=')[1] ?? '', stage.parts.now())
-      const { reviewId: justNow } = await queue.answer(
-        mine[0]?.id ?? '',
-        own?.id ?? '',
-        { answer: 'agreed' },
-        null,
-        stage.parts.now(),
-      )
+      const justNow = mine[0]?.id ?? 'none'
+      await queue.answer(justNow, own?.id ?? '', { answer: 'agreed' }, null, stage.parts.now())
       const key = await stage.store.people.invite(null, stage.parts.now())
       const given = Object.entries({
         queue: '/',
@@ -268,13 +309,16 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
         log: '/log',
         accounts: '/accounts',
         people: '/people',
+        removing: `/people/${person.id}/remove`,
+        both: `/case/${both.id}`,
+        doxxing: `/case/${other.id}?change=1`,
+        message: `/case/${message.id}`,
         missing: '/case/nothing',
         'sign-in': '/sign-in',
         welcome: `/welcome?key=${key}`,
         'used-up': '/welcome?key=old',
       })
       for (const [name, path] of given) pages.set(name, path)
-      expect(reviewId).not.toBe(justNow)
     })
 
     const looks = [

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import type { Capabilities, Incoming } from '../../adapters/platform.ts'
 import type { Breach, Decision, Finding, Item, Step } from '../../moderation/model.ts'
 import { POLICIES } from '../../moderation/policy.ts'
@@ -57,7 +57,7 @@ const onFatal = (error: unknown): never => {
 }
 
 export async function aStage(more: Partial<ConsoleParts> = {}): Promise<Stage> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'serjeant-console-'))
+  const dir = await mkdtemp(join(tmpdir(), 'serjeant-console-'))
   const store = await openStore({ dir, key: randomBytes(32), onFatal })
   let now = NOON
   let woken = 0

@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { authorOf, type Case, NotOpen, type Store } from '../../store/index.ts'
-import { isOpen, readAnswer } from '../answers.ts'
+import { isConnected, isOpen, mayTakeBack, readAnswer } from '../answers.ts'
 import type { Action, ConsoleParts, Entry, Env } from '../deps.ts'
 import { AnswerForm, ChangeForm, choicesFor, GivenAnswer, LastAnswer, type Refused } from '../parts/answering.tsx'
 import { actionWords, Banner, Findings, LaneTag, Proposed, Rules, Sent, Who } from '../parts/case.tsx'
-import { When } from '../parts/clock.tsx'
+import { Day, When } from '../parts/clock.tsx'
 import { EntryLine } from '../parts/entry.tsx'
 import { type Form, field, text } from '../parts/form.ts'
 import { Sorry, Status, show } from '../parts/layout.tsx'
@@ -12,7 +12,6 @@ import { Pictures } from '../parts/pictures.tsx'
 import { cardId, ID, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
 import { Around, Out, Said, Theirs, Writer } from '../parts/said.tsx'
 import { counted, kindWords, platformName, REVERSIBLE, stateWords } from '../parts/words.ts'
-import { reviewBy } from './queue.tsx'
 
 /** One decision with everything a person needs to answer it, and the answering. */
 export function casePage(parts: ConsoleParts): Hono<Env> {
@@ -45,15 +44,15 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
     if (typeof answer === 'string') return showCase(c, parts, found, { ...given, error: answer })
     const { id: person } = c.var.staff
     try {
-      const { reviewId } = await store.queue.answer(found.id, person, answer, farewell, now())
+      await store.queue.answer(found.id, person, answer, farewell, now())
       wake()
-      return c.redirect(await onwards(store, form, found, reviewId), 303)
+      return c.redirect(await onwards(store, form, found), 303)
     } catch (error) {
       if (!(error instanceof NotOpen)) throw error
       // A double click is not a colleague: the same person gave the same answer a moment ago.
       const before = (await store.queue.find(found.id))?.reviews.findLast(({ undoneAt }) => undoneAt === null)
       if (before?.personId === person && before.answer === answer.answer)
-        return c.redirect(await onwards(store, form, found, before.id), 303)
+        return c.redirect(await onwards(store, form, found), 303)
       return tooLate(c, parts, before ?? null, found.id)
     }
   })
@@ -71,9 +70,9 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
       return show(
         c,
         parts,
-        { title: 'Taken back already', status: 409 },
-        <Sorry heading="This was taken back already">
-          <p>Nothing was changed now.</p>
+        { title: 'Nothing to take back', status: 409 },
+        <Sorry heading="There is nothing to take back">
+          <p>{error.message} Nothing was changed now.</p>
         </Sorry>,
       )
     }
@@ -99,8 +98,9 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
 }
 
 /** After an answer: the next case, in the list or on its own page, whichever the person was reading. */
-async function onwards(store: Store, form: Form, found: Case, done: string): Promise<string> {
+async function onwards(store: Store, form: Form, found: Case): Promise<string> {
   const walk = readWalk((name) => form[name])
+  const done = found.id
   const [behind] = await store.queue.page(laneFilter(walk), readPlace(placeOf(found)), 1)
   const [next] = behind ? [behind] : await store.queue.page(laneFilter(walk), null, 1)
   const fragment = next ? cardId(next) : ''
@@ -109,36 +109,43 @@ async function onwards(store: Store, form: Form, found: Case, done: string): Pro
 }
 
 function tooLate(c: Context<Env>, parts: ConsoleParts, review: Case['reviews'][number] | null, id: string) {
+  const heading =
+    review === null
+      ? 'This no longer waits for an answer'
+      : review.personId === c.var.staff.id
+        ? 'You have answered this already'
+        : 'Somebody was quicker'
   return show(
     c,
     parts,
-    { title: 'Somebody was quicker', status: 409 },
-    <Sorry heading="Somebody was quicker">
+    { title: heading, status: 409 },
+    <Sorry heading={heading}>
       {review === null ? (
-        <p>This case no longer waits for an answer: the text was edited and judged anew.</p>
+        <p>The text was edited and judged anew.</p>
       ) : (
         <p>
           <GivenAnswer review={review} me={c.var.staff.id} />
+          {review.personId === c.var.staff.id ? <span class="faint"> Perhaps in another window.</span> : null}
         </p>
       )}
       <p>
-        Your answer was not recorded. <a href={`/case/${id}`}>See the case as it is now</a>
+        This answer was not recorded. <a href={`/case/${id}`}>See the case as it is now</a>
       </p>
     </Sorry>,
   )
 }
 
 async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refused: Refused | null) {
-  const { store, policy } = parts
+  const { store, policy, farewell } = parts
   const { item } = found
   const walk: Walk = { ...readWalk((name) => c.req.query(name)), after: null }
   const thread = await store.queue.thread(item)
   const history = item.authorId === null ? [] : await store.queue.history(item.authorId)
   const entries = await store.log.ofItem(item.id)
-  const names = new Map((await store.people.all()).map(({ id, name }) => [id, name]))
+  const names = await store.people.names()
   const [next] = await store.queue.page(laneFilter(walk), readPlace(placeOf(found)), 1)
   const done = c.req.query('done')
-  const review = isId(done) ? await reviewBy(parts, c.var.staff.id, done) : undefined
+  const answered = isId(done) ? await store.queue.find(done) : null
   const heading = `who-${found.id}`
   const given = found.reviews.findLast(({ undoneAt }) => undoneAt === null)
   return show(
@@ -150,7 +157,7 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
       at: '/',
     },
     <>
-      {review === undefined ? null : <LastAnswer review={review.id} found={review.decision} walk={walk} from="case" />}
+      {answered === null ? null : <LastAnswer found={answered} me={c.var.staff.id} walk={walk} from="case" />}
       {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
       {c.req.query('undoing') === undefined ? null : <Status>It is being undone.</Status>}
       <nav class="beside" aria-label="Cases">
@@ -189,17 +196,13 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
         </section>
         <section>
           <h2>Why it is here</h2>
-          <ul class="reasons">
-            {found.reasons.map((reason) => (
-              <li>{reason}</li>
-            ))}
-          </ul>
           <Findings found={found} />
+          <Reasons found={found} />
           <Rules found={found} policy={policy} />
         </section>
         <section class="deciding">
           <h2>{isOpen(found) ? 'Your answer' : 'The answer'}</h2>
-          <Proposed found={found} />
+          <Proposed found={found} policy={policy} farewell={farewell} />
           <Answers found={found} me={c.var.staff.id} />
           {isOpen(found) ? (
             <>
@@ -213,15 +216,18 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
               <ChangeForm
                 found={found}
                 policy={policy}
+                farewell={farewell}
                 walk={walk}
                 open={c.req.query('change') !== undefined}
                 refused={refused}
               />
             </>
           ) : given ? (
-            <form method="post" action={`/review/${given.id}/undo`}>
-              <button>Undo this answer</button>
-            </form>
+            mayTakeBack(found) ? (
+              <form method="post" action={`/review/${given.id}/undo`}>
+                <button>Undo this answer</button>
+              </form>
+            ) : null
           ) : (
             <p>The text was edited and judged anew, so this no longer waits for an answer.</p>
           )}
@@ -239,6 +245,19 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
         </ol>
       </section>
     </>,
+  )
+}
+
+/** Why the policy makes of the findings what it does. The findings give their own reasons, which are not said twice. */
+const Reasons = ({ found }: { found: Case }) => {
+  const said = new Set(found.item.findings.map(({ reason }) => reason))
+  const reasons = found.reasons.filter((reason) => !said.has(reason))
+  return reasons.length === 0 ? null : (
+    <ul class="reasons">
+      {reasons.map((reason) => (
+        <li>{reason}</li>
+      ))}
+    </ul>
   )
 }
 
@@ -308,7 +327,7 @@ const Actions = ({ found }: { found: Case }) => {
               )}
             </p>
             {action.because === null ? null : <p class="faint">{action.because}</p>}
-            {mayUndo(action) ? (
+            {isConnected(found) && mayUndo(action) ? (
               <form method="post" action={`/action/${action.id}/undo`}>
                 <input type="hidden" name="case" value={found.id} />
                 <button class="quiet">Undo</button>
@@ -393,7 +412,7 @@ const Person = ({ found, history }: { found: Case; history: Awaited<ReturnType<S
           <div>
             <dt>Account made</dt>
             <dd>
-              <When at={facts.createdAt} />
+              <Day at={facts.createdAt} />
             </dd>
           </div>
         )}

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import type { Staff } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
 import { addressOf, beginSession, endSession, ownPath } from '../guard.ts'
 import { field } from '../parts/form.ts'
@@ -31,13 +32,14 @@ export function entrancePages(parts: ConsoleParts): Hono<Env> {
     const next = ownPath(field(form, 'next'))
     const address = addressOf(c)
     const key = name.toLowerCase()
+    const given = { next, name, anybody: await store.people.any() }
     if (!byName.allows(key, now()) || !byAddress.allows(address, now()))
-      return showSignIn(c, { next, name, error: 'Too many tries. Wait a quarter of an hour.', status: 429 })
+      return showSignIn(c, { ...given, error: 'Too many tries. Wait a quarter of an hour.', status: 429 })
     const person = password.length > LONGEST ? null : await store.people.check(name, password)
     if (person === null) {
       byName.failed(key, now())
       byAddress.failed(address, now())
-      return showSignIn(c, { next, name, error: 'The name and the password don’t fit together.', status: 401 })
+      return showSignIn(c, { ...given, error: 'The name and the password don’t fit together.', status: 401 })
     }
     byName.forget(key)
     await beginSession(c, parts, person.id)
@@ -51,7 +53,8 @@ export function entrancePages(parts: ConsoleParts): Hono<Env> {
 
   pages.get('/welcome', async (c) => {
     const key = c.req.query('key') ?? ''
-    return (await store.people.invitationIsGood(key, now())) ? showWelcome(c, { key }) : showUsedUp(c)
+    const invitation = await store.people.invitation(key, now())
+    return invitation === null ? showUsedUp(c) : showWelcome(c, { key, ...invitation })
   })
 
   pages.post('/welcome', async (c) => {
@@ -61,22 +64,17 @@ export function entrancePages(parts: ConsoleParts): Hono<Env> {
     const password = field(form, 'password')
     const address = addressOf(c)
     // Looked up before the password is derived, which costs time: or anybody could keep the machine busy.
-    if (!byAddress.allows(address, now()) || !(await store.people.invitationIsGood(key, now()))) {
+    const invitation = byAddress.allows(address, now()) ? await store.people.invitation(key, now()) : null
+    if (invitation === null) {
       byAddress.failed(address, now())
       return showUsedUp(c)
     }
-    const wrong =
-      name === '' || name.length > LONGEST_NAME
-        ? 'Write your name, as colleagues know you.'
-        : password.length < SHORTEST
-          ? `Choose a password of at least ${SHORTEST} characters. A few words together are good.`
-          : password.length > LONGEST
-            ? `Choose a password of at most ${LONGEST} characters.`
-            : null
-    if (wrong !== null) return showWelcome(c, { key, name, error: wrong })
+    const again = { key, name, ...invitation }
+    const error = (invitation.somebody === null ? wrongName(name) : null) ?? wrongPassword(password)
+    if (error !== null) return showWelcome(c, { ...again, error })
     const person = await store.people.accept(key, name, password, now())
     if (person === 'name-taken')
-      return showWelcome(c, { key, name, error: 'A colleague has that name. Add an initial.' })
+      return showWelcome(c, { ...again, error: 'A colleague has that name, or had it. Add an initial.' })
     if (person === null) return showUsedUp(c)
     await beginSession(c, parts, person.id)
     return c.redirect('/', 303)
@@ -88,15 +86,23 @@ export function entrancePages(parts: ConsoleParts): Hono<Env> {
 /** What is typed twice is the same name: composed letters, single spaces. */
 const tidy = (name: string): string => name.normalize('NFC').replace(/\s+/g, ' ').trim()
 
+const wrongName = (name: string): string | null =>
+  name === '' || name.length > LONGEST_NAME ? 'Write your name, as colleagues know you.' : null
+
+function wrongPassword({ length }: string): string | null {
+  if (length < SHORTEST) return `Choose a password of at least ${SHORTEST} characters. A few words together are good.`
+  return length > LONGEST ? `Choose a password of at most ${LONGEST} characters.` : null
+}
+
 interface SignIn {
   next: string
-  anybody?: boolean
+  anybody: boolean
   name?: string
   error?: string
   status?: 401 | 429
 }
 
-const showSignIn = (c: Context, { next, anybody = true, name = '', error, status }: SignIn) =>
+const showSignIn = (c: Context, { next, anybody, name = '', error, status }: SignIn) =>
   showAlone(
     c,
     { title: 'Sign in', ...(status ? { status } : {}) },
@@ -121,23 +127,43 @@ const showSignIn = (c: Context, { next, anybody = true, name = '', error, status
         </label>
         <button class="main">Sign in</button>
       </form>
-      <p class="faint">Forgotten? A colleague can invite you again, under a name with an initial.</p>
+      <p class="faint">Forgotten? A colleague can make you a link for a new password, under People.</p>
     </>,
   )
 
-const showWelcome = (c: Context, { key, name = '', error }: { key: string; name?: string; error?: string }) =>
+interface Welcome {
+  key: string
+  /** Whom the link lets in again; null where it lets in somebody new, who chooses a name. */
+  somebody: Staff | null
+  name?: string
+  error?: string
+}
+
+const showWelcome = (c: Context, { key, somebody, name = '', error }: Welcome) =>
   showAlone(
     c,
-    { title: 'Welcome', status: error === undefined ? 200 : 422 },
+    { title: somebody === null ? 'Welcome' : 'A new password', status: error === undefined ? 200 : 422 },
     <>
-      <h1>Welcome</h1>
-      <p>Choose the name your colleagues will see, and a password. This link works once.</p>
+      <h1>{somebody === null ? 'Welcome' : 'A new password'}</h1>
+      <p>
+        {somebody === null
+          ? 'Choose the name your colleagues will see, and a password.'
+          : 'Choose a new password. It ends every session you had.'}{' '}
+        This link works once.
+      </p>
       <form method="post" action="/welcome" class="stack">
         <Failure>{error}</Failure>
         <input type="hidden" name="key" value={key} />
         <label class="field">
           <span>Your name</span>
-          <input name="name" value={name} autocomplete="username" required maxlength={LONGEST_NAME} />
+          <input
+            name="name"
+            value={somebody?.name ?? name}
+            autocomplete="username"
+            required
+            readonly={somebody !== null}
+            maxlength={LONGEST_NAME}
+          />
         </label>
         <label class="field">
           <span>
@@ -145,7 +171,7 @@ const showWelcome = (c: Context, { key, name = '', error }: { key: string; name?
           </span>
           <input name="password" type="password" autocomplete="new-password" required minlength={SHORTEST} />
         </label>
-        <button class="main">Join</button>
+        <button class="main">{somebody === null ? 'Join' : 'Sign in'}</button>
       </form>
     </>,
   )

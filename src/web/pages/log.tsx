@@ -35,7 +35,7 @@ export function logPage(parts: ConsoleParts): Hono<Env> {
     const before = /^\d{1,18}$/.exec(c.req.query('before') ?? '')?.[0]
     const entries = await store.log.page(before === undefined ? null : BigInt(before), PAGE + 1)
     const [head] = before === undefined ? entries : await store.log.page(null, 1)
-    const names = new Map((await store.people.all()).map(({ id, name }) => [id, name]))
+    const names = await store.people.names()
     const shown = entries.slice(0, PAGE)
     const last = entries.length > PAGE ? shown.at(-1) : undefined
     return show(

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import type { Policy } from '../../../moderation/policy.ts'
 import type { Case, Lane } from '../../store/index.ts'
+import { mayChange } from '../answers.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
 import { AnswerForm, LastAnswer } from '../parts/answering.tsx'
 import { Banner, DoneLine, Findings, LaneTag, Proposed, RuleInShort, Sent, Who } from '../parts/case.tsx'
@@ -13,7 +13,7 @@ const PAGE = 25
 
 /** The queue: what waits for a person, most urgent first, a lane at a time or all together. */
 export function queuePage(parts: ConsoleParts): Hono<Env> {
-  const { store, policy } = parts
+  const { store } = parts
   return new Hono<Env>().get('/', async (c) => {
     const walk = readWalk((name) => c.req.query(name))
     // One more than is shown: it says whether there is another page.
@@ -22,16 +22,14 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
     const shown = found.slice(0, PAGE)
     const last = found.length > PAGE ? shown.at(-1) : undefined
     const done = c.req.query('done')
-    const review = isId(done) ? await reviewBy(parts, c.var.staff.id, done) : undefined
+    const answered = isId(done) ? await store.queue.find(done) : null
     const heading = walk.lane === null ? 'The queue' : laneWords(walk.lane).name
     return show(
       c,
       parts,
       { title: heading, at: '/' },
       <>
-        {review === undefined ? null : (
-          <LastAnswer review={review.id} found={review.decision} walk={walk} from="queue" />
-        )}
+        {answered === null ? null : <LastAnswer found={answered} me={c.var.staff.id} walk={walk} from="queue" />}
         {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
         <h1>{heading}</h1>
         <Lanes walk={walk} counts={counts} />
@@ -45,7 +43,7 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
                 : laneWords(walk.lane).empty}
           </Empty>
         ) : (
-          shown.map((one) => <Card found={one} policy={policy} walk={walk} />)
+          shown.map((one) => <Card found={one} parts={parts} walk={walk} />)
         )}
         {walk.after === null ? null : <More href={path('/', { lane: walk.lane })}>Back to the front of the queue</More>}
         {last === undefined ? null : (
@@ -54,12 +52,6 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
       </>,
     )
   })
-}
-
-/** Only their own last answers are offered back here; the page of answers has everybody's. */
-export async function reviewBy({ store }: ConsoleParts, personId: string, id: string) {
-  const recent = await store.queue.reviewed(personId, 5)
-  return recent.find((review) => review.id === id && review.undoneAt === null)
 }
 
 const Lanes = ({ walk, counts }: { walk: Walk; counts: Record<Lane, number> }) => {
@@ -78,7 +70,8 @@ const Lanes = ({ walk, counts }: { walk: Walk; counts: Record<Lane, number> }) =
   )
 }
 
-const Card = ({ found, policy, walk }: { found: Case; policy: Policy; walk: Walk }) => {
+const Card = ({ found, parts, walk }: { found: Case; parts: ConsoleParts; walk: Walk }) => {
+  const { policy, farewell } = parts
   const heading = `who-${found.id}`
   const whole = path(`/case/${found.id}`, { lane: walk.lane })
   return (
@@ -99,16 +92,16 @@ const Card = ({ found, policy, walk }: { found: Case; policy: Policy; walk: Walk
       )}
       <Findings found={found} />
       <RuleInShort found={found} policy={policy} />
-      <Proposed found={found} />
+      <Proposed found={found} policy={policy} farewell={farewell} />
       <DoneLine found={found} />
       <div class="foot">
         <AnswerForm found={found} walk={walk} from="queue" heading={heading} />
         <p class="links">
-          {found.escalate === 'safeguarding' ? null : (
+          {mayChange(found) ? (
             <a href={path(`/case/${found.id}`, { lane: walk.lane, change: '1' }, 'change')} data-key="c">
               Change …
             </a>
-          )}
+          ) : null}
           <a href={whole} data-key="o" aria-describedby={heading}>
             Open the case
           </a>

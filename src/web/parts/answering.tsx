@@ -1,12 +1,22 @@
-import type { Child } from 'hono/jsx'
-import { ON_AUTHOR } from '../../../moderation/model.ts'
+import { type Child, useContext } from 'hono/jsx'
+import { ACTION_KINDS, ON_AUTHOR } from '../../../moderation/model.ts'
 import type { Policy } from '../../../moderation/policy.ts'
-import { type Case, capabilitiesOf } from '../../store/index.ts'
-import { isOpen, mayAgree } from '../answers.ts'
-import { When } from './clock.tsx'
+import { type Case, capabilitiesOf, type Farewell } from '../../store/index.ts'
+import { begunFor, isOpen, mayAgree, mayChange, mayDismiss, saysFarewell } from '../answers.ts'
+import { Clock, When } from './clock.tsx'
 import { Status } from './layout.tsx'
 import type { Walk } from './place.ts'
-import { abilityWords, answerWords, CHOICES, canDo, deed, given as givenWords, listed, sentence } from './words.ts'
+import {
+  abilityWords,
+  answerWords,
+  CHOICES,
+  canDo,
+  deed,
+  given as givenWords,
+  listed,
+  sentence,
+  stateWords,
+} from './words.ts'
 
 /** The forms in which staff answer. Plain posts: they work without the script, which only presses the same buttons. */
 
@@ -48,9 +58,11 @@ export const AnswerForm = ({ found, walk, from, heading, children }: AnswerProps
             {words.agreed} <Key>a</Key>
           </button>
         ) : null}
-        <button name="answer" value="dismissed" data-key="d" aria-describedby={heading}>
-          {words.dismissed} <Key>d</Key>
-        </button>
+        {mayDismiss(found) ? (
+          <button name="answer" value="dismissed" data-key="d" aria-describedby={heading}>
+            {words.dismissed} <Key>d</Key>
+          </button>
+        ) : null}
       </div>
     </form>
   )
@@ -66,14 +78,17 @@ export interface Refused {
 interface ChangeProps {
   found: Case
   policy: Policy
+  farewell: Farewell | null
   walk: Walk
   open: boolean
   refused: Refused | null
 }
 
 /** Something else than was proposed. What this account can't do is not offered. */
-export const ChangeForm = ({ found, policy, walk, open, refused }: ChangeProps) => {
-  if (!isOpen(found) || found.escalate === 'safeguarding') return null
+export const ChangeForm = ({ found, policy, farewell, walk, open, refused }: ChangeProps) => {
+  const { now } = useContext(Clock)
+  if (!mayChange(found)) return null
+  const first = saysFarewell(found, farewell, now) ? 'Before it they are sent the office’s standard answer. ' : ''
   const grounds = policy.clauses.filter(({ ground }) => ground)
   const others = policy.clauses.filter(({ ground }) => !ground)
   return (
@@ -93,7 +108,8 @@ export const ChangeForm = ({ found, policy, walk, open, refused }: ChangeProps) 
           <label>
             <input type="radio" name="action" value="none" checked={(refused?.action ?? 'none') === 'none'} />
             <span>
-              Nothing: leave it up <small>With a clause below, the breach is noted and nothing is done.</small>
+              {found.item.kind === 'message' ? 'Nothing' : 'Nothing: leave it up'}{' '}
+              <small>With a clause below, the breach is noted and nothing is done.</small>
             </span>
           </label>
           {choicesFor(found).map(({ kind, can }) => (
@@ -102,7 +118,8 @@ export const ChangeForm = ({ found, policy, walk, open, refused }: ChangeProps) 
               <span>
                 {sentence(deed(kind).do)}{' '}
                 <small>
-                  {deed(kind).means} {abilityWords(can)}
+                  {deed(kind).means} {kind === 'block' ? first : null}
+                  {abilityWords(can)}
                 </small>
               </span>
             </label>
@@ -117,7 +134,7 @@ export const ChangeForm = ({ found, policy, walk, open, refused }: ChangeProps) 
           </select>
         </label>
         <label class="field">
-          <span>Why? (optional)</span>
+          <span>Why this instead? (optional)</span>
           <textarea name="why" rows={2} maxlength={2000}>
             {refused?.why ?? ''}
           </textarea>
@@ -167,18 +184,25 @@ const UndoForm = ({ review, walk, from }: { review: string; walk: Walk; from: Fr
 
 type Reviewed = Case['reviews'][number]
 
-/** What the last answer was, and the way back from it. */
-export const LastAnswer = ({ review, found, walk, from }: { review: string; found: Case; walk: Walk; from: From }) => {
-  const given = found.reviews.find(({ id }) => id === review)
-  if (!given || given.undoneAt !== null) return null
-  const ordered = found.actions.filter(({ state, undoOf }) => state === 'queued' && undoOf === null)
-  const deeds = [...new Set(ordered.map(({ kind }) => deed(kind).do))]
+/**
+ * What the last answer was, everything that was begun by then, and the way back from it. Only their own is offered back
+ * here; the page of answers has everybody's.
+ */
+export const LastAnswer = ({ found, me, walk, from }: { found: Case; me: string; walk: Walk; from: From }) => {
+  const given = found.reviews.findLast(({ undoneAt }) => undoneAt === null)
+  if (given?.personId !== me) return null
+  const begun = begunFor(found)
   const undone = found.actions.some(({ undoOf, state }) => undoOf !== null && state === 'queued')
   return (
-    <Status undo={<UndoForm review={review} walk={walk} from={from} />}>
+    <Status undo={<UndoForm review={given.id} walk={walk} from={from} />}>
       {given.answer === 'dismissed' ? 'Dismissed.' : given.answer === 'changed' ? 'Changed.' : 'Agreed.'}{' '}
-      {deeds.length === 0 ? null : `On its way: ${listed(deeds)}. `}
+      {[...new Set(begun.map(({ state }) => state))].map((state) => {
+        const kinds = begun.filter((action) => action.state === state).map(({ kind }) => kind)
+        const deeds = ACTION_KINDS.filter((kind) => kinds.includes(kind)).map((kind) => deed(kind).do)
+        return `${stateWords(state)}: ${listed(deeds)}. `
+      })}
       {undone ? 'What the tool did is being undone. ' : null}
+      {begun.some(({ kind }) => kind === 'redirect') ? 'Undo does not take back an answer once it is sent. ' : null}
       <a href={`/case/${found.id}`}>See the case</a>
     </Status>
   )

@@ -1,14 +1,19 @@
-import type { Policy } from '../../../moderation/policy.ts'
-import { type Case, capabilitiesOf } from '../../store/index.ts'
+import { useContext } from 'hono/jsx'
+import type { Clause, Policy } from '../../../moderation/policy.ts'
+import { type Case, capabilitiesOf, type Farewell } from '../../store/index.ts'
+import { isConnected, isOpen, proposedFor, saysFarewell } from '../answers.ts'
 import type { Action } from '../deps.ts'
-import { When } from './clock.tsx'
+import { Clock, When } from './clock.tsx'
 import { Writer } from './said.tsx'
 import {
   abilityWords,
   canDo,
   concernWords,
   confidence,
+  counted,
   deed,
+  finds,
+  isHarmfulMessage,
   kindWords,
   laneWords,
   platformName,
@@ -43,34 +48,36 @@ export const Sent = ({ found }: { found: Case }) => (
 export const LaneTag = ({ lane }: { lane: string | null }) =>
   lane === null ? null : <span class={`tag ${lane}`}>{laneWords(lane).name}</span>
 
-/** What to do for people in danger: the same words wherever such a case is shown. */
+/** What to do for people in danger: the same words wherever such a case is shown. Both may be needed. */
 export const Banner = ({ found, policy }: { found: Case; policy: Policy }) => {
-  if (found.escalate === 'safeguarding')
-    return (
-      <div class="banner risk">
+  const risk = found.atRisk || found.escalate === 'safeguarding'
+  const police = found.escalate === 'police'
+  if (!risk && !police) return null
+  return (
+    <div class={`banner ${risk ? 'risk' : 'police'}`}>
+      <p>
+        <strong>If anybody may be in immediate danger, call 999 now.</strong>
+      </p>
+      {risk ? (
         <p>
-          <strong>If anybody may be in immediate danger, call 999 now.</strong>
+          Tell the office’s safeguarding lead, whatever the hour. Do not leave it for somebody else to see.
+          {found.atRisk
+            ? ' This will never be hidden or blocked, and the person is not sent the standard answer.'
+            : null}
         </p>
+      ) : null}
+      {police ? (
         <p>
-          Tell the office’s safeguarding lead, whatever the hour. Do not leave it for somebody else to see. This will
-          never be hidden or blocked, and the person is not sent the standard answer.
-        </p>
-      </div>
-    )
-  if (found.escalate === 'police')
-    return (
-      <div class="banner police">
-        <p>
-          <strong>If anybody may be in immediate danger, call 999 now.</strong>
-        </p>
-        <p>
-          Report every other threat to the Parliamentary Liaison and Investigation Team, or to your force’s own contact
-          for MPs. {policy.threatsToPolice === 'all' ? 'This office’s policy is to report all threats. ' : null}
+          {finds(found, 'threat') ? 'Report every other threat' : 'Report it'} to the Parliamentary Liaison and
+          Investigation Team, or to your force’s own contact for MPs.{' '}
+          {finds(found, 'threat') && policy.threatsToPolice === 'all'
+            ? 'This office’s policy is to report all threats. '
+            : null}
           What was written is kept here as evidence: don’t delete it on the platform.
         </p>
-      </div>
-    )
-  return null
+      ) : null}
+    </div>
+  )
 }
 
 export const Findings = ({ found }: { found: Case }) => {
@@ -106,8 +113,20 @@ export const Rules = ({ found, policy }: { found: Case; policy: Policy }) => (
 export const RuleInShort = ({ found, policy }: { found: Case; policy: Policy }) => {
   const [id] = found.clauses
   const clause = found.policy === policy.id ? policy.clauses.find((one) => one.id === id) : undefined
-  return clause === undefined ? null : <p class="cites">“{clause.words}”</p>
+  return clause === undefined ? null : (
+    <p class="cites">
+      “<Published clause={clause} />”
+    </p>
+  )
 }
+
+/** An entry of a published list reads only behind the sentence that leads into the list. */
+const Published = ({ clause: { lead, words } }: { clause: Clause }) => (
+  <>
+    {lead === undefined ? null : `${lead} `}
+    {words}
+  </>
+)
 
 const Rule = ({ id, found, policy }: { id: string; found: Case; policy: Policy }) => {
   const clause = found.policy === policy.id ? policy.clauses.find((one) => one.id === id) : undefined
@@ -120,7 +139,9 @@ const Rule = ({ id, found, policy }: { id: string; found: Case; policy: Policy }
   return (
     <figure class="rule">
       <blockquote>
-        <p>{clause.words}</p>
+        <p>
+          <Published clause={clause} />
+        </p>
       </blockquote>
       <figcaption>
         {policy.office}, “{clause.section}”, clause {id}, version {found.policyVersion}
@@ -131,10 +152,22 @@ const Rule = ({ id, found, policy }: { id: string; found: Case; policy: Policy }
   )
 }
 
+interface ProposedProps {
+  found: Case
+  policy: Policy
+  farewell: Farewell | null
+}
+
 /** What is proposed, and what agreeing would really do here. */
-export const Proposed = ({ found }: { found: Case }) => {
-  const proposed = found.actions.filter(({ state }) => state === 'proposed')
-  if (proposed.length === 0) return null
+export const Proposed = ({ found, policy, farewell }: ProposedProps) => {
+  if (!isConnected(found))
+    return isOpen(found) ? (
+      <p class="aside">
+        <strong>This account is no longer connected.</strong> Nothing can be done on it; what was written is kept.
+      </p>
+    ) : null
+  const proposed = proposedFor(found)
+  if (proposed.length === 0) return <OnlyByChange found={found} />
   const capabilities = capabilitiesOf(found.item.account)
   return (
     <ul class="proposed">
@@ -144,10 +177,48 @@ export const Proposed = ({ found }: { found: Case }) => {
           <li>
             <strong>Proposed: {does}.</strong> {means}{' '}
             <span class="faint">{abilityWords(canDo(capabilities, kind, found.item.kind))}</span>
+            {kind === 'block' ? <AroundBlock found={found} policy={policy} farewell={farewell} /> : null}
           </li>
         )
       })}
     </ul>
+  )
+}
+
+/** What else a block sets in motion: the answer that goes before it, and the letter that somebody must write after it. */
+const AroundBlock = ({ found, policy, farewell }: ProposedProps) => {
+  const { now } = useContext(Clock)
+  return (
+    <>
+      {saysFarewell(found, farewell, now) ? (
+        <>
+          <p>
+            Before it, the person is sent the office’s standard answer: they had none in the last{' '}
+            {counted(farewell.everyDays, 'day')}. (Nobody who seemed to be at risk lately is sent it.)
+          </p>
+          <details>
+            <summary>Read the standard answer</summary>
+            <p class="how">{farewell.letter.text}</p>
+          </details>
+        </>
+      ) : null}
+      {policy.informInWriting === 'will' ? (
+        <p>Then somebody in the office must write the letter that the policy promises: the tool does not.</p>
+      ) : null}
+    </>
+  )
+}
+
+/** Nothing is proposed about an abusive message, and something can be done all the same. */
+const OnlyByChange = ({ found }: { found: Case }) => {
+  if (!isOpen(found) || found.atRisk || found.lane === null || !isHarmfulMessage(found)) return null
+  const capabilities = capabilitiesOf(found.item.account)
+  const can = (['mute', 'block'] as const).filter((kind) => canDo(capabilities, kind, 'message') !== 'impossible')
+  const possible = found.item.authorId === null ? [] : can
+  return (
+    <p class="aside">
+      A message can’t be hidden. {possible.length === 0 ? null : `You can ${possible.join(' or ')} under Change.`}
+    </p>
   )
 }
 

@@ -2,7 +2,7 @@ import type { Entry } from '../deps.ts'
 import { When } from './clock.tsx'
 import { entryWords } from './words.ts'
 
-/** One line of the log. `names`: of staff by id; somebody who has left keeps their id. */
+/** One line of the log. `names`: of staff by id, also of those who have left. */
 interface Props {
   entry: Entry
   names: ReadonlyMap<string, string>
@@ -15,7 +15,7 @@ export const EntryLine = ({ entry, names, linked = false }: Props) => (
     <span class="seq">{String(entry.seq)}</span>
     <div>
       <p>
-        {entryWords(entry)}
+        {entryWords(entry, names)}
         {entry.itemId === null || !linked ? null : (
           <>
             {' '}
@@ -24,9 +24,8 @@ export const EntryLine = ({ entry, names, linked = false }: Props) => (
         )}
       </p>
       <p class="meta">
-        <When at={entry.at} /> ·{' '}
-        {entry.actor === 'tool' ? 'the tool' : (names.get(entry.actor) ?? 'a former colleague')} ·{' '}
-        <code title={entry.hash}>{entry.hash.slice(0, 12)}</code>
+        <When at={entry.at} /> · {entry.actor === 'tool' ? 'the tool' : (names.get(entry.actor) ?? 'somebody unknown')}{' '}
+        · <code title={entry.hash}>{entry.hash.slice(0, 12)}</code>
       </p>
     </div>
   </li>

@@ -1,16 +1,16 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import type { ConsoleParts, Env, Notices } from '../deps.ts'
+import type { ConsoleParts, Env, Health } from '../deps.ts'
 import { Clock } from './clock.tsx'
 import { platformName } from './words.ts'
 
-type Facts = Pick<ConsoleParts, 'now' | 'office'>
+type Facts = Pick<ConsoleParts, 'now' | 'office' | 'health' | 'store'>
 
 interface Shown {
   /** Of ours: never anything a stranger wrote, since titles end up in histories and task bars. */
   title: string
-  status?: 200 | 400 | 401 | 404 | 409 | 413 | 422 | 429 | 500
+  status?: 200 | 401 | 403 | 404 | 409 | 413 | 421 | 422 | 429 | 500
   /** Which entry of the navigation this page is. */
   at?: string
 }
@@ -24,9 +24,11 @@ const PLACES = [
   { href: '/people', name: 'People' },
 ]
 
-/** A whole page behind the sign-in. */
-export function show(c: Context<Env>, { now, office }: Facts, { title, status = 200, at }: Shown, children: Child) {
-  const { byHand, ...notices } = c.var.notices
+/** A whole page behind the sign-in, with what is said on every page until it is put right. */
+export async function show(c: Context<Env>, parts: Facts, { title, status = 200, at }: Shown, children: Child) {
+  const { now, office, store } = parts
+  const byHand = await store.outbox.byHandCount()
+  const health = await parts.health()
   return c.html(
     <Document title={title} foot={<Foot />}>
       <header class="top">
@@ -46,7 +48,7 @@ export function show(c: Context<Env>, { now, office }: Facts, { title, status = 
           <button class="quiet">Sign out</button>
         </form>
       </header>
-      <NoticesAtTop {...notices} />
+      <NoticesAtTop {...health} />
       <Clock.Provider value={{ now: now(), timezone: office.timezone }}>
         <main id="main" tabindex={-1}>
           {children}
@@ -118,7 +120,9 @@ const KEYS = [
 const KeyGuide = () => (
   <details class="keys" id="keys">
     <summary>Keys</summary>
-    <p>They work while a case has the focus: press Tab until a case is outlined.</p>
+    <p>
+      They work while a case, or the line that says what you answered, has the focus: press Tab until it is outlined.
+    </p>
     <dl>
       {KEYS.map(([key, does]) => (
         <div>
@@ -132,19 +136,21 @@ const KeyGuide = () => (
   </details>
 )
 
-const NoticesAtTop = ({ rehearsal, troubled }: Omit<Notices, 'byHand'>) => (
+const NoticesAtTop = ({ rehearsal, accounts }: Pick<Health, 'rehearsal' | 'accounts'>) => (
   <>
     {rehearsal ? (
       <p class="notice">This is a rehearsal: everybody who writes here is invented, and nothing leaves this machine.</p>
     ) : null}
-    {troubled.map(({ platform, handle, trouble }) => (
-      <p class="notice bad">
-        <strong>
-          {platformName(platform)} {handle}:
-        </strong>{' '}
-        {trouble} <a href="/accounts">See the accounts</a>
-      </p>
-    ))}
+    {accounts.map(({ platform, handle, trouble }) =>
+      trouble === null ? null : (
+        <p class="notice bad">
+          <strong>
+            {platformName(platform)} {handle}:
+          </strong>{' '}
+          {trouble} <a href="/accounts">See the accounts</a>
+        </p>
+      ),
+    )}
   </>
 )
 
@@ -155,7 +161,7 @@ export const Count = ({ n, of }: { n: number; of: string }) => (
   </span>
 )
 
-/** What just happened, with a way back. keys.js says it again after loading, since only a change is read out. */
+/** What just happened, with a way back. keys.js says it once more after loading, since only a change is read out. */
 export const Status = ({ children, undo }: { children: Child; undo?: Child }) => (
   <div class="status">
     <p role="status">{children}</p>
@@ -171,13 +177,23 @@ export const More = ({ href, children }: { href: string; children: Child }) => (
   </p>
 )
 
+interface SorryProps {
+  heading: string
+  children: Child
+  /** Where to go from here; null where nowhere is right. */
+  to?: string | null
+  way?: string
+}
+
 /** Half a page that says what went wrong and where to go. */
-export const Sorry = ({ heading, children }: { heading: string; children: Child }) => (
+export const Sorry = ({ heading, children, to = '/', way = 'Back to the queue' }: SorryProps) => (
   <section class="sorry">
     <h1>{heading}</h1>
     {children}
-    <p>
-      <a href="/">Back to the queue</a>
-    </p>
+    {to === null ? null : (
+      <p>
+        <a href={to}>{way}</a>
+      </p>
+    )}
   </section>
 )

@@ -65,7 +65,7 @@ const HARMLESS = ['at-risk', 'casework']
  * Null where nothing needs hiding. Somebody at risk is read at once: hiding it would cost time.
  */
 function hidden(found: Case): Span[] | null {
-  if (found.escalate === 'safeguarding') return null
+  if (found.atRisk) return null
   const breaches = found.item.findings.filter(({ concern }) => !HARMLESS.includes(concern))
   const spans = breaches.flatMap(spansOf)
   const unnamed = breaches.some((finding) => WORDED.includes(finding.concern) && spansOf(finding).length === 0)

@@ -1,6 +1,7 @@
 import { ability, type Capabilities } from '../../../adapters/platform.ts'
 import type { Ability, ActionKind, Concern, ItemKind, Mode } from '../../../moderation/model.ts'
 import type { Case, Lane } from '../../store/index.ts'
+import { isConnected, proposedFor } from '../answers.ts'
 import type { Entry } from '../deps.ts'
 
 /** What the console calls things. Staff are not engineers: no word of the program is shown where a plain one exists. */
@@ -14,7 +15,7 @@ const LANES: Record<Lane, { name: string; empty: string; hint: string }> = {
   police: {
     name: 'Threats',
     empty: 'No threats are waiting.',
-    hint: 'For the police. Nothing is deleted: what was written is kept as evidence.',
+    hint: 'May be a matter for the police. Nothing is deleted: what was written is kept as evidence.',
   },
   proposal: {
     name: 'Proposals',
@@ -29,7 +30,7 @@ const LANES: Record<Lane, { name: string; empty: string; hint: string }> = {
   look: {
     name: 'Worth a look',
     empty: 'Nothing needs a second pair of eyes.',
-    hint: 'The tool is unsure. It stays up unless you decide otherwise.',
+    hint: 'The tool is unsure, or can do nothing about it. Nothing happens unless you decide so.',
   },
   casework: {
     name: 'Casework',
@@ -46,9 +47,8 @@ export const modeWords = (mode: string): string => MODES[mode as Mode]
 export const stateWords = (state: string): string => STATES[state] ?? state
 export const given = (answer: string): string => ANSWERS[answer] ?? answer
 
-const PLATFORMS: Record<string, string> = { x: 'X', bluesky: 'Bluesky', facebook: 'Facebook', instagram: 'Instagram' }
-/** Brand names where they are known, else the adapter's own name as a name. */
-export const platformName = (name: string): string => PLATFORMS[name] ?? name.charAt(0).toUpperCase() + name.slice(1)
+/** The adapter's own name, as a name. */
+export const platformName = (name: string): string => sentence(name)
 
 const KINDS: Record<ItemKind, string> = {
   reply: 'Reply',
@@ -172,18 +172,31 @@ const STATES: Record<string, string> = {
   dropped: 'Not done',
 }
 
-/** The two answers each lane asks for, in its own words: they agree with the tool, or dismiss what it thought. */
+/** Does a finding speak of this? */
+export const finds = ({ item }: Case, concern: Concern): boolean =>
+  item.findings.some((finding) => finding.concern === concern)
+
+const isHarm = ({ concern }: { concern: string }): boolean => concern !== 'at-risk' && concern !== 'casework'
+
+/** A private message that breaks a rule: nobody else sees it, so there is nothing to hide and nothing to leave up. */
+export const isHarmfulMessage = ({ item }: Case): boolean => item.kind === 'message' && item.findings.some(isHarm)
+
+/** The two answers each case asks for, in its own words: they agree with the tool, or dismiss what it thought. */
 export function answerWords(found: Case): { agreed: string; dismissed: string } {
-  const proposed = found.actions.filter(({ state }) => state === 'proposed').map(({ kind }) => kind)
-  const deeds = listed([...new Set(proposed)].map((kind) => deed(kind).do))
+  const deeds = listed([...new Set(proposedFor(found).map(({ kind }) => deed(kind).do))])
+  if (found.atRisk) return { agreed: 'We are helping', dismissed: 'Nobody is at risk' }
+  if (!isConnected(found)) return { agreed: 'Seen', dismissed: 'Dismiss' }
   switch (found.lane) {
     case 'risk':
-      return { agreed: 'We are helping', dismissed: 'Nobody is at risk' }
     case 'police':
-      return { agreed: deeds === '' ? 'It is a threat' : `It is a threat: ${deeds}`, dismissed: 'Not a threat' }
+      if (finds(found, 'threat'))
+        return { agreed: deeds === '' ? 'It is a threat' : `It is a threat: ${deeds}`, dismissed: 'Not a threat' }
+      return { agreed: deeds === '' ? 'Seen' : `Agree: ${deeds}`, dismissed: 'Leave it up' }
     case 'performed':
       return { agreed: deeds === '' ? 'Agree: let it stand' : `Agree: also ${deeds}`, dismissed: 'Dismiss: undo it' }
     case 'look':
+      if (isHarmfulMessage(found))
+        return { agreed: 'Seen', dismissed: finds(found, 'abuse') ? 'Not abuse' : 'Nothing is wrong with it' }
       return { agreed: 'Seen: leave it up', dismissed: 'No need to ask' }
     case 'casework':
       return { agreed: 'Taken on', dismissed: 'Not casework' }
@@ -226,24 +239,28 @@ const ENTRIES: Record<string, string> = {
   superseded: 'An edit replaced it',
   invited: 'A colleague was invited',
   joined: 'A colleague chose a name and a password',
+  renewed: 'A colleague chose a new password',
+  removed: 'A colleague’s access was removed',
   account: 'An account’s mode was set',
 }
 
-/** One line of the log in words. The exact entry stands beside it. */
-export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>): string {
+/** One line of the log in words. The exact entry stands beside it. `names`: of staff by id. */
+export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>, names: ReadonlyMap<string, string>): string {
   const told = ENTRIES[kind] ?? kind
-  const { action, undo, answer, outcome, clauses } = (body ?? {}) as {
+  const { action, undo, answer, outcome, clauses, person } = (body ?? {}) as {
     action?: string
     undo?: boolean
     answer?: string
     outcome?: string
     clauses?: string[]
+    person?: string
   }
   const more = [
     action && (undo ? `undo “${deed(action).do}”` : deed(action).do),
     answer && given(answer),
     outcome && (OUTCOMES[outcome] ?? outcome),
     clauses?.length ? `clause ${clauses.join(', ')}` : '',
+    person && names.get(person),
   ].filter((part) => typeof part === 'string' && part !== '')
   return more.length === 0 ? `${told}.` : `${told}: ${more.join('; ')}.`
 }
