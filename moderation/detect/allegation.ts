@@ -2,8 +2,11 @@ import { type Rule, ruleDetector } from './rules.ts'
 
 /** A grave accusation of a person as fact, with no source. Questions, registers, reports, courts and denials are free. */
 
+/** A source frees wherever it stands; the rest only in the sentence it is about. */
 const SOURCED =
-  "https?|www|register (?:shows|says|entry)|on your register|entry [0-9]+|hansard|foi|according to|reported (?:in|by)|(?:guardian|times|bbc|mirror|telegraph|gazette|standard) (?:says|report|story)|court|convicted (?:in|on|at|last)|pleaded|inquiry|ombudsman|did you|have you|are you aware|were you|can you explain|will you|is it true|alleged(?:ly)?|that's a lie|not true|nothing on the register|isn't true|pack it in|accounts are|hospitality"
+  "https?|www|register (?:shows|says|entry)|on your register|entry [0-9]+|hansard|foi|according to|reported (?:in|by)|(?:guardian|times|bbc|mirror|telegraph|gazette|standard) (?:says|report|story)|convicted (?:in|on|at|last)|pleaded|is it true|that's a lie|not true|nothing on the register|isn't true|pack it in|accounts are|hospitality"
+const ASKED =
+  '(?:the|crown|high|county|tax|magistrates) court|court (?:heard|hears|found|ruled|case|papers|today)|inquiry|ombudsman|did you|have you|are you aware|were you|can you explain|will you|alleged(?:ly)?|claims? that|claimed|accus(?:es|ed|ing|ation)'
 const WHO =
   "(?:you|u|{names}|she|he|they|the mp|our mp|this mp|your [a-z]+(?: [a-z]+)?|her [a-z]+|his [a-z]+|the council leader|(?:cllr|councillor|rev|reverend|mr|mrs|ms|dr|father) [a-z]+|that (?:headteacher|teacher|doctor|priest|vicar|landlord|councillor)|everyone knows (?:you're|she's|he's|you|she|he)|judge|(?:the )?(?:council|police) (?:chief|leader))"
 
@@ -16,6 +19,7 @@ const RULES: readonly Rule[] = [
       '(?:brown envelopes?|backhanders?)[^\\n]{0,60}?(?:everybody|everyone|lock|smoke)',
     ],
     unless: SOURCED,
+    unlessNear: ASKED,
     score: 0.66,
     gravity: 'plain',
     reason: 'Somebody is accused of taking bribes, with no source.',
@@ -30,6 +34,7 @@ const RULES: readonly Rule[] = [
       `${SOURCED}|a murderer(?:'s)? |who (?:was|were|got)|jailed|sentenced|trial`,
       '(?:grooming gangs?|groomers) (?:inquiry|report)|(?:all|those|these) groomers|for the nonce',
     ],
+    unlessNear: ASKED,
     score: 0.64,
     gravity: 'plain',
     reason: 'Somebody is accused of a grave crime, with no source.',
@@ -37,6 +42,7 @@ const RULES: readonly Rule[] = [
   {
     when: '(?:keep|lock) (?:your|ur|the|yer) (?:kids|children|daughters?|sons?|boys|girls|little ones) (?:away|indoors|well away)[^\\n]{0,40}?(?:rev|cllr|mr|mrs|him|her|{names}|that|from)[^\\n]{0,80}?(?:nuff said|know what|enough said|iykyk|ask anyone)',
     unless: SOURCED,
+    unlessNear: ASKED,
     score: 0.56,
     gravity: 'plain',
     escalate: 'safeguarding',
@@ -51,6 +57,7 @@ const RULES: readonly Rule[] = [
       '(?:affair|sleeping|in bed) with (?:the|her|his|that|a) (?:developer|donor|minister|boss|councillor|lobbyist|aide|whip)',
     ],
     unless: SOURCED,
+    unlessNear: ASKED,
     score: 0.56,
     gravity: 'plain',
     reason: 'A grave accusation is hinted at, with no source.',

@@ -1,5 +1,6 @@
 import type { Detector } from '../model.ts'
 import { spanOf } from '../normalise.ts'
+import { phrases } from './phrases.ts'
 import { pattern } from './rules.ts'
 
 /**
@@ -12,10 +13,10 @@ const MATTER = pattern([
   "pip|dla|esa|universal credit|uc|dwp|benefits?|carer's allowance|attendance allowance",
   'housing benefit|state pension|pension credit|overpayment|overpaid|sanction(?:ed)?|tribunal',
   'mandatory reconsideration|passport|travel document|visa|leave to remain|settled status|home office',
-  'asylum (?:claim|case|interview)|citizenship|biometric|family reunion|reunification|ehcp|send|senco',
+  'asylum (?:claim|case|interview)|citizenship|biometric|family reunion|reunification|ehcp|senco|send (?:assessment|schools?|support|provision|tribunal|place|kids?|child)',
   'autism (?:assessment|list)|school place|spaces in year|special school|council tax|bins?|recycling',
-  'fly ?tipping|potholes?|pavement|street ?lights?|damp|mould|repairs?|roof|leak(?:s|ing)?|landlord',
-  'housing (?:association|list|officer)|council (?:house|flat)|tenancy|evict(?:ed|ion)|section 21',
+  'fly ?tipping|potholes?|pavement|street ?lights?|damp|mould|mold|no (?:hot water|heating|electric(?:ity)?|gas|water)|hot water|school transport|pensions?|repairs?|roof|leak(?:s|ing)?|landlord',
+  'housing (?:association|list|officer)|council (?:house|flat)|tenancy|evict(?:ed|ion|ing)|section 21',
   'homeless|rent|boiler|heating|cladding|parking permit|blue badge|driving licen[cs]e|dvla',
   'firearms licence|licence|gp|dentist|scan|operation|surgery date|hospital|appointments?',
   '(?:waiting|housing) list|prescription|wheelchair|carers?|care (?:home|package|plan)|social worker',
@@ -45,7 +46,12 @@ const NEED = pattern([
   "stuck|months?|weeks?|been on the|(?:can't|cannot|won't|doesn't|don't) (?:register|care|accept|see)",
   'say i owe|i want a (?:named person|date)|is that the right|get my case|took (?:my|our)',
   "just checking|emailed|emails|not priority|isn't back|(?:i|we)(?:'d| would) like|they want",
-  'until someone',
+  "until someone|nowhere to go|(?:don't|do not|dont) know (?:who|where)(?: else)? to (?:ask|turn|go)",
+  'where do (?:i|we) turn|report (?:it|this)|(?:grateful|appreciate)[^.?!]{0,20} (?:call|reply|word)',
+  'how (?:would|might) (?:i|we) (?:find|get|claim)|(?:meant|supposed) to do|not answering|blocked my',
+  "not (?:their|our) (?:problem|job|priority)|(?:cancelled|agony|underpaid)|what's the point of",
+  '(?:second|third|fourth|fifth|sixth|[0-9]+(?:nd|rd|th)) (?:photo(?:graph)?|picture|email|letter|time|call|message)',
+  "can(?:'t|not)? (?:get|see|find) (?:an? )?(?:dentist|gp|doctor|appointment)",
 ])
 /** The author's own trouble, or somebody's near them. */
 const OWN = pattern([
@@ -59,7 +65,7 @@ const PLAIN = pattern([
   '(?:book|appointment|slot)[^.?!]{0,30}?(?:surgery|advice|see you|meet)',
   'book (?:a|an) (?:slot|appointment|meeting|call)',
   '(?:surgery|drop[ -]in)[^.?!]{0,40}?(?:appointment|slot|about my|book)',
-  '(?:emailed|written|rung|called|phoned|messaged|contacted) .. (?:times|twice|again|weeks? ago|months? ago|on the|and (?:no|nobody))',
+  '(?:emailed|written|rung|called|phoned|messaged|contacted) .. (?:times|twice|again|weeks? ago|months? ago|and (?:no|nobody|nothing|heard nothing))',
   'my (?:pip|visa|passport|ehcp|appeal|case|tenancy|application|benefits?|complaint|bins?|licence)',
   '(?:ref|reference|case|application)(?: number| no| gwf)?[ :#.]*[a-z]{0,3}[/ -]?[0-9]{3,}',
   "[a-z]/[0-9]{3,}|bins? (?:not|haven't|hasn't|still|weren't)",
@@ -71,11 +77,47 @@ const PLAIN = pattern([
   'want help|is there (?:someone|somebody|a person|anyone) (?:i|we|who)',
   '(?:nobody|no one) (?:rings|calls) back|(?:please )?call me(?: back)?',
   '(?:which|what) (?:school|schools) (?:has|have) (?:spaces|places)|which road is the office',
+  'can (?:someone|somebody|you|anyone) report (?:it|this)|please (?:could|can|would) (?:you|someone|somebody) (?:please )?(?:report|help|chase|call|ring|look|ask|check)',
+  '(?:be grateful|grateful|appreciate)[^.?!]{0,20} (?:a call|an appointment|a word)',
+  '(?:make|get|have|arrange) an appointment|can i (?:see|speak to|talk to|meet) (?:somebody|someone|jo|tom|priya|the mp|her|him)(?=$|[.!?]| about)',
+  "(?:i'm|i am|im|we're|we are|i've been|we've been|i was) (?:being )?(?:evicted|sanctioned|made homeless|cut off)",
+  '(?:sanctioned|evicted|overcharged|underpaid) (?:me|us|my (?:mum|dad|son|daughter|brother|sister|wife|husband))|evicted on the',
   'is there someone i can (?:ask|tell|speak)|what (?:do|should) i do',
 ])
 /** Pleas in other languages. */
-const ELSEWHERE =
-  /(?<!\p{L})(?:احتاج مساعدة|أحتاج مساعدة|ساعدوني|طلب|kiedy to naprawicie|prosze o pomoc|potrzebuje pomocy|am nevoie de ajutor|necesito ayuda|donde puedo|besoin d'aide|ich brauche hilfe|yardim|angen help|madad chahiye|нужна помощь)(?!\p{L})/u
+const ELSEWHERE = phrases([
+  'احتاج مساعدة',
+  'أحتاج مساعدة',
+  'ساعدوني',
+  'طلب',
+  'kiedy to naprawicie',
+  'prosze o pomoc',
+  'potrzebuje pomocy',
+  'am nevoie de ajutor',
+  'necesito ayuda',
+  'donde puedo',
+  "besoin d'aide",
+  'ich brauche hilfe',
+  'yardim',
+  'angen help',
+  'madad chahiye',
+  'нужна помощь',
+  'do kogo mam',
+  'gdzie moge zglosic',
+  'gdzie moge to zglosic',
+  'kto moze mi pomoc',
+  'kto moze nam pomoc',
+  'puteti sa ne ajutati',
+  'puteti sa ma ajutati',
+  'cine ma poate ajuta',
+  'cine ne poate ajuta',
+  'cum pot face o programare',
+  'preciso de ajuda',
+  'allwch chi helpu',
+  'допоможіть',
+  'потрібна допомога',
+  'آپ کے دفتر',
+])
 /** An office, a campaign, an invitation or a question for all is no case. */
 const OTHER = pattern([
   'sign (?:the|our|my|this)|petition|campaign|would you come and speak|open our',
@@ -83,6 +125,9 @@ const OTHER = pattern([
   '(?:sorted|helped|thank (?:you|her|him|them) for|thanks for) [^?]{0,80}?(?:brilliant|lovely|wonderful|amazing|star|grateful|woman|man)',
   'vote (?:for|against)|did you vote|your vote|hansard|press office|ballot|bring (?:the )?[a-z]+ back',
   "cheap|apply now|no paperwork|telegram|seo|(?:what's|what is) your (?:view|position|plan)",
+  'attend the debate|speak up for|(?:back|support|oppose|sign|urge you to [a-z]+) (?:the|this|our|edm) (?:[a-z]+ ){0,3}(?:bill|motion|amendment|debate|pledge|[0-9]+)|edm [0-9]+',
+  'as (?:a|your) constituent,? i|i urge you|rally|march|vigil|you promised|you have been our mp|all talk|(?:save|keep) our [a-z]+',
+  'tell the minister|you cut|hooray|photo op|my view|i want beds|listening',
   "office open|opening hours|why (?:won't|don't|did|do) you|your (?:policy|party|government|record)",
   'you voted|minister',
 ])

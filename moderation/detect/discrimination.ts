@@ -79,7 +79,7 @@ const RULES: readonly Rule[] = [
   {
     when: [
       '(?:all|typical|most|every|these|the|them|you|bloody|fucking|filthy|dirty|lazy|scrounging) {group}(?: like you| like her)? (?:{be}|(?:{be} )?(?:naturally|always|just|only|all|nothing but))(?: {so}){0,2}(?: an?)? (?:in it for|{stereotype})',
-      '{group}(?: like you| like her)? (?:{be} )(?:all|naturally|just|only|nothing but|always|born)(?: {so}){0,2}(?: an?| the)?(?: {adj}){0,2} (?:{stereotype}|the same|{insult})',
+      '{group}(?: like you| like her| round here| around here| in (?:this|our) (?:town|country|area))? (?:{be} )(?:all|naturally|just|only|nothing but|always|born)(?: {so}){0,2}(?: an?| the)?(?: {adj}){0,2} (?:{stereotype}|the same|{insult})',
       '(?:send|ship|deport|kick|boot|throw|chuck|sling) (?:all |every |the |them |these |those |back )?(?:{adj} |[a-z]+ )?(?:{group})[^.?!\\n]{0,15}? (?:packing|scroungers|scum|filth|the lot|every one|all of them)',
       '{group} (?:scroungers?|spongers?|scum|filth|vermin|rats|pigs|freeloaders|parasites|thieves|rapists|groomers)',
     ],
@@ -130,6 +130,7 @@ const RULES: readonly Rule[] = [
       'all (?:these|those|the|them)? ?{group} (?:ever )?do is',
       'only (?:thing|language) {group} (?:do|leave|know|understand|bring|respect)',
       '(?:what|who) (?:do|did|can|would) (?:you|we|i) expect (?:from|of) (?:an? )?{group}',
+      '(?:answers?|loyal|loyalty) (?:is )?to (?:allah|mecca|israel|tel aviv|the pope|beijing)[, ]{1,2}(?:and )?not (?:to )?(?:us|britain|this country|england|the voters)',
       'no (?:blacks|muslims|jews|asians|gays|foreigners|gypsies|travellers|irish|immigrants) (?:should|here|wanted|allowed)',
       'england for the english|whites? only|keep britain white|white power',
       "send (?:them|em|'em|her|him|you|these|the lot) (?:all )?back(?: home| to)?",
@@ -153,7 +154,7 @@ const RULES: readonly Rule[] = [
   {
     when: [
       'shekels',
-      '(?:jews?|jewish|zionists?|rothschilds?|israel)(?: [a-z]+){0,2} (?:pay|pays|paid|own|owns|owned|control|controls|controlled|run|runs|paymasters?|masters?|puppets?|money|bankers|overlords?|lobby) (?:you|her|him|your|the (?:banks|media|world|government|press|parties)|everything|everyone|it all|parliament|politics|them|us|pull|tell|told|are)',
+      '(?:jews?|jewish|zionists?|rothschilds?|israel)(?: [a-z]+){0,2} (?:pay|pays|paid|own|owns|owned|control|controls|controlled|run|runs|paymasters?|masters?|puppets?|money|bankers|overlords?|lobby) (?:you|her|him|your|the (?:lot of you|banks|media|world|government|press|parties)|everything|everyone|it all|parliament|politics|them|us|pull|tell|told|are)',
       '(?:how|what|as|where) the (?:jews|zionists) (?:pay|tell|want|say|order)',
       '(?:zionist|jewish|israeli) (?:puppet|shill|stooge|whore|slave|paymasters?)|typical jew',
       '(?:dirty|greedy|tight) jews?|jew(?:ish)? (?:scum|rat|pig|nose)|holohoax|six million lies|gas the',
@@ -197,6 +198,7 @@ const RULES: readonly Rule[] = [
   },
   {
     when: [
+      '(?:nice|great|good|lovely|cracking) (?:legs|arse|ass|tits|bum|rack)[^.?!\\n]{0,16}? (?:shame|pity)',
       '(?:love|like|nice|enjoy) (?:the|those|your|ur) (?:tits|titties|boobs|knockers|norks)',
       '(?:nice|great|lovely|cracking|decent|massive|huge|saggy|big|show (?:us|me) your|get your|your|them|those) (?:tits|titties|knockers|jugs|rack|arse|bum|cleavage|boobs|norks|baps)',
       'lower cut (?:next time|top|please)|(?:send|show) (?:us |me )?(?:your )?nudes?',

@@ -21,11 +21,11 @@ const RULES: readonly Rule[] = [
     when: [
       '(?:official|back ?up|new|second|real|private|only)(?: [a-z]+){0,2} (?:account|page|profile) (?:of|for) (?:{mp}|your mp|the mp)',
       "(?:{mp}|the mp)(?:'s)?(?: mp)? (?:official|back ?up|new|second|private) (?:back ?up )?(?:account|page|profile)",
-      "(?:this is|it's|i'm|i am|im) (?:{mp}|your mp)(?: mp)?(?:'s (?:husband|wife|son|daughter|brother|sister|assistant|secretary|office|manager|team|pa))?(?: [a-z]+){0,3}? (?:using|here|on|from|speaking|and|,|my|with|mp)",
+      "(?:this is|it's|i'm|i am|im) (?:the real |the official |really )?(?:{mp}|your mp)(?: mp)?(?:'s (?:husband|wife|son|daughter|brother|sister|assistant|secretary|office|manager|team|pa))?(?: [a-z]+){0,3}? (?:using|here|on|from|speaking|and|,|my|with|mp)",
       "(?:this is|i'm|i am|it's) {staff} (?:from|at) (?:{mp}|the office|the mp)",
       '(?:this is|we are) (?:the )?[a-z]+ (?:police|council)(?: official)?[^\\n]{0,60}?(?:must|pay|arrest|warrant|register|details)',
     ],
-    with: '(?:dm|send|transfer|deposit|details|pay|follow|hacked|account|click|bank|money|ring|number|must|gift|vote)',
+    with: '(?:dm|inbox|send|transfer|deposit|details|pay|follow|hacked|account|click|bank|money|ring|number|must|gift|vote)',
     unless:
       "not the official|i'm not|parody|satire|unofficial|florist|raffle|thank (?:him|her|you)|fan (?:page|account)|surgery",
     score: 0.78,

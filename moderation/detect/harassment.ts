@@ -1,5 +1,6 @@
 import type { Detector, Finding, Reading } from '../model.ts'
-import { findingsOf, type Rule, ruleBook } from './rules.ts'
+import { normalise, spanOf } from '../normalise.ts'
+import { findingsOf, type Hit, pattern, type Rule, ruleBook } from './rules.ts'
 
 /**
  * Publishing or hunting for where people live, their numbers, families, cars and schools; stalking; chasing staff in private.
@@ -12,7 +13,9 @@ const FAMILY =
 const PERSON =
   '(?:{names}|the mp|our mp|this mp|the caseworker|caseworker|(?:his|her|your|the) (?:caseworker|researcher|office manager|secretary|intern|staff)|the office manager)'
 const STREET =
-  '(?:road|rd|street|st|lane|ln|avenue|ave|close|drive|crescent|way|court|gardens|terrace|row|place|grove|hill|mews|walk|square)'
+  '(?:road|rd|street|st|lane|ln|avenue|ave|close|drive|crescent|way|court|gardens|terrace|row|place|grove|hill|mews|walk|square|bank|house|hill|green|parade)'
+/** An address as people write it. */
+const PLACE = `[0-9]{1,4}[a-z]? (?:[a-z]+ ){1,3}${STREET}`
 /** Where the office receives people, everybody may say where it is. */
 const OPEN =
   'surger(?:y|ies)|annexe|open day|office (?:is|at|hours)|library|town hall|advice|hustings|lift|thank|charity'
@@ -21,11 +24,13 @@ const RULES: readonly Rule[] = [
   {
     ...police,
     when: [
-      `${PERSON}(?:'s)?(?: ${FAMILY})?(?: [a-z]+)? (?:lives?|living|is living|stays?|staying|house is|home is|home address is|address is|home's|flat is|resides?|can be found) [^?!\\n]{0,60}?(?:[0-9]{1,4}[a-z]? [a-z]+|[a-z]+ ${STREET}|gate|door|opposite|next to|${STREET})`,
+      `${PERSON}(?:'s)?(?: ${FAMILY})?(?: who(?: [a-z]+){1,4}?| [a-z]+)? (?:lives?|living|is living|stays?|staying|house is|home is|home address is|address is|home's|flat is|resides?|can be found) [^?!\\n]{0,60}?(?:[0-9]{1,4}[a-z]? [a-z]+|[a-z]+ ${STREET}|gate|door|opposite|next to|${STREET})`,
       `(?:this is|that's|here's|here is|found) (?:her|his|{mp}'?s?|{staff}'?s?|the mp's) (?:house|home|address|flat|street)[^.?!\\n]{0,60}?(?:one with|https?|map|${STREET}|go|visit|door|gate|[0-9])`,
       `${PERSON}'?s? (?:home|house|home address|private address)[^.?!\\n]{0,60}?(?:${STREET}|[0-9]{1,4} [a-z]+|gate|drive)`,
       "(?:her|his|{names}'?s?|caseworker's|manager's) (?:home|private|personal) email(?: address)? is",
       `(?:home|private|personal) (?:address|number|mobile|phone)(?: number)?(?: of| for)? (?:${PERSON}|her|him|the mp)`,
+      `(?:got|have|found|know) ${PERSON}(?:'s)? (?:home |private )?(?:address|postcode)`,
+      `${PERSON}(?:'s)? (?:house|home|flat|address)[:,-]? ${PLACE}`,
     ],
     unless: OPEN,
     score: 0.82,
@@ -36,8 +41,10 @@ const RULES: readonly Rule[] = [
     when: [
       `(?:lives?|living|he's|she's|is|address is)(?: at| on| in)? (?:number )?[^.?!\\n]{0,40}?${STREET}[^\\n]{0,60}?(?:go (?:and|round)|pay (?:him|her|them|it) a visit|pop (?:round|in|by|over)|drop (?:by|in|round)|say (?:hi|hello)|let (?:him|her|them) know|tell (?:him|her|them) what|knock on|visit|sing[ -]?song|midnight|give (?:him|her|them))`,
       '(?:number|no) [0-9]{1,4}[^\\n]{0,50}?(?:go and tell|pay (?:him|her) a visit|let (?:him|her) know|knock)',
+      `${PERSON},? (?:is |lives )?(?:at |of |on )?${PLACE}[^\\n]{0,80}?(?:pop (?:round|in|by|over)|drop (?:by|in|round)|pay (?:him|her|them) a visit|give (?:him|her|them) a (?:knock|shout|visit|call)|knock(?:ing)? (?:on|for)|bring (?:friends|mates|the lads)|in person|on the drive|hatchback|(?:red|silver|black|white|blue|grey|green) [a-z]+)`,
+      `(?:he's|hes|she's|shes|he is|she is|lives|living)(?: at| on)?(?: number)? ${PLACE},? (?:the )?(?:(?:red|silver|black|white|blue|grey|green|yellow) (?:door|gate|car|van|[a-z]+)|next to|opposite|with the)`,
     ],
-    unless: `${OPEN}|can (?:someone|you)|please help|my (?:mum|mother|nan|dad|neighbour)`,
+    unless: `${OPEN}|can (?:someone|you)|please help|my (?:mum|mother|nan|dad|neighbour)|worried|welfare check`,
     score: 0.74,
     reason: "Somebody's address is given and others are sent there.",
   },
@@ -57,10 +64,11 @@ const RULES: readonly Rule[] = [
     when: [
       `(?:spotted|saw|seen|watched|followed|following|photographed|took (?:a )?(?:pics?|photos?|pictures?) of|here's|look at|pics of|photos of) (?:${PERSON}|your|ur|her|his|{mp})(?:'s)? ${FAMILY}[^\\n]{0,80}?(?:security|coordinates|alone|school|location|park|playground|address|below|lol|house|home|car)`,
       `(?:your|ur|her|his|{mp}'?s?|${PERSON}'?s?) (?:${FAMILY}) (?:go|goes) to`,
+      `(?:her|his|${PERSON}(?:'s)?) (?:kids?|children|daughters?|sons?|little (?:girl|boy)) (?:is|are|'s|attends?) (?:at|in) (?:[a-z]+ ){0,3}(?:nursery|school|primary|academy|playgroup)[^\\n]{0,40}?(?:finish|out at|pick(?:s|ed)? up|drop|gates?|pass it on|every (?:day|morning)|[0-9])`,
       '(?:facebook|insta(?:gram)?|profile)[^.?!\\n]{0,40}?(?:pics of|photos of|pictures of|look at) (?:her|his|your) (?:kids|children|family|husband|wife)',
       `(?:{names}|the mp)(?:'s)? ${FAMILY} (?:works?|drinks?|trains?|teaches)[^\\n]{0,60}?(?:go|ask|tell|visit|say|find|let)`,
     ],
-    unless: `${OPEN}|my (?:kids|son|daughter)`,
+    unless: `${OPEN}|my (?:kids|son|daughter|friend|sister|neighbour|grandson|granddaughter)`,
     score: 0.76,
     reason: "Somebody's family is watched or exposed.",
   },
@@ -71,6 +79,7 @@ const RULES: readonly Rule[] = [
       "(?:so )?you('d| would|'ll)? know i know (?:which|where)",
       '(?:know|knew) (?:which|what) (?:one|car|house|road|window) (?:it )?(?:is|you)',
       '(?:i )?(?:watch|watched|watching|followed|following|follow) you (?:home|to your (?:car|house)|sleep|every (?:day|night)|from (?:the|across|outside|my))',
+      `(?:followed|following|tailed|trailed) (?:your |the )?(?:${PERSON}|caseworker|him|her)[^.?!\\n]{0,40}? (?:home|to (?:his|her|the) (?:flat|house|home|car|street|door|gym))`,
       'wear (?:the|that|your) (?:[a-z]+) (?:one|dress|coat|top|skirt) (?:again|for me|tomorrow)?',
       "(?:i|i'm|i've|we|we're)(?: [a-z]+){0,2} (?:outside|past|by) (?:your|ur|her) (?:house|home|flat|window)",
       "you (?:can't|cannot) (?:hide|run|ignore me|avoid me) (?:from me|forever)",
@@ -128,6 +137,7 @@ const RULES: readonly Rule[] = [
     ...police,
     when: [
       `${PERSON}(?:'s)?(?: ${FAMILY})? drives? (?:an? |the )[a-z]+`,
+      `${PERSON}(?:'s)?(?: ${FAMILY})? (?:parks?|leaves|keeps)(?: [a-z]+){0,4}? (?:outside|on|at|in|behind) (?:number )?(?:[0-9]{1,4}[a-z]?|the [a-z]+) [a-z]+[^.?!\\n]{0,30}?(?:every (?:night|day|morning|evening)|overnight|${STREET})`,
       "(?:(?:red|silver|black|white|blue|grey|green) )?(?:audi|bmw|mini|ford|fiesta|golf|tesla|corsa|astra|merc(?:edes)?|range rover|volvo|polo|clio|car|van)[^\\n]{0,60}?(?:belongs to|is (?:the mp's|{mp}'s?|her|his)|registered to|{mp}'s husband|the mp's husband|number ?plate)",
       "(?:{mp}|{staff}|the mp|her|his)(?:'s)? (?:number ?plate|reg|registration|car reg)",
     ],
@@ -148,9 +158,10 @@ const handings = ruleBook([
   {
     when: [
       '(?:ring|call|text|phone|whatsapp|bombard|spam) (?:her|him|them|{names})',
-      "{names}(?:'s)? (?:mobile|number|phone|home)",
-      "(?:her|his|staff|manager's|caseworker's|mp's) (?:personal |private |home )?(?:mobile|number|phone)",
+      "(?:{names}(?:'s)?|her|his|staff|manager's|caseworker's|mp's) (?:personal |private |home |own |direct )?(?:mobile|number|phone|home)",
+      `(?:her|his|{names}(?:'s)?) ${FAMILY}(?:'s| is)? (?:on|number)`,
     ],
+    unless: 'my (?:dad|mum|father|mother|son|daughter|husband|wife|partner|brother|sister|neighbour|nan|solicitor)',
     score: 0.76,
     ...police,
     reason: "Somebody's telephone number is handed round.",
@@ -165,14 +176,42 @@ export const harassment: Detector = {
   name: NAME,
   version: VERSION,
   detect(reading) {
-    const found = findingsOf(
-      hits(reading).filter((hit) => !hit.reported),
-      reading,
-      { name: NAME, version: VERSION, concern: 'harassment' },
-    )
-    return [...found, ...numbers(reading), ...hunt(reading)]
+    const told = hits(reading).filter((hit) => !hit.reported && !isOffice(reading, hit))
+    const found = findingsOf(told, reading, { name: NAME, version: VERSION, concern: 'harassment' })
+    return [...found, ...numbers(reading), ...hunt(reading)].map((finding) => withDetails(reading, finding))
   },
 }
+
+/** The office receives people at its published address. */
+function isOffice({ normal, office }: Reading, { start, end }: Hit): boolean {
+  const [, address = ''] = /^\s*([^,]+)/.exec(normalise(office.public.address ?? '').text) ?? []
+  return address !== '' && normal.text.slice(start, end + address.length).includes(address)
+}
+
+/** Addresses, postcodes, flats and number plates. */
+const DETAIL = new RegExp(
+  `(?:${pattern([PLACE, 'flat [0-9]+[a-z]?', '[a-z]{1,2}[0-9]{1,2}[a-z]? ?[0-9][a-z]{2}', '[a-z]{2}[0-9]{2} ?[a-z]{3}']).source})`,
+  'g',
+)
+
+/** Staff hide what a finding rests on before they pass it about, so it rests on every address and number there is. */
+function withDetails({ normal, office }: Reading, finding: Finding): Finding {
+  if (finding.gravity !== 'grave' || finding.spans.length === 0) return finding
+  const own = digits(office.public.phone ?? '')
+  const details = [
+    ...normal.text.matchAll(DETAIL),
+    ...[...normal.text.matchAll(PHONE)].filter(([number]) => digits(number) !== own),
+  ]
+    .slice(0, MOST_DETAILS)
+    .map(({ 0: detail, index }) => spanOf(normal, index, index + detail.length))
+  const outside = details.filter(
+    ({ start, end }) => !finding.spans.some((span) => span.start <= start && end <= span.end),
+  )
+  return { ...finding, spans: [...finding.spans, ...outside].sort((a, b) => a.start - b.start) }
+}
+
+/** More say nothing new, and the text is a stranger's. */
+const MOST_DETAILS = 20
 
 const digits = (text: string): string => text.replaceAll(/\D/g, '').replace(/^44/, '0')
 

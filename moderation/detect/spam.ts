@@ -17,12 +17,17 @@ const COMMERCE =
 const CALL =
   '(?:click|visit|kindly|whats ?app|telegram|dm (?:me|her|him|now|us)|message (?:me|her|him|now)|inbox (?:me|her|him)|link in bio|contact|email him|email her|call now|sign up|claim|check out|order now|shop|follow for follow|rt to gain|download|apply now|message us|text us|bit\\.ly|https?|www)'
 
+/** Who asks for an answer may ask again. */
+const ANSWER =
+  "answer (?:the|my|our|us|it|me)|(?:an?|your) answer|answer (?:the )?questions?|reply|respond|why won't you|how did you vote"
+
 const RULES: readonly Rule[] = [
   {
     when: [
       `(?:${COMMERCE})[^\\n]{0,160}?(?:${CALL})|(?:${CALL})[^\\n]{0,160}?(?:${COMMERCE})`,
-      '(?:earn|make|made) £?\\$?[0-9,.]+k? (?:a|per|in|every) (?:day|week|hour|month|[0-9]+)[^\\n]{0,60}?(?:home|click|dm|mentor|easy|online)',
-      'follow for follow|hot girls in your area|(?:won|win) an? (?:iphone|ipad|voucher|prize)',
+      '(?:earn|make|made) £?\\$?[0-9,.]+k? (?:a|per|in|every)(?: a| one| two| three| just| only)* (?:days?|weeks?|hours?|months?|[0-9]+)[^\\n]{0,60}?(?:home|click|dm|mentor|easy|online|link in bio|https?|www)',
+      '(?:bad credit|instant cash|quick cash|cash today|need (?:cash|money) (?:fast|now|today)|guaranteed approval|no credit checks?)[^\\n]{0,120}?(?:https?|www|apply|click|link|text|dm)',
+      'follow for follow|hot (?:girls|singles|ladies|milfs) (?:in|near|waiting)|(?:won|win) an? (?:iphone|ipad|voucher|prize)',
     ],
     unless:
       "(?:is this|are these|it's|looks like) a scam|scam(?:mer|med)|my (?:dad|mum|nan)|reported|can you help|tax on|ban on|regulate|policy|legislation|appeal|council|debts?|our shop|(?:tax|duty|vat) ",
@@ -50,14 +55,25 @@ const RULES: readonly Rule[] = [
       "let's (?:all )?(?:flood|spam|raid|pile on|brigade)",
       '(?:flood|spam|raid|brigade) (?:her|his|their|this|the) (?:inbox|replies|mentions|page|account|phones?|phone lines)',
     ],
+    unless: ANSWER,
     score: 0.6,
-    gravity: 'grave',
+    gravity: 'plain',
     reason: 'A campaign to provoke is declared.',
+  },
+  {
+    when: [
+      '(?:under|on|beneath|to) every (?:single )?(?:post|tweet|photo|picture)[^.?!\\n]{0,40}?(?:til|till|until) you (?:crack|quit|break|cry)',
+    ],
+    with: ANSWER,
+    score: 0.35,
+    gravity: 'mild',
+    reason: 'The author announces that they will ask again and again.',
   },
 ]
 
 const hits = ruleBook(RULES)
 
+const ASKED = pattern(ANSWER)
 /** Taunts that show what persistence is for. */
 const TAUNT = pattern([
   'waste of space|coward|clown|crack|bite|tick tock|hiding|pathetic|thick|ignorant|stupid|idiot',
@@ -98,7 +114,7 @@ function persistence(reading: Reading): Finding | null {
   const copies = likeness(item.text, texts).filter((alike) => alike >= COPY).length
   const taunts = [...texts, item.text].filter((text) => TAUNT.test(text.toLowerCase()))
   const lately = context.earlier.filter((remark) => item.writtenAt.getTime() - remark.at.getTime() < DAY).length
-  const need = asks(item.text) || texts.some(asks)
+  const need = asks(item.text) || texts.some(asks) || ASKED.test(item.text.toLowerCase())
 
   if (need) {
     return lately >= 6 && taunts.length >= 2

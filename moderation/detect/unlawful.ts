@@ -34,7 +34,7 @@ const RULES: readonly Rule[] = [
     gravity: 'plain',
     when: [
       "(?:just )?(?:say|tell them|swear|testify|tell the (?:police|court))[^.?!\\n]{0,50}? (?:and|&) (?:i'll|i will|we'll) (?:see you right|pay|sort you|make it worth|give you)",
-      '(?:£[0-9,]+|cash|a (?:grand|donation|drink|holiday)|make it worth your while|see you right|sort you out|a brown envelope)[^.?!\\n]{0,50}? (?:if you|to|for you to|when you) (?:vote|get|push|approve|sort|drop|lose|make|sign|fast ?track|change)(?: [a-z]+){0,3}? (?:visa|application|permission|planning|case|vote|charge|statement|contract|licence|against|for me|through)',
+      '(?:£[0-9,]+k?|cash|a (?:grand|donation|drink|holiday)|make it worth your while|see you right|sort you out|a brown envelope)[^.?!\\n]{0,50}? (?:if you|to|for you to|when you) (?:vote|get|push|approve|sort|drop|lose|make|sign|fast ?track|change)(?: [a-z]+){0,3}? (?:visa|application|permission|planning|case|vote|charge|statement|contract|licence|against|for me|through)',
       '(?:pay|bung|slip|offer) (?:you|the mp|{mp}|{staff}|priya) (?:£[0-9,]+|a grand|some cash|cash|a few quid|something)[^.?!\\n]{0,30}? (?:to|if|for)',
     ],
     unless: `${FREE}|you (?:claimed|took|accepted|voted)|donation (?:to|from)|did you|register|taxpayers?`,
