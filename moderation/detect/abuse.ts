@@ -46,7 +46,7 @@ const RULES: readonly Rule[] = [
   },
   {
     when: [
-      'stfu|gfy|gtfo|foad|piss off|sod off you',
+      'stfu|gfy|gtfo|foad|get fucked(?! (?:over|by))|piss off|sod off you',
       'shut (?:your|ur|yer|the fuck) (?:[a-z]+ )?(?:mouth|face|gob|trap|hole|cake ?hole|up)|eat shit',
       'choke on it|suck (?:my|on my|a) (?:dick|cock|balls|big)',
       '(?:shove|stick|ram) .. up (?:your|ur|yer|her|his) (?:[a-z]+ )?(?:arse|ass|arsehole|backside|hole|jacksie)',
@@ -173,7 +173,7 @@ const RULES: readonly Rule[] = [
   {
     when: '(?:{staff}|{team})[^.?!\\n]{0,60}?(?:{insult}|thick as|thick|stupid|dumb|gormless|fat|ugly|lazy cow|retarded|cretins?|toddler|scum|parasites?|pigs?|cows?|vermin)',
     unless:
-      "not (?:thick|stupid|dumb|fat)|fat (?:cat|chance)|(?:stupid|dumb) (?:question|form|system|rules?|website|policy|me)|i (?:feel|felt|was|am) (?:stupid|thick|dumb)|i'm (?:stupid|thick|dumb)|(?:made|treated|makes?|making) me|thick and thin|milk|(?:brilliant|lovely|wonderful|thank|thanks|kind)",
+      "(?:and|but|because|that) nobody|nobody (?:picks?|answers?|rings?|calls?|repl(?:y|ies)|knows|helps?|is|has|can|in|will|there|at|seems|came|comes)|not (?:thick|stupid|dumb|fat)|fat (?:cat|chance)|(?:stupid|dumb) (?:question|form|system|rules?|website|policy|me)|i (?:feel|felt|was|am) (?:stupid|thick|dumb)|i'm (?:stupid|thick|dumb)|(?:made|treated|makes?|making) me|thick and thin|milk|(?:brilliant|lovely|wonderful|thank|thanks|kind)",
     score: 0.64,
     gravity: 'plain',
     reason: "A member of the MP's staff is insulted.",

@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
   },
   {
     when: [
-      '(?:{adj}|you|a|that|this|these|like a|bunch of|what a) (?:{adj} ){0,3}(?:retards?|retarded|mongs?|spastics?|spaz|spazz|spacker|cripples?|window lickers?|flids?|mongols?)',
+      '(?:{adj}|you|a|that|this|these|another|scrounging|like a|bunch of|what a) (?:{adj} ){0,3}(?:retards?|retarded|mongs?|spastics?|spaz|spazz|spacker|cripples?|window lickers?|flids?|mongols?)',
       'libtards?|fucktards?|remotards?',
     ],
     unless: `${FREE}|called|calling|offensive|the (?:word|term)|bull(?:y|ied|ying)|(?:i'm|i am|im) such`,
@@ -131,6 +131,7 @@ const RULES: readonly Rule[] = [
       'only (?:thing|language) {group} (?:do|leave|know|understand|bring|respect)',
       '(?:what|who) (?:do|did|can|would) (?:you|we|i) expect (?:from|of) (?:an? )?{group}',
       '(?:answers?|loyal|loyalty) (?:is )?to (?:allah|mecca|israel|tel aviv|the pope|beijing)[, ]{1,2}(?:and )?not (?:to )?(?:us|britain|this country|england|the voters)',
+      "(?:you|they|she|he)(?:'re| are| is|'s)? not (?:really |even )?(?:british|english|one of us)[^\\n]{0,16}? (?:never will|go home|get out)",
       'no (?:blacks|muslims|jews|asians|gays|foreigners|gypsies|travellers|irish|immigrants) (?:should|here|wanted|allowed)',
       'england for the english|whites? only|keep britain white|white power',
       "send (?:them|em|'em|her|him|you|these|the lot) (?:all )?back(?: home| to)?",

@@ -96,7 +96,7 @@ const RULES: readonly Rule[] = [
       '(?:that|your|her|his|ur)(?: [a-z]+)? face[^.?!\\n]{0,30}?acid',
       'acid[^.?!\\n]{0,25}?(?:(?:in|over|at|on|to) )?(?:your|her|his|ur|that)(?: [a-z]+)? face',
       'smash (?:your|her|his|ur)(?: [a-z]+)? (?:face|head|skull|teeth) in',
-      '(?:break|breaking|snap|do) (?:your|her|his|ur) (?:[a-z]+ )?(?:legs|neck|kneecaps|jaw|arms)',
+      '(?:break|breaking|snap|do|wring|have) (?:your|her|his|ur) (?:[a-z]+ )?(?:legs|neck|kneecaps|knees|jaw|arms|teeth|eyes)',
       '(?:slit|cut) (?:your|her|his|ur) throat',
       '(?:punch|kick|knock|cave|bash) (?:your|her|his|ur) (?:[a-z]+ )?(?:head|face|teeth|lights|block) (?:in|off|out|down)',
       '(?:end|take) (?:your|her|his) life',
@@ -134,6 +134,11 @@ const RULES: readonly Rule[] = [
       "nice (?:family|house|kids|car|windows|school) (?:you have|you've got|shame)",
       '(?:bring|wear) a (?:helmet|stab vest|stab[ -]?proof vest|bulletproof vest)',
       '(?:pay|answer) (?:for this )?(?:with|in) (?:your|her) (?:life|blood)|sleeping with the fishes',
+      "(?:you|she|he)(?:'d|'ll| had| will)? (?:better|need to|gonna need|need|are going to need)(?: to)? (?:hire|get|have|buy)? ?(?:yourself )?(?:an? |some |more |better )?(?:bodyguards?|security guards?|stab vest|body armou?r)",
+      'bullets? (?:costs?|are|is)(?: only)? (?:cheap|pennies|[0-9]|a few)',
+      'get my hands on (?:you|her|him|{names})(?=$|[.!,])',
+      '(?:my|the) (?:boys|lads|mates|brothers|crew) (?:are|is) (?:on (?:their|the) way|coming|outside|waiting)[^\\n]{0,50}?(?:not (?:coming |here )?to talk|(?:sort|deal with|see to) you|for you)',
+      "or (?:we|i)(?:'re|'ll|'m| are| will)? (?:com(?:e|ing) in|break(?:ing)? in|kick(?:ing)? (?:it|the door|your door))",
       'petrol is cheap|rope\\.? tree\\.? mp|see you in the (?:car ?park|alley|dark)',
     ],
     unless: [
@@ -166,6 +171,9 @@ const RULES: readonly Rule[] = [
   {
     ...threat,
     when: [
+      '(?:dream|fantasi[sz]e|daydream)(?:ing|s)? (?:about|of) (?:driving over|running over|kill(?:ing)?|hurting|strangling|shooting|stabbing|choking) (?:you|her|him|{names})',
+      '(?:come|coming|pop|get)(?: down| round| over| up| in)+(?: there| here| to [a-z ]{1,20}?)? and (?:{maim}) (?:{whom})',
+      "(?:your|her|his|ur) (?:windows?|house|home|car|office)(?: is| are|'s)? (?:going|gonna|getting|will|goes?|gets?)(?: to)?(?: be| get)? (?:in|up|torched|burned|burnt|bricked|smashed|firebombed|petrol bombed)(?=$|[.!,]| tonight| tomorrow| next| on [a-z]+day)",
       '{will} (?:end|finish|silence) (?:you|u|her|him|{names})(?=$|[.!,])',
       'end up (?:in a (?:box|coffin|bodybag|ditch|wheelchair)|in the (?:ground|river|morgue|boot)|dead|six feet under|in hospital|like (?:jo cox|david amess))',
       "(?:enjoy|it'll be|it will be|this is|that's|be) your last(?: (?:christmas|birthday|day|night|summer|breath|meal|weekend|walk|supper|sunrise))?(?=$|[.!])",

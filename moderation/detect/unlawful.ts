@@ -13,6 +13,7 @@ const RULES: readonly Rule[] = [
       '(?:driving licen[cs]e|passports?|cscs cards?|settled status|visas?|mot|theory test|degree|certificates?|vaccine pass|papers?|id cards?|birth certificates?|right to work)[^\\n]{0,80}?(?:no (?:tests?|checks?|questions|exam)|telegram|whats ?app|guaranteed pass|for sale|buy|fast|discreet)',
       '(?:buy|selling|sell|got|get|order|supply|cheap)[^.?!\\n]{0,30}?(?:weed|coke|cocaine|mdma|ket|ketamine|pills|xanax|spice|heroin|crack|fake (?:id|passports?|notes|money)|counterfeit|stolen|snide|guns?|shooters?|glock|pistol|ammo|a (?:real )?piece|fireworks without)[^\\n]{0,60}?(?:cash|telegram|whats ?app|dm|no questions|delivery|discreet|menu|deal|signal)',
       '(?:real piece|clean piece|shooter)[^\\n]{0,40}?(?:cash|no questions)',
+      '(?:glock|guns?|pistols?|shotgun|ammo|weed|coke|cocaine|ketamine|mdma|pills|xanax) for sale[^\\n]{0,40}?(?:cash|no questions|telegram|signal|dm|whats ?app)',
       'no questions asked[^\\n]{0,40}?(?:cash|deal|dm)',
     ],
     unless: FREE,
