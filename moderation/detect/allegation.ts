@@ -4,9 +4,9 @@ import { type Rule, ruleDetector } from './rules.ts'
 
 /** A source frees wherever it stands; the rest only in the sentence it is about. */
 const SOURCED =
-  "https?|www|register (?:shows|says|entry)|on your register|entry [0-9]+|hansard|foi|according to|reported (?:in|by)|(?:guardian|times|bbc|mirror|telegraph|gazette|standard) (?:says|report|story)|convicted (?:in|on|at|last)|pleaded|is it true|that's a lie|not true|nothing on the register|isn't true|pack it in|accounts are|hospitality"
+  "https?|www|register (?:shows|says|entry)|on your register|entry [0-9]+|hansard|foi|according to|reported (?:in|by)|(?:guardian|times|bbc|mirror|telegraph|gazette|standard) (?:says|report|story)|convicted (?:in|on|at|last)|pleaded|is it true|any truth|don't believe|evidence|(?:please|will you) investigate|that's a lie|not true|nothing on the register|isn't true|pack it in|accounts are|hospitality"
 const ASKED =
-  '(?:the|crown|high|county|tax|magistrates) court|court (?:heard|hears|found|ruled|case|papers|today)|inquiry|ombudsman|did you|have you|are you aware|were you|can you explain|will you|alleged(?:ly)?|claims? that|claimed|accus(?:es|ed|ing|ation)'
+  '(?:the|crown|high|county|tax|magistrates) court|court (?:heard|hears|found|ruled|case|papers|today)|inquiry|ombudsman|did you|have you|are you aware|were you|can you explain|will you|alleged(?:ly)?|claims? that|claimed|people say|(?:he|she|they|who) said|accus(?:es|ed|ing|ation)'
 const WHO =
   "(?:you|u|{names}|she|he|they|the mp|our mp|this mp|your [a-z]+(?: [a-z]+)?|her [a-z]+|his [a-z]+|the council leader|(?:cllr|councillor|rev|reverend|mr|mrs|ms|dr|father) [a-z]+|that (?:headteacher|teacher|doctor|priest|vicar|landlord|councillor)|everyone knows (?:you're|she's|he's|you|she|he)|judge|(?:the )?(?:council|police) (?:chief|leader))"
 

@@ -13,9 +13,9 @@ const FAMILY =
 const PERSON =
   '(?:{names}|the mp|our mp|this mp|the caseworker|caseworker|(?:his|her|your|the) (?:caseworker|researcher|office manager|secretary|intern|staff)|the office manager)'
 const STREET =
-  '(?:road|rd|street|st|lane|ln|avenue|ave|close|drive|crescent|way|court|gardens|terrace|row|place|grove|hill|mews|walk|square|bank|house|hill|green|parade)'
+  '(?:road|rd|street|st|lane|ln|avenue|ave|close|drive|crescent|way|court|gardens|terrace|row|place|grove|hill|mews|walk|square)'
 /** An address as people write it. */
-const PLACE = `[0-9]{1,4}[a-z]? (?:[a-z]+ ){1,3}${STREET}`
+const PLACE = `[0-9]{1,4}[a-z]? (?:[a-z]+ ){1,3}?(?:${STREET}|bank|house|green|parade|court|flats)`
 /** Where the office receives people, everybody may say where it is. */
 const OPEN =
   'surger(?:y|ies)|annexe|open day|office (?:is|at|hours)|library|town hall|advice|hustings|lift|thank|charity'
@@ -26,7 +26,7 @@ const RULES: readonly Rule[] = [
     when: [
       `${PERSON}(?:'s)?(?: ${FAMILY})?(?: who(?: [a-z]+){1,4}?| [a-z]+)? (?:lives?|living|is living|stays?|staying|house is|home is|home address is|address is|home's|flat is|resides?|can be found) [^?!\\n]{0,60}?(?:[0-9]{1,4}[a-z]? [a-z]+|[a-z]+ ${STREET}|gate|door|opposite|next to|${STREET})`,
       `(?:this is|that's|here's|here is|found) (?:her|his|{mp}'?s?|{staff}'?s?|the mp's) (?:house|home|address|flat|street)[^.?!\\n]{0,60}?(?:one with|https?|map|${STREET}|go|visit|door|gate|[0-9])`,
-      `${PERSON}'?s? (?:home|house|home address|private address)[^.?!\\n]{0,60}?(?:${STREET}|[0-9]{1,4} [a-z]+|gate|drive)`,
+      `${PERSON}'?s? (?:home(?! from)|house|home address|private address)[^.?!\\n]{0,60}?(?:${STREET}|[0-9]{1,4} [a-z]+|gate|drive)`,
       "(?:her|his|{names}'?s?|caseworker's|manager's) (?:home|private|personal) email(?: address)? is",
       `(?:home|private|personal) (?:address|number|mobile|phone)(?: number)?(?: of| for)? (?:${PERSON}|her|him|the mp)`,
       `(?:got|have|found|know) ${PERSON}(?:'s)? (?:home |private )?(?:address|postcode)`,
@@ -43,9 +43,9 @@ const RULES: readonly Rule[] = [
       '(?:number|no) [0-9]{1,4}[^\\n]{0,50}?(?:go and tell|pay (?:him|her) a visit|let (?:him|her) know|knock)',
       `${PERSON},? (?:is |lives )?(?:at |of |on )?${PLACE}[^\\n]{0,80}?(?:pop (?:round|in|by|over)|drop (?:by|in|round)|pay (?:him|her|them) a visit|give (?:him|her|them) a (?:knock|shout|visit|call)|knock(?:ing)? (?:on|for)|bring (?:friends|mates|the lads)|in person|on the drive|hatchback|(?:red|silver|black|white|blue|grey|green) [a-z]+)`,
       `{staff} {staff},? ${PLACE}[^\\n]{0,24}?(?:[a-z]{1,2}[0-9]{1,2}[a-z]? ?[0-9][a-z]{2}|0[0-9]{4})`,
-      `(?:he's|hes|she's|shes|he is|she is|lives|living)(?: at| on)?(?: number)? ${PLACE},? (?:the )?(?:(?:red|silver|black|white|blue|grey|green|yellow) (?:door|gate|car|van|[a-z]+)|next to|opposite|with the)`,
+      `(?:he's|hes|she's|shes|he is|she is|lives|living)(?: at| on)?(?: number)? ${PLACE},? (?:the )?(?:(?:red|silver|black|white|blue|grey|green|yellow) (?:front )?(?:door|gates?)|next to|opposite)`,
     ],
-    unless: `${OPEN}|can (?:someone|you)|please help|my (?:mum|mother|nan|dad|neighbour)|worried|welfare check`,
+    unless: `${OPEN}|can (?:someone|you)|please help|my (?:mum|mother|nan|dad|neighbour)|worried|welfare check|report|blocking|bins?`,
     score: 0.74,
     reason: "Somebody's address is given and others are sent there.",
   },
@@ -54,7 +54,8 @@ const RULES: readonly Rule[] = [
     when: [
       `(?:what|which) (?:school|nursery|road|street|house|gym|church|car|pub)[^.?!\\n]{0,30}?(?:${PERSON}|{mp}|{staff}|her|hers|his|their)(?:'s)?(?: ${FAMILY})?(?: (?:go(?:es)?|attend|live|lives|on|drives?|in|kids))?[^\\n]{0,30}?(?:kids|go to|goes to|live|lives|asking for a friend|drive|👀|then)`,
       `where (?:do|does|are) (?:${PERSON}|her|his)(?:'s)? (?:${FAMILY} )?(?:live|lives|go to school)`,
-      `(?:anyone|anybody|someone|somebody)(?: here)? knows? (?:what time|when|which (?:bus|train|way|road|gym|pub))[^.?!\\n]{0,12}? {names}[^.?!\\n]{0,20}? (?:finish(?:es)?|leaves?|gets?|goes|walks?|parks?|drinks?)`,
+      `(?:anyone|anybody|someone|somebody)(?: here)? knows? (?:what time|when|which (?:bus|train|way|road|gym|pub))[^.?!\\n]{0,12}? {names} (?:finish(?:es)?|leaves?|gets? (?:home|off|in)|goes home|walks?|parks?|drinks?)`,
+      `which (?:bus|train) (?:does|do) (?:she|he|${PERSON}) (?:get|take|catch)`,
       `(?:anyone|someone|who) (?:know|knows|got|has|have|find|found)[^.?!\\n]{0,20}? (?:where (?:${PERSON}|she|he) lives?|(?:her|his|${PERSON}'?s?) (?:home )?(?:address|number|mobile))`,
     ],
     unless: `${OPEN}|my (?:sister|son|daughter|kids?|friend's)|spaces|catchment|which road is the office`,
@@ -88,7 +89,7 @@ const RULES: readonly Rule[] = [
     ],
     unless: [
       'surger(?:y|ies)|library annexe|leaflets?|petition|protest|placard|bins?',
-      'on (?:tv|telly|question time)|watching you (?:do|sell|vote|destroy|lie)|followed you on',
+      'on (?:tv|telly|question time)|watching you (?:do|sell|vote|destroy|lie)|followed you on|parade|the count|campaign',
     ],
     score: 0.68,
     reason: 'The words are those of somebody who follows or watches a person.',

@@ -19,18 +19,18 @@ const CALL =
 
 /** Who asks for an answer may ask again. */
 const ANSWER =
-  "answer (?:the|my|our|us|it|me)|(?:an?|your) answer|answer (?:the )?questions?|reply|respond|why won't you|how did you vote"
+  "answer (?:the|my|our|us|it|me|how|why|what|when|where|this|that)|(?:til|till|until) you answer|(?:an?|your) answer|answer (?:the )?questions?|reply|respond|why won't you|how did you vote"
 
 const RULES: readonly Rule[] = [
   {
     when: [
       `(?:${COMMERCE})[^\\n]{0,160}?(?:${CALL})|(?:${CALL})[^\\n]{0,160}?(?:${COMMERCE})`,
       '(?:earn|make|made) £?\\$?[0-9,.]+k? (?:a|per|in|every)(?: a| one| two| three| just| only)* (?:days?|weeks?|hours?|months?|[0-9]+)[^\\n]{0,60}?(?:home|click|dm|mentor|easy|online|link in bio|https?|www)',
-      '(?:bad credit|instant cash|quick cash|cash today|need (?:cash|money) (?:fast|now|today)|guaranteed approval|no credit checks?)[^\\n]{0,120}?(?:https?|www|apply|click|link|text|dm)',
+      '(?:bad credit(?! unions?)|instant cash|quick cash|cash today|need (?:cash|money) (?:fast|now|today)|guaranteed approval|no credit checks?)[^\\n]{0,120}?(?:https?|www|apply|click|link|text|dm)',
       '(?:get|buy|gain) [0-9,.]+k? (?:real |free )?followers|follow for follow|hot (?:girls|singles|ladies|milfs) (?:in|near|waiting)|(?:won|win) an? (?:iphone|ipad|voucher|prize)',
     ],
     unless:
-      "(?:is this|are these|it's|looks like) a scam|scam(?:mer|med)|my (?:dad|mum|nan)|reported|can you help|tax on|ban on|regulate|policy|legislation|appeal|council|debts?|our shop|(?:tax|duty|vat) ",
+      "(?:is this|are these|it's|looks like) a scam|scam(?:mer|med)|my (?:dad|mum|nan)|reported|can you help|tax on|ban on|regulate|policy|legislation|appeal|council|debts?|our shop|hospice|charit(?:y|ies)|food ?bank|raised|cake|raffle|stall|pta|(?:tax|duty|vat) ",
     score: 0.76,
     gravity: 'grave',
     reason: 'It advertises goods or services that have nothing to do with the office.',
