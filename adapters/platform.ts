@@ -208,6 +208,8 @@ export interface Vault {
 /** One line per platform in adapters/index.ts. */
 export interface PlatformKind {
   name: string
+  /** Its people are made up: they never share a database, a queue and a log with real ones. */
+  invented?: true
   /** @throws Error with a clear sentence if the settings are wrong. No network. */
   create(setup: PlatformSetup): Platform
 }

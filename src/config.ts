@@ -127,7 +127,8 @@ export function readConfig(given: Env): Config {
     consoleUrl: (written.url ?? own).replace(/\/$/, ''),
     webhook: webhookOf(withSecrets(written.alerts.webhook, env, file)),
     alonePerHour,
-    dataDir: folderOf(env['DATA_DIR'] ?? 'data'),
+    // Of its own, so that the first real account begins with an empty queue and an empty log.
+    dataDir: folderOf(path.join(env['DATA_DIR'] ?? 'data', rehearsal ? 'rehearsal' : '')),
     databaseUrl: env['DATABASE_URL'],
     logLevel: levelOf(env['LOG_LEVEL'] ?? 'info'),
     rehearsal,

@@ -187,6 +187,7 @@ export async function startService(config: Config, around: Surroundings): Promis
 
 async function serveAccounts(config: Config, store: Store, now: () => Date): Promise<ReadonlyMap<string, Served>> {
   for (const { platform } of config.accounts) kindOf(platform)
+  await keepApart(config, store)
   const rows = await store.accounts.configure(config.accounts, now())
   const served = new Map<string, Served>()
   for (const [n, { platform: name, handle, settings, pollSeconds }] of config.accounts.entries()) {
@@ -201,6 +202,17 @@ async function serveAccounts(config: Config, store: Store, now: () => Date): Pro
     served.set(row.id, { id: row.id, platform, probedAt: null, pollSeconds })
   }
   return served
+}
+
+/** @throws ConfigError if made-up people would stand in one queue and one log with real ones */
+async function keepApart(config: Config, store: Store): Promise<void> {
+  const names = [...config.accounts.map(({ platform }) => platform), ...(await store.accounts.platforms())]
+  const isInvented = (name: string): boolean => platforms[name]?.invented === true
+  if (!names.some(isInvented) || names.every(isInvented)) return
+  const wanted = config.rehearsal
+    ? 'No account is configured (is SERJEANT_CONFIG right?), and this database belongs to a real office: the rehearsal can’t run on it.'
+    : 'The rehearsal was run on this database: a real account needs one of its own.'
+  throw new ConfigError(`${wanted} Choose another with DATABASE_URL or DATA_DIR.`)
 }
 
 function kindOf(name: string) {

@@ -65,17 +65,18 @@ export function poller(parts: PollParts) {
     if (!account || !source) {
       // Configured by an older version, or by a newer one that runs beside this and should have its turn soon.
       const nextAt = new Date(now().getTime() + MINUTE)
-      return store.sources.release(pass, now(), nextAt, 'The process that took this up does not read it.')
+      return store.sources.giveBack(pass, nextAt)
     }
     try {
       await probe(account, stop)
       const more = await read(account, pass, lastCall, stop)
       await store.sources.release(pass, now(), more ? now() : soon(account, source), null)
+      log.debug({ account: pass.accountId, source: pass.source }, 'a source was polled')
       if (pass.failures > 0) log.info({ account: pass.accountId, source: pass.source }, 'polling works again')
     } catch (error) {
       if (error instanceof LeaseLost) return
       // Whoever starts next need not wait until the lease runs out.
-      if (stop.aborted) await store.sources.release(pass, now(), now(), 'Serjeant was stopped while it read this.')
+      if (stop.aborted) await store.sources.giveBack(pass, now())
       else await failed(account, pass, error)
     }
   }

@@ -5,6 +5,7 @@ import { createStreet, Settings } from './street.ts'
 /** A platform in memory: an invented street writes to an invented MP. README.md says what it can and can't do. */
 export const rehearsal: PlatformKind = {
   name: 'rehearsal',
+  invented: true,
   create(setup) {
     const settings = Settings.safeParse(setup.settings)
     if (!settings.success) throw new Error(`the settings need a change:\n${z.prettifyError(settings.error)}`)

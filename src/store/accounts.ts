@@ -31,6 +31,12 @@ export const accounts = (db: Db) => ({
       return rows
     }, PATIENCE),
 
+  /** The platforms of all accounts there ever were. */
+  platforms: async (): Promise<string[]> => {
+    const rows = await db.account.findMany({ distinct: ['platform'], select: { platform: true } })
+    return rows.map(({ platform }) => platform)
+  },
+
   /** The sources this account is polled for; a new one is due at once. */
   readFrom: async (accountId: string, names: readonly string[], now: Date): Promise<void> => {
     const data = names.map((name) => ({ accountId, name, nextAt: now }))

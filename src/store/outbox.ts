@@ -144,7 +144,8 @@ export const outbox = (db: Db) => ({
     db.$transaction(async (tx) => {
       const rows = await tx.action.updateManyAndReturn({
         where: { id, ...BY_HAND, state: { in: ['unconfirmed', 'refused'] } },
-        data: { state: 'queued', runAt: now, createdAt: now, because: null },
+        // A second try, whatever the number of those before: the adapter looks first, and the patience is new.
+        data: { state: 'queued', runAt: now, createdAt: now, because: null, attempts: 1 },
       })
       const facts = rows.map((row) => ({
         kind: 'queued',

@@ -38,6 +38,12 @@ export const sources = (db: Db) => ({
     return rows
   },
 
+  /** The pass was broken off for no fault of the platform's: somebody else may take it up at once. */
+  giveBack: async ({ accountId, source: name, fence }: Pass, nextAt: Date): Promise<void> => {
+    const data = { leasedBy: null, leasedTill: null, nextAt }
+    await db.source.updateMany({ where: { accountId, name, fence }, data })
+  },
+
   /** The pass is over. `trouble` null means that all went well; else it counts as a failure and is shown to staff. */
   release: async (pass: Pass, now: Date, nextAt: Date, trouble: string | null): Promise<void> => {
     await db.source.updateMany({

@@ -91,7 +91,7 @@ describe('the configuration', () => {
   it('takes an empty variable for none', () => {
     const empty = { HOST: '', PORT: '', DATA_DIR: '', DATABASE_URL: '', LOG_LEVEL: '', SERJEANT_CONFIG: '' }
     expect(readConfig(empty)).toEqual(readConfig({}))
-    expect(readConfig(empty)).toMatchObject({ listen: { host: '127.0.0.1', port: 8080 }, dataDir: 'data' })
+    expect(readConfig(empty)).toMatchObject({ listen: { host: '127.0.0.1', port: 8080 }, dataDir: 'data/rehearsal' })
   })
 
   it('writes an IPv6 address as addresses are written', () => {

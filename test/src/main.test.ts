@@ -41,7 +41,9 @@ function start(env: Env): Promise<Service> {
 /** Nothing of it is left: no clock ticks, and the next one starts on the same folder. */
 async function isClosed(env: Env): Promise<void> {
   expect(cron.getTasks().size).toBe(0)
-  const next = await start({ DATA_DIR: env['DATA_DIR'] ?? '', PORT: '0' })
+  const dir = env['DATA_DIR'] ?? ''
+  const DATA_DIR = env['SERJEANT_CONFIG'] ? dir : path.join(dir, 'rehearsal')
+  const next = await start(surroundings([{ platform: 'rehearsal', handle: '@next' }], { DATA_DIR }))
   await next.stop()
 }
 
@@ -67,6 +69,28 @@ describe('a start', () => {
     await expect(start(env)).rejects.toThrow('The rehearsal account @mp')
     await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow('fetch failed')
     await isClosed(env)
+  })
+})
+
+describe('made-up people', () => {
+  const INVENTED = { platform: 'rehearsal', handle: '@mp' }
+  const REAL = {
+    platform: 'bluesky',
+    handle: 'mp.example',
+    settings: { appPassword: 'x', service: 'http://127.0.0.1:9' },
+  }
+
+  it('never stand in one queue and one log with real ones', async () => {
+    await expect(start(surroundings([INVENTED, REAL]))).rejects.toThrow(ConfigError)
+    const env = surroundings([INVENTED])
+    await (await start(env)).stop()
+    const after = surroundings([REAL], { DATA_DIR: env['DATA_DIR'] ?? '' })
+    await expect(start(after)).rejects.toThrow('a real account needs one of its own')
+  })
+
+  it('are kept in a folder of their own where nothing is configured', () => {
+    expect(readConfig({ DATA_DIR: '/x' }).dataDir).toBe('/x/rehearsal')
+    expect(readConfig(surroundings([REAL], { DATA_DIR: '/x' })).dataDir).toBe('/x')
   })
 })
 
