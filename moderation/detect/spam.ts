@@ -114,22 +114,25 @@ function persistence(reading: Reading): Finding | null {
   const copies = likeness(item.text, texts).filter((alike) => alike >= COPY).length
   const taunts = [...texts, item.text].filter((text) => TAUNT.test(text.toLowerCase()))
   const lately = context.earlier.filter((remark) => item.writtenAt.getTime() - remark.at.getTime() < DAY).length
-  const need = asks(item.text) || texts.some(asks) || ASKED.test(item.text.toLowerCase())
+  const need = asks(item.text) || texts.some(asks)
+  const taunting =
+    texts.length >= 8 && taunts.length > texts.length * 0.6
+      ? finding(0.4, 'mild', 'One person sends taunt after taunt.')
+      : null
 
   if (need) {
     return lately >= 6 && taunts.length >= 2
       ? finding(0.45, 'mild', 'Many messages in a short time, with taunts; but a request stands behind them.')
       : null
   }
+  if (ASKED.test(item.text.toLowerCase())) return taunting
   if (copies >= FLOOD || (copies >= 2 && texts.length >= 6)) {
     return finding(Math.min(0.9, 0.62 + copies * 0.04), 'grave', `One person sent this text ${copies + 1} times over.`)
   }
   if (texts.length >= 3 && taunts.length > texts.length * 0.7 && DECLARED.test(item.text.toLowerCase())) {
     return finding(0.66, 'grave', 'One person keeps up a declared run of taunts.')
   }
-  return texts.length >= 8 && taunts.length > texts.length * 0.6
-    ? finding(0.4, 'mild', 'One person sends taunt after taunt.')
-    : null
+  return taunting
 }
 
 const DECLARED = pattern([

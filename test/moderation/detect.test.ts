@@ -54,6 +54,7 @@ describe('sentences', () => {
   test.each(rows)('%s: %s', (kind = '', text = '') => {
     const found = findings(text)
     if (kind === 'free') expect(breach(found)).toBeUndefined()
+    else if (kind === 'calm') expect(breach(found) ?? about(found, 'at-risk')).toBeUndefined()
     else if (kind === 'at-risk' || kind === 'casework') expect(about(found, kind)?.score).toBeGreaterThanOrEqual(0.5)
     else expect(breach(found)?.concern).toBe(kind)
   })
@@ -114,6 +115,27 @@ describe('harassment', () => {
     })
   })
 
+  it('rests on every address and number, so that masking hides them all, and on none of the office itself', () => {
+    const text =
+      'Priya Nair lives at 27 Tollgate House, flat 12, AM1 2AB, and her mobile is 07700 900456. Office: 01632 960100.'
+    const spans = findings(text).flatMap((finding) => (finding.concern === 'harassment' ? finding.spans : []))
+    const shown = Array.from(text, (char, i) =>
+      spans.some(({ start, end }) => start <= i && i < end) ? '' : char,
+    ).join('')
+    for (const secret of ['27 Tollgate House', 'flat 12', 'AM1 2AB', '07700 900456'])
+      expect(shown).not.toContain(secret)
+    expect(shown).not.toMatch(/Tollgate|2AB|900456/)
+    expect(shown).toContain('01632 960100')
+  })
+
+  it("isn't the address where the office receives people", () => {
+    const text = 'Tom Walsh, 14 Mill Lane, red door. Pop round and bring friends.'
+    const subject = { item: anItem({ text }), author: anAuthor(), context: { earlier: [], others: [] } }
+    const published = { ...OFFICE, public: { ...OFFICE.public, address: '14 Mill Lane, Ambleford' } }
+    expect(breach(judge(subject, OFFICE).findings)?.concern).toBe('harassment')
+    expect(breach(judge(subject, published).findings)).toBeUndefined()
+  })
+
   it('is the end of a hunt that earlier messages began', () => {
     const earlier = [before(60, 'which road is hers then'), before(30, 'someone said larkrise')]
     expect(breach(findings('found it. number 9', { context: { earlier } }))).toMatchObject({ escalate: 'police' })
@@ -126,6 +148,14 @@ describe('persistence', () => {
     expect(breach(findings('Hartley out!!', { context: { earlier: texts(6, 'Hartley OUT') } }))?.concern).toBe('spam')
     const chasing = texts(6, 'Any news on my PIP appeal? Ref 4471')
     expect(breach(findings('Any news on my PIP appeal? Ref 4471', { context: { earlier: chasing } }))).toBeUndefined()
+  })
+
+  it('is at most looked at when it asks again for an answer', () => {
+    const text = 'tick tock. answer the question. i will do this under every post till you crack'
+    expect(breach(findings(text))).toMatchObject({ concern: 'spam', gravity: 'mild' })
+    expect(
+      breach(findings('ANSWER THE QUESTION', { context: { earlier: texts(4, 'Answer the question') } })),
+    ).toBeUndefined()
   })
 
   it("isn't one text from many people", () => {
