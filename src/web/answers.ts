@@ -24,11 +24,8 @@ const BEGUN = ['done', 'running', 'queued', 'manual', 'unconfirmed', 'refused']
 export const mayAgree = (found: Case): boolean =>
   !found.atRisk || proposedFor(found).every(({ kind }) => kind === 'redirect')
 
-/** To dismiss what the tool did is to undo it, which needs the account. */
-export const mayDismiss = (found: Case): boolean => isConnected(found) || begunFor(found).length === 0
-
-/** To take back what was done already is to undo it, too. */
-export const mayTakeBack = mayDismiss
+/** May it be dismissed, or an answer taken back? Where something was done, that is to undo it, which needs the account. */
+export const mayGoBack = (found: Case): boolean => isConnected(found) || begunFor(found).length === 0
 
 export const mayChange = (found: Case): boolean => isOpen(found) && isConnected(found) && !found.atRisk
 
@@ -55,7 +52,7 @@ export function readAnswer(
 ): (Answer & { why?: string }) | string {
   const why = given.why.trim() === '' ? {} : { why: given.why.trim() }
   const { answer } = given
-  if (answer === 'dismissed') return mayDismiss(found) ? { answer, ...why } : NOT_CONNECTED
+  if (answer === 'dismissed') return mayGoBack(found) ? { answer, ...why } : NOT_CONNECTED
   if (answer === 'agreed') {
     if (!mayAgree(found)) return 'Somebody at risk is helped, never moderated. This can’t be agreed to.'
     // "Seen" is all that can be said of what was proposed on an account that is gone: nothing of it is to be queued.

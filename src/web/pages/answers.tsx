@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { mayTakeBack } from '../answers.ts'
+import { mayGoBack } from '../answers.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
 import { GivenAnswer } from '../parts/answering.tsx'
 import { DoneLine, Who } from '../parts/case.tsx'
@@ -31,7 +31,7 @@ export function answersPage(parts: ConsoleParts): Hono<Env> {
                 <GivenAnswer review={review} me={c.var.staff.id} />
               </p>
               <DoneLine found={review.decision} />
-              {review.undoneAt === null && mayTakeBack(review.decision) ? (
+              {review.undoneAt === null && mayGoBack(review.decision) ? (
                 <form method="post" action={`/review/${review.id}/undo`}>
                   <button aria-describedby={`review-${review.id}`}>Undo</button>
                 </form>

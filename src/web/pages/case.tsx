@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { authorOf, type Case, NotOpen, type Store } from '../../store/index.ts'
-import { isConnected, isOpen, mayTakeBack, readAnswer } from '../answers.ts'
+import { isConnected, isOpen, mayGoBack, readAnswer } from '../answers.ts'
 import type { Action, ConsoleParts, Entry, Env } from '../deps.ts'
 import { AnswerForm, ChangeForm, choicesFor, GivenAnswer, LastAnswer, type Refused } from '../parts/answering.tsx'
 import { actionWords, Banner, Findings, LaneTag, Proposed, Rules, Sent, Who } from '../parts/case.tsx'
@@ -223,7 +223,7 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
               />
             </>
           ) : given ? (
-            mayTakeBack(found) ? (
+            mayGoBack(found) ? (
               <form method="post" action={`/review/${given.id}/undo`}>
                 <button>Undo this answer</button>
               </form>

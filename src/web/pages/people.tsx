@@ -85,7 +85,8 @@ export function peoplePage(parts: ConsoleParts): Hono<Env> {
         <h1>{heading}</h1>
         <p>
           {own ? 'You are' : 'They are'} signed out everywhere at once, and can’t sign in again until a colleague lets{' '}
-          {own ? 'you' : 'them'}. What {own ? 'you' : 'they'} answered stays, with {own ? 'your' : 'their'} name.
+          {own ? 'you' : 'them'} back in. What {own ? 'you' : 'they'} answered stays, with {own ? 'your' : 'their'}{' '}
+          name.
         </p>
         <p>Links that nobody has used yet stop working, whoever they were made for.</p>
         <form method="post" action={`/people/${id}/remove`} class="buttons">

@@ -9,7 +9,7 @@ import { cardId, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk
 import { Said } from '../parts/said.tsx'
 import { LANE_ORDER, laneWords } from '../parts/words.ts'
 
-const PAGE = 25
+const PAGE = 20
 
 /** The queue: what waits for a person, most urgent first, a lane at a time or all together. */
 export function queuePage(parts: ConsoleParts): Hono<Env> {

@@ -2,7 +2,7 @@ import { type Child, useContext } from 'hono/jsx'
 import { ACTION_KINDS, ON_AUTHOR } from '../../../moderation/model.ts'
 import type { Policy } from '../../../moderation/policy.ts'
 import { type Case, capabilitiesOf, type Farewell } from '../../store/index.ts'
-import { begunFor, isOpen, mayAgree, mayChange, mayDismiss, saysFarewell } from '../answers.ts'
+import { begunFor, isOpen, mayAgree, mayChange, mayGoBack, saysFarewell } from '../answers.ts'
 import { Clock, When } from './clock.tsx'
 import { Status } from './layout.tsx'
 import type { Walk } from './place.ts'
@@ -58,7 +58,7 @@ export const AnswerForm = ({ found, walk, from, heading, children }: AnswerProps
             {words.agreed} <Key>a</Key>
           </button>
         ) : null}
-        {mayDismiss(found) ? (
+        {mayGoBack(found) ? (
           <button name="answer" value="dismissed" data-key="d" aria-describedby={heading}>
             {words.dismissed} <Key>d</Key>
           </button>

@@ -13,9 +13,9 @@ const LANES: Record<Lane, { name: string; empty: string; hint: string }> = {
     hint: 'Somebody may be in danger, or may harm themselves. They are helped, never moderated.',
   },
   police: {
-    name: 'Threats',
-    empty: 'No threats are waiting.',
-    hint: 'May be a matter for the police. Nothing is deleted: what was written is kept as evidence.',
+    name: 'For the police',
+    empty: 'Nothing is waiting for the police.',
+    hint: 'Threats, and what else may be a crime. Nothing is deleted: what was written is kept as evidence.',
   },
   proposal: {
     name: 'Proposals',
