@@ -33,11 +33,11 @@ export function judge(subject: Subject, office: OfficeFacts, detectors: readonly
 }
 
 /**
- * A text longer than both together is read at its beginning and its end, which bounds the time a stranger can cost us. Only
- * X's longest posts are longer.
+ * A text longer than both together is read at its beginning and its end, which bounds the time a stranger can cost us. X's
+ * longest posts are shorter, so only Facebook's are ever cut.
  */
-const HEAD = 6_000
-const TAIL = 4_000
+const HEAD = 25_000
+const TAIL = 15_000
 
 function read(subject: Subject, office: OfficeFacts): Reading {
   const { text } = subject.item

@@ -167,7 +167,8 @@ interface Stretch {
 }
 
 const isLetter = (char: string | undefined): boolean =>
-  char !== undefined && (char < '\x80' ? char >= 'a' && char <= 'z' : LETTER.test(char))
+  char !== undefined &&
+  (char < '\x80' ? char >= 'a' && char <= 'z' : (char < '\ud800' || char > '\udfff') && LETTER.test(char))
 const isDigit = (char: string | undefined): boolean => char !== undefined && char >= '0' && char <= '9'
 const isWordy = (char: string | undefined): boolean => isLetter(char) || isDigit(char)
 

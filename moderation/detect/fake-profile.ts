@@ -79,12 +79,12 @@ const letters = (text: string): string => text.replaceAll(/[^a-z]/g, '')
 const bare = (handle: string): string => handle.trim().toLowerCase().replace(/^@/, '')
 
 /** A profile that bears the MP's name and office, or a public body's, and isn't theirs. */
-function borrowed({ author, office, item }: Reading): Finding | null {
+function borrowed({ author, office, item, normal }: Reading): Finding | null {
   if (!author || author.verified) return null
   if (Object.values(office.mp.handles).map(bare).includes(bare(author.handle))) return null
   const name = plain(author.displayName)
   const profile = `${name} ${plain(author.bio)}`
-  if (LABELLED.test(profile) || LABELLED.test(plain(item.text))) return null
+  if (LABELLED.test(profile) || LABELLED.test(normal.text)) return null
   const people = [office.mp.name, ...office.staff.map((member) => member.name)].map((person) => letters(plain(person)))
   const bears = people.some(
     (person) => letters(name).includes(person) || letters(plain(author.handle)).includes(person),

@@ -6,9 +6,10 @@ import type { NormalText } from '../model.ts'
  * together are looked for in one walk over the text.
  */
 
-/** Words and signs are compared in a small alphabet: letters, digits, and one sign for any run of all else. */
+/** Words are compared in a small alphabet: letters, digits, one sign for any other letter, and one for any run of the rest. */
 const GAP = '_'
-const BASE = 37
+const FOREIGN = '~'
+const BASE = 38
 /** Assertions that no letter or digit stands on one side: so a gap does, if the other side is a letter or a digit. */
 export const BEFORE = '(?<![a-z0-9])'
 export const AFTER = '(?![a-z0-9])'
@@ -19,8 +20,8 @@ export const EDGE = '(?!(?<=[a-z0-9])[a-z0-9])'
 const SHORTEST = 3
 /** Of longer words the beginning says enough. */
 const LONGEST = 12
-/** More words than this are not worth the looking. */
-const MOST = 600
+/** More combinations than this aren't spelled out. */
+const MOST = 400
 
 /** For each source whether it may match: never 0 for one that does. Sources are over normalised text. */
 export function sieve(sources: readonly string[]): (normal: NormalText) => Uint8Array {
@@ -34,7 +35,7 @@ export function sieve(sources: readonly string[]): (normal: NormalText) => Uint8
     for (const word of words ?? []) {
       let node = 0
       for (const sign of word) {
-        const place = node * BASE + codeOf(sign.charCodeAt(0))
+        const place = node * BASE + (sign === FOREIGN ? OTHER : codeOf(sign.charCodeAt(0)))
         node = next[place] ?? 0
         if (node !== 0) continue
         node = next[place] = next.length / BASE
@@ -66,23 +67,30 @@ export function sieve(sources: readonly string[]): (normal: NormalText) => Uint8
   }
 }
 
-/** 0 for a gap, then the letters, then the digits. */
+const OTHER = 37
+const LETTER = /\p{L}/u
+
+/** 0 for a gap, then the letters, the digits, and any other letter. */
 function codeOf(unit: number): number {
   if (unit >= 97 && unit <= 122) return unit - 96
-  return unit >= 48 && unit <= 57 ? unit - 21 : 0
+  if (unit >= 48 && unit <= 57) return unit - 21
+  if (unit < 0x80 || (unit >= 0xd800 && unit <= 0xdfff)) return 0
+  return LETTER.test(String.fromCharCode(unit)) ? OTHER : 0
 }
 
 const cache = new WeakMap<NormalText, Uint8Array>()
 
-/** The text in the small alphabet, with a gap at either end. */
+/** The text in the small alphabet, with a gap at either end, and between Latin and other letters: rules see an edge there. */
 function signsOf(normal: NormalText): Uint8Array {
   const known = cache.get(normal)
   if (known) return known
   const { text } = normal
-  const signs = new Uint8Array(text.length + 2)
+  const signs = new Uint8Array(2 * text.length + 2)
   let length = 1
   for (let i = 0; i < text.length; i++) {
     const code = codeOf(text.charCodeAt(i))
+    const last = signs[length - 1] ?? 0
+    if (last !== 0 && code !== 0 && (last === OTHER) !== (code === OTHER)) length++
     if (code !== 0 || signs[length - 1] !== 0) signs[length++] = code
   }
   if (signs[length - 1] !== 0) length++
@@ -155,7 +163,7 @@ function parse(source: string): Piece {
     let best: readonly string[] | null = null
     let whole = true
     const offer = (words: readonly string[] | null): void => {
-      if (words && words.length <= MOST && isUse(words) && (!best || cost(words) < cost(best))) best = words
+      if (words && isUse(words) && (!best || cost(words) < cost(best))) best = words
     }
     while (at < source.length && source[at] !== '|' && source[at] !== ')') {
       const { exact, words, again } = repeated(one())
@@ -210,7 +218,11 @@ function parse(source: string): Piece {
   return either()
 }
 
-const inAlphabet = (sign: string): string => (codeOf(sign.charCodeAt(0)) === 0 ? GAP : sign)
+function inAlphabet(sign: string): string {
+  const code = codeOf(sign.charCodeAt(0))
+  if (code === 0) return GAP
+  return code === OTHER ? FOREIGN : sign
+}
 
 function ofEscape([whole, unit, sign = '']: RegExpExecArray): Piece {
   if (unit !== undefined) return piece(inAlphabet(String.fromCharCode(Number.parseInt(unit, 16))))
@@ -226,9 +238,14 @@ function ofSet(inside: string): Piece {
 }
 
 /** Every beginning with every end. */
-function join(starts: readonly string[], ends: readonly string[]): string[] {
-  const all = starts.flatMap((start) =>
-    ends.map((end) => (start.endsWith(GAP) && end.startsWith(GAP) ? start + end.slice(1) : start + end)),
-  )
-  return [...new Set(all)]
+const join = (starts: readonly string[], ends: readonly string[]): string[] => [
+  ...new Set(starts.flatMap((start) => ends.map((end) => glue(start, end)))),
+]
+
+function glue(start: string, end: string): string {
+  const [last, first] = [start.at(-1), end[0]]
+  if (last === undefined || first === undefined) return start + end
+  if (last === GAP && first === GAP) return start + end.slice(1)
+  const apart = last !== GAP && first !== GAP && (last === FOREIGN) !== (first === FOREIGN)
+  return apart ? start + GAP + end : start + end
 }

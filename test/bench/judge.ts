@@ -21,6 +21,8 @@ const HOSTILE = [
   'you  - ',
   '🐷🐍',
   'i.',
+  'my husband ',
+  'he lives at 1 a street ',
 ]
 const HOSTILE_LENGTH = 50_000
 

@@ -69,8 +69,8 @@ describe('people at risk', () => {
 describe('what breaks no rule', () => {
   const lawful = CASES.filter(({ expect: label }) => !label.violates)
 
-  it('is hidden or blocked in at most 3 in 100 cases', () => {
-    expect(share(lawful.filter(acted), lawful)).toBeLessThanOrEqual(0.03)
+  it('is hidden or blocked in at most 1 in 100 cases', () => {
+    expect(share(lawful.filter(acted), lawful)).toBeLessThanOrEqual(0.01)
   })
 })
 

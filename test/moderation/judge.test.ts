@@ -126,6 +126,13 @@ describe('any text at all', () => {
     expect(judge(subject, OFFICE)).toEqual(judge(subject, OFFICE))
   })
 
+  it('is read to its end up to 40,000 characters', () => {
+    const idle = 'We met at the hall and talked of buses. '.repeat(450)
+    const long = `${idle}I will kill you. ${idle}`
+    const threat = judge(saying(long), OFFICE).findings.find(({ concern }) => concern === 'threat')
+    expect(quoted(long, threat).join()).toContain('kill you')
+  })
+
   it('is read at its end as well, however long', () => {
     const long = `${'We met at the hall and talked of buses. '.repeat(2_000)}I will kill you.`
     const threat = judge(saying(long), OFFICE).findings.find(({ concern }) => concern === 'threat')
