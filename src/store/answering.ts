@@ -56,7 +56,8 @@ export const answering = (db: Db) => ({
       else for (const action of proposed) await desk.drop(action, 'Staff decided otherwise.')
       if (given.answer === 'dismissed' || (given.answer === 'changed' && !chosen)) {
         for (const action of decision.actions) {
-          if (action.origin === 'tool' && action.kind !== 'redirect') await desk.undo(action)
+          const done = action.origin === 'tool' && !proposed.includes(action)
+          if (done && action.kind !== 'redirect') await desk.undo(action)
         }
       }
       if (chosen) await desk.startNew(chosen.kind, chosen.clause)
@@ -239,8 +240,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
 
   /** What has not begun is dropped; what was done, or may have been, gets an undo of its own. */
   const undo = async (action: HeldAction): Promise<boolean> => {
-    if (action.undoOf !== null || action.undoneBy !== null || !STANDING.concat('proposed').includes(action.state))
-      return false
+    if (action.undoOf !== null || action.undoneBy !== null || !STANDING.includes(action.state)) return false
     const { count: caught } = await tx.action.updateMany({
       where: {
         id: action.id,

@@ -347,6 +347,15 @@ eachDatabase((open) => {
       expect((await actions()).map(({ state }) => state).sort()).toEqual(['dropped', 'queued'])
     })
 
+    it('that dismisses a proposal drops it, and there is nothing to undo', async () => {
+      await arrive({})
+      await assess(deciding([step('hide', 'propose'), step('block', 'propose')]))
+      const [decision] = await decisions()
+      await answer(decision?.id, { answer: 'dismissed' })
+      expect((await actions()).map(({ state }) => state)).toEqual(['dropped', 'dropped'])
+      expect(await errands(later(1))).toEqual([])
+    })
+
     it('that dismisses undoes what the tool did', async () => {
       await arrive({})
       await assess(deciding([step('hide', 'perform')]))
