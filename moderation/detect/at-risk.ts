@@ -51,6 +51,7 @@ const RULES: readonly Rule[] = [
       "i (?:won't|will not|wont) be (?:needing|around)(?: [a-z]+){0,3} (?:after|soon|any ?more|much longer)",
       '(?:keep|been|stop|just|sat) (?:looking|staring|watching|thinking) (?:at|about|of) the (?:trains|tracks|rope|pills|tablets|bridge|knife|knives|drop|edge)(?! (?:timetables?|times|app|board|website|fares|closure|works))',
       'thinking (?:about|of) ending (?:it|things)',
+      'rope (?:is )?(?:round|around|over|tied to) (?:the|a|my) (?:beam|neck|tree|bannister|banister|rafters?)',
       '(?:driv(?:e|ing)|walk(?:ing)?|crash(?:ing)?) (?:my car |the car )?into (?:a|the) (?:wall|tree|lorry|sea|river|traffic)',
       "can't cope (?:any ?more|with another|with life)",
       "(?:no ?one|nobody)(?:'d| would| will|'ll)(?: even)? (?:miss|care about|notice) (?:me|if i|one (?:old|tired|more|less) (?:farmer|man|woman|bloke|widow|mother|mum|dad|carer|pensioner|person|veteran))",
@@ -168,6 +169,7 @@ const RULES: readonly Rule[] = [
     ...safeguarding,
     when: [
       `(?:carer|carers|son|daughter|nephew|niece|grandson|neighbou?r|lodger|builder|cleaner|'friend'|friend|husband|wife|staff|care home|nurse)[^.?!\\n]{0,30}?(?:is|are|was|keeps?|been|'s)? ?(?:taking|stealing|steals|took|hitting|hits|hurting|shouting at|locks?|locking|leaving|neglect(?:ing|ed|s)?|abus(?:ing|es|ed)|starving|drugging|tied|controlling)[^.?!\\n]{0,30}?${WEAK}`,
+      "(?:old (?:boy|man|lady|woman|chap|fella|girl)|elderly|pensioner|widow)[^\\n]{0,60}?(?:hasn't|haven't|not|won't)[^\\n]{0,20}?(?:curtains|seen|answer(?:ed)?|the door)",
       `${WEAK}[^\\n]{0,80}?(?:isn't allowed|not allowed|aren't allowed|left alone|no (?:heating|food)|not (?:eaten|been fed|fed)|bruises?|bruised|covered in|lying in|on the floor|hasn't (?:eaten|been seen)|haven't seen (?:her|him)|locked in|can't (?:get up|feed)|being (?:robbed|conned|hit|abused|neglected)|(?:stealing|stole|taking|taken) (?:money )?from (?:her|him)|(?:shouts?|shouting|screams?|screaming) at (?:her|him)|(?:hits?|hitting|hurts?|hurting|rough with) (?:her|him)|(?:taking|took|stealing) (?:her|his) (?:money|pension|card))`,
     ],
     unless: `${PAST}|run off their feet|council (?:is )?(?:taking|stealing)|hospital floor .. last year`,

@@ -134,7 +134,8 @@ const RULES: readonly Rule[] = [
       "nice (?:family|house|kids|car|windows|school) (?:you have|you've got|shame)",
       '(?:bring|wear) a (?:helmet|stab vest|stab[ -]?proof vest|bulletproof vest)',
       '(?:pay|answer) (?:for this )?(?:with|in) (?:your|her) (?:life|blood)|sleeping with the fishes',
-      "(?:you|she|he)(?:'d|'ll| had| will)? (?:better|need to|gonna need|need|are going to need)(?: to)? (?:hire|get|have|buy)? ?(?:yourself )?(?:an? |some |more |better )?(?:bodyguards?|security guards?|stab vest|body armou?r)",
+      "(?:you|she|he)(?:'d|'ll| had| will)? (?:better|need to|gonna need|need|are going to need)(?: to)? (?:hire|get|have|buy)? ?(?:yourself )?(?:an? |some |more |better )?(?:bodyguards?|security(?: guards?)?(?=$|[.!,])|stab vest|body armou?r)",
+      'check your (?:car|brakes) before',
       'bullets? (?:only )?costs? (?:only )?(?:[£0-9.]+p?|pennies|a few|less|next to)',
       'get my hands on (?:you|her|him|{names})(?=$|[.!,])',
       '(?:my|the) (?:boys|lads|mates|brothers|crew) (?:are|is) (?:on (?:their|the) way|coming|outside|waiting)[^\\n]{0,50}?(?:not (?:coming |here )?to talk|(?:sort|deal with|see to) you|for you)',
@@ -266,7 +267,7 @@ const RULES: readonly Rule[] = [
     ...threat,
     when: [
       `(?:${FIRST}) (?:be )?(?:[a-z]+ ){0,2}?(?:stood|standing|sat|waiting|hiding|behind|outside|there|at|by|near|round|in)[^.?!\\n]{0,60}? with (?:an? |my |the |some )?(?:[a-z]+ )?{weapon}`,
-      `(?:bring|bringing|brought|carrying|loading|sharpening|packing|polishing) (?:an? |the |my |some )(?:[a-z]+ )?(?:${ARMS})(?: (?:to|for) (?:you|your|her|his|{mp}|the surgery)(?: [a-z]+){0,2})?(?=$|[.!,]| as | while | right| now| so )`,
+      `(?:bring|bringing|brought|carrying|load(?:ing|ed)|sharpen(?:ing|ed)|packing|polish(?:ing|ed)) (?:an? |the |my |some )(?:[a-z]+ )?(?:${ARMS})(?: (?:to|for) (?:you|your|her|his|{mp}|the surgery)(?: [a-z]+){0,2})?(?=$|[.!,]| as | while | right| now| so )`,
       `(?:i've|ive|i have|we've|we have|got)(?: got)? (?:an? |the |my |some )(?:can of )?(?:${ARMS}|petrol|matches|rope|shovel)[^.?!\\n]{0,40}?(?:your|ur|her|his) (?:home |own )?(?:address|postcode|house|home|street|name|door|kids|car)`,
       `(?:your|ur|her|his) (?:home )?(?:address|postcode|house number)[^.?!\\n]{0,30}?(?:i've|ive|i have|we've|got)(?: got)? (?:an? |the |my |some )(?:can of )?(?:${ARMS}|petrol|matches|rope|shovel)`,
     ],
@@ -314,14 +315,19 @@ const RULES: readonly Rule[] = [
   {
     ...threat,
     when: [
-      `(?:${FIRST}|someone will|somebody will|they'll) (?:[a-z]+ )?put (?:you|u|her|him|{names}) in (?:the (?:ground|river|morgue|boot)|an? (?:box|grave|coffin|wheelchair|body ?bag|hole)|hospital|intensive care)`,
+      `(?:${FIRST}|someone will|somebody will|they'll) (?:[a-z]+ )?put (?:you|u|her|him|{names}) (?:in (?:the (?:ground|river|morgue|boot)|an? (?:box|grave|coffin|wheelchair|body ?bag|hole)|hospital|intensive care)|six feet under)`,
+      "(?:you'll|you will|you're going to|you are going to|she'll|he'll) be (?:in (?:a|your) (?:coffin|box|grave)|six feet under)|(?:you're|you are|u r) going to die(?=$|[.!]| soon| tonight)",
+      `(?:${FIRST}) (?:[a-z]+ )?make (?:you|her|him|{names}) (?:bleed|scream|beg|suffer)(?=$|[.!,])`,
+      "(?:i'll|i will|we'll|we will|i'm going to|i'm gonna|gonna|someone should|somebody should) (?:beat|kick|knock) the (?:shit|crap|living [a-z]+|hell) out of (?:{whom})",
+      '(?:your|her|his) (?:house|home|office|car)[^.?!\\n]{0,20}? (?:on fire|burning|in flames)[^.?!\\n]{0,20}? with (?:you|her|him|them|your [a-z]+) (?:in|inside)',
+      'string (?:{whom}|all of you) up',
       "(?:i'll|i will|i'd|i would) (?:happily |gladly )?do (?:time|life) for (?:you|her|him|{names})",
       "(?:i'll|i will|i'm|gonna|going to)(?: [a-z]+)? tak(?:e|ing) (?:you|u|her|him|{names}|some of you|the lot of you|all of you)(?: all)?(?: down)? with me(?=$|[.!,])",
       '(?:you|{names}) (?:needs?|has|have|wants?|deserves?|ought)(?: to)?(?: be| get| getting)? (?:dealt with|sorted(?: out)?|silenced|taken care of)[\\s.,]{1,3}(?:permanently|for good)',
       '(?:{names}|caseworker|the mp|she|he)[^.?!\\n]{0,20}? (?:walks?|drives?|cycles?|runs|jogs) (?:home|to work|past|through|along|by)[^\\n]{0,60}?(?:things happen|anything (?:could|can) happen|no cameras|nobody (?:about|around))',
     ],
     unless: [
-      `${GAME}|my (?:daughter|son|kids?|children|wife|husband|mum|dad)|street ?lights?|lighting|safer|shopping|on holiday|election|votes?`,
+      `${GAME}|my (?:daughter|son|kids?|children|wife|husband|mum|dad)|street ?lights?|lighting|safer|shopping|on holiday|elections?|votes?|polls?`,
     ],
     score: 0.68,
     reason: 'Death or grave harm is foretold to a person.',
@@ -387,6 +393,16 @@ const RULES: readonly Rule[] = [
     ],
     score: 0.42,
     reason: 'The words may be a threat, or only anger.',
+  },
+  {
+    ...threat,
+    when: [
+      "(?:i'll|i will|we'll|we will|i'm going to|i'm gonna|we're going to|i want to|someone should|somebody should|let's|we should|time to)(?: [a-z]+)? (?:kill|murder|shoot|stab|hang|lynch|behead|rape|gas|execute|exterminate|slaughter|bomb|beat up)(?: (?:all|the|every|some|these|those|any|next|an?)){0,3} {group}",
+      "(?:i'll|i will|i'm going to|i'm gonna|i want to) (?:attack|hurt)(?: (?:all|the|every|some|these|those|any)){0,2} {group}",
+    ],
+    unless: [GAME, '(?:said|says|saying|wrote|posted|told|claims?)|hate speech|policy|never'],
+    score: 0.76,
+    reason: 'Violence against a group of people is announced or called for.',
   },
   {
     ...threat,
