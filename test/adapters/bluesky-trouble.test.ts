@@ -204,14 +204,14 @@ describe.skipIf(!info)('a Bluesky account in trouble', () => {
   describe('when the account itself is stopped', () => {
     const stopping: [
       string,
-      (town: Town, one: Person) => Promise<unknown>,
-      (town: Town, one: Person) => Promise<unknown>,
+      (servers: Town, one: Person) => Promise<unknown>,
+      (servers: Town, one: Person) => Promise<unknown>,
       RegExp,
     ][] = [
       [
         'suspended',
-        (town, { did }) => town.takedown(did, true),
-        (town, { did }) => town.takedown(did, false),
+        (servers, { did }) => servers.takedown(did, true),
+        (servers, { did }) => servers.takedown(did, false),
         /taken this account down|has suspended/,
       ],
       [

@@ -4,9 +4,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { OFFICE } from '../builders.ts'
 import { type Person, type Posted, type Town, townOn } from '../support/bluesky.ts'
+import { witnessBefore } from '../support/bluesky-witness.ts'
 import { CHROMIUM, launchChromium } from '../support/chromium.ts'
 import { missing } from '../support/missing.ts'
-import { type Running, run, scratch, startProcess, writeConfig } from '../support/service.ts'
+import { killWithin, type Running, run, scratch, startProcess, writeConfig } from '../support/service.ts'
 
 /**
  * The main job, whole: strangers write to an MP on real Bluesky servers; the built service, in a process of its own,
@@ -16,6 +17,7 @@ import { type Running, run, scratch, startProcess, writeConfig } from '../suppor
 const ABUSE = 'You fucking cunt, I hope you die screaming of cancer'
 const CRITICISM = 'You promised us buses and we got nothing. Utterly useless, and you know it.'
 const CASEWORK = 'My mum has been waiting 14 months for her PIP appeal. Can your office please help us?'
+const DESPAIR = 'I am going to kill myself tonight'
 const MESSAGE = 'Hello, my landlord has cut off our heating and the council won’t answer. Can someone ring me please?'
 
 const info = inject('bluesky')
@@ -32,6 +34,7 @@ describe.skipIf(!ready)('an item’s whole way, on real Bluesky servers', () => 
   let post: Posted
   const said = { abuse: '', criticism: '', casework: '' }
   let service: Running
+  let witness: Awaited<ReturnType<typeof witnessBefore>>
   let browser: Browser
   let page: Page
   const folder = scratch()
@@ -49,11 +52,17 @@ describe.skipIf(!ready)('an item’s whole way, on real Bluesky servers', () => 
     const thread = data.thread as { replies?: { post: { author: { handle: string }; record: { text: string } } }[] }
     return (thread.replies ?? []).map(({ post: { author, record } }) => ({ handle: author.handle, text: record.text }))
   }
-  const blocked = async (): Promise<boolean> => {
+  const isBlocked = async (who: Person): Promise<boolean> => {
     await town.sync()
-    const { data } = await mp.agent.app.bsky.actor.getProfile({ actor: abuser.did })
+    const { data } = await mp.agent.app.bsky.actor.getProfile({ actor: who.did })
     return data.viewer?.blocking !== undefined
   }
+  const blocked = (): Promise<boolean> => isBlocked(abuser)
+  /** What the account was ever written into the lists of hidden replies. Each write adds to the list before it. */
+  const hidings = (): string[][] =>
+    witness.writes
+      .filter(({ collection }) => collection === 'app.bsky.feed.threadgate')
+      .map(({ record }) => record?.['hiddenReplies'] as string[])
   const patiently = { timeout: 40_000, interval: 500 }
 
   beforeAll(async () => {
@@ -72,8 +81,9 @@ describe.skipIf(!ready)('an item’s whole way, on real Bluesky servers', () => 
     await tenant.write(mp.did, MESSAGE)
 
     const { password } = await mp.appPassword()
+    witness = await witnessBefore(info.pds)
     const settings = {
-      service: info.pds,
+      service: witness.url,
       publicAppView: info.appView,
       plc: info.plc,
       appPassword: { env: 'MP_PASSWORD' },
@@ -97,6 +107,7 @@ describe.skipIf(!ready)('an item’s whole way, on real Bluesky servers', () => 
   afterAll(async () => {
     await browser?.close()
     await service?.kill()
+    witness?.close()
   })
 
   it('hides the abuse, and only the abuse', async () => {
@@ -179,48 +190,152 @@ describe.skipIf(!ready)('an item’s whole way, on real Bluesky servers', () => 
     expect(secrets.filter((secret) => printed.includes(secret))).toEqual([])
   })
 
-  describe('killed over and over while people write', () => {
-    const KILLS = 50
-    const uris: string[] = []
+  it('does nothing at all to somebody at risk, whatever they write next', async () => {
+    const sal = await town.person('sal')
+    const three: string[] = []
+    for (const text of [DESPAIR, ABUSE, CASEWORK]) three.push((await sal.say(text, { to: post })).uri)
+    const cards = page.locator('[data-case]', { hasText: sal.handle })
+    const waiting = async (): Promise<number> => {
+      await page.goto(`${service.url}/`)
+      return cards.count()
+    }
+    await expect.poll(waiting, patiently).toBe(3)
+    // What was queued for any of them would be done by now.
+    await sleep(3000)
+    expect(await hidden()).toEqual([said.abuse])
+    for (const uri of three) expect(await repliesBy(uri)).toEqual([])
+    expect(await isBlocked(sal)).toBe(false)
+  })
+
+  describe('killed over and over while people write and staff answer', () => {
+    const KILLS = 30
     const abusive: string[] = []
     const asking: { uri: string; by: Person }[] = []
+    /** Staff agree to each one's block, and take it back for every second. */
+    const trolls: { by: Person; uri: string; taken: boolean; step: 'agree' | 'take back' | 'leave' }[] = []
+
+    /** How many of them were answered between the kills. */
+    let underFire = 0
+    let cookie = ''
+    const consoleAt = async (at: string, path: string, form?: Record<string, string>): Promise<string> => {
+      const init = form ? { method: 'POST', body: new URLSearchParams(form) } : {}
+      const headers = { cookie, origin: at }
+      const answer = await fetch(at + path, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(5000) })
+      if (answer.status !== (form ? 303 : 200)) throw new Error(`${path} was answered with ${answer.status}`)
+      return answer.text()
+    }
+    /** The address that a form posts to, in the part of a page that names this person. */
+    const formFor = (html: string, { handle }: Person, action: RegExp): string | undefined =>
+      html
+        .split(/(?=<article|<li class="card")/)
+        .filter((part) => part.includes(handle))
+        .map((part) => action.exec(part)?.[0])
+        .find((path) => path !== undefined)
+
+    /** One step further with one of them. Cut off by a kill, it may have been taken or not: the next look tells. */
+    const staffAt = async (at: string): Promise<void> => {
+      for (const troll of trolls) {
+        // Once they are blocked the reply is out of everybody's sight, and hiding it would be for nothing.
+        const isHidden = hidings().some((uris) => uris.includes(troll.uri))
+        if (troll.step === 'leave' || !isHidden) continue
+        const open = formFor(await consoleAt(at, '/?lane=proposal'), troll.by, /\/case\/[\w-]+\/answer/)
+        const given = formFor(await consoleAt(at, '/answers'), troll.by, /\/review\/[\w-]+\/undo/)
+        if (troll.step === 'agree') {
+          if (open !== undefined && given === undefined) await consoleAt(at, open, { answer: 'agreed' })
+          else if (given === undefined) continue
+          troll.step = troll.taken ? 'take back' : 'leave'
+          return
+        }
+        if (given !== undefined) await consoleAt(at, given, { from: 'queue' })
+        troll.step = 'leave'
+        return
+      }
+    }
 
     beforeAll(async () => {
       await service.stop()
+      cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
       for (let n = 0; n < KILLS; n++) {
-        const running = startProcess(setting)
-        const kind = n % 3
-        if (kind === 0) abusive.push((await abuser.say(`${ABUSE} (${n})`, { to: post })).uri)
-        else if (kind === 1) uris.push((await critic.say(`${CRITICISM} (${n})`, { to: post })).uri)
-        else {
-          const by = n < 30 ? await town.person(`caller${n}`) : constituent
+        // A third of them before it says that it runs.
+        const isEarly = n % 3 === 1
+        const running = isEarly ? killWithin(setting, 200 + Math.random() * 700) : startProcess(setting)
+        const kind = Math.floor(n / 3) % 3
+        if (kind === 0) {
+          const by = n % 3 === 2 ? abuser : await town.person(`troll${n}`)
+          const { uri } = await by.say(`${ABUSE} (${n})`, { to: post })
+          abusive.push(uri)
+          if (by !== abuser) trolls.push({ by, uri, taken: trolls.length % 2 === 1, step: 'agree' })
+        } else if (kind === 1) {
+          await critic.say(`${CRITICISM} (${n})`, { to: post })
+        } else {
+          const by = n % 3 === 2 ? constituent : await town.person(`caller${n}`)
           asking.push({ uri: (await by.say(`${CASEWORK} (${n})`, { to: post })).uri, by })
         }
         const started = await running
-        await sleep(Math.random() * 1200)
+        if (!started) continue
+        const end = new AbortController()
+        const staff = (async () => {
+          for (; !end.signal.aborted; await sleep(200)) await staffAt(started.url).catch(() => {})
+        })()
+        // Some before it has read anything, some in the middle of its work.
+        await sleep(Math.random() * 3500)
         await started.kill()
+        end.abort()
+        await staff
       }
+      underFire = trolls.filter(({ step }) => step !== 'agree').length
       service = await startProcess(setting)
-    }, 600_000)
+    }, 300_000)
 
-    it('loses nothing: every abusive reply is hidden, none twice', async () => {
+    it('loses nothing: every abusive reply is hidden, and was hidden once', async () => {
       await expect.poll(async () => (await hidden()).toSorted(), patiently).toEqual([said.abuse, ...abusive].toSorted())
+      const written = hidings()
+      expect(written.map((uris) => uris.length)).toEqual(written.map((_, n) => n + 1))
+      expect(written).toHaveLength(1 + abusive.length)
+    })
+
+    it('blocks whom staff agreed to block, once, and nobody for whom they took it back', {
+      timeout: 120_000,
+    }, async () => {
+      expect(trolls.length).toBeGreaterThan(7)
+      expect(underFire).toBeGreaterThan(0)
+      const allAnswered = async (): Promise<boolean> => {
+        await staffAt(service.url)
+        return trolls.every(({ step }) => step === 'leave')
+      }
+      await expect.poll(allAnswered, patiently).toBe(true)
+      const made = ({ by }: { by: Person }) =>
+        witness.writes.filter(
+          ({ method, collection, record }) =>
+            method === 'createRecord' && collection === 'app.bsky.graph.block' && record?.['subject'] === by.did,
+        )
+      for (const troll of trolls) {
+        await expect.poll(() => isBlocked(troll.by), patiently).toBe(!troll.taken)
+        if (!troll.taken) expect(made(troll)).toHaveLength(1)
+        const keys = made(troll).map(({ rkey }) => rkey)
+        const lifted = witness.writes.filter(
+          ({ method, collection, rkey }) =>
+            method === 'deleteRecord' && collection === 'app.bsky.graph.block' && keys.includes(rkey),
+        )
+        expect(keys.length).toBeLessThanOrEqual(1)
+        expect(lifted).toHaveLength(troll.taken ? keys.length : 0)
+      }
     })
 
     it('sends each person the redirect once, however often they asked and it was killed', async () => {
-      const fresh = asking.filter(({ by }) => by !== constituent)
-      for (const { uri } of fresh) await expect.poll(() => repliesBy(uri), patiently).toHaveLength(1)
+      const fresh = asking.filter(({ by }) => by !== constituent).map(({ uri }) => uri)
+      for (const uri of fresh) await expect.poll(() => repliesBy(uri), patiently).toHaveLength(1)
       // Two letters in a moment would both be there by now.
       await sleep(3000)
-      const { data } = await mp.agent.com.atproto.repo.listRecords({
-        repo: mp.did,
-        collection: 'app.bsky.feed.post',
-        limit: 100,
-      })
-      const parents = data.records.flatMap(
-        ({ value }) => (value as { reply?: { parent: { uri: string } } }).reply?.parent.uri ?? [],
-      )
-      expect(parents.toSorted()).toEqual([said.casework, said.abuse, ...fresh.map(({ uri }) => uri)].toSorted())
+      const parents = witness.writes
+        .filter(({ method, collection }) => method === 'createRecord' && collection === 'app.bsky.feed.post')
+        .map(({ record }) => (record as { reply: { parent: { uri: string } } }).reply.parent.uri)
+      // To a block that was taken back in time there was no letter.
+      const perhaps = new Set(trolls.flatMap(({ uri, taken }) => (taken ? [uri] : [])))
+      const farewells = trolls.flatMap(({ uri, taken }) => (taken ? [] : [uri]))
+      const sure = [said.casework, said.abuse, ...fresh, ...farewells]
+      expect(parents.filter((uri) => !perhaps.has(uri)).toSorted()).toEqual(sure.toSorted())
+      expect(new Set(parents).size).toBe(parents.length)
     })
 
     it('leaves a log that verifies', async () => {

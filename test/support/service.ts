@@ -91,6 +91,18 @@ export async function startProcess(setting: Setting): Promise<Running> {
   }
 }
 
+/** Start it, and SIGKILL it after so many milliseconds, whatever it is at by then. */
+export async function killWithin(setting: Setting, ms: number): Promise<void> {
+  const child = launch(['start'], setting)
+  const end = ended(child)
+  // Unread, its output would fill the pipe and hold it up.
+  child.stdout?.resume()
+  child.stderr?.resume()
+  const timer = setTimeout(() => child.kill('SIGKILL'), ms)
+  await end
+  clearTimeout(timer)
+}
+
 function launch(args: string[], { dataDir, config, env }: Setting): ChildProcess {
   return spawn(process.execPath, [CLI, ...args], {
     // A folder with no serjeant.json and no .env: nothing of the developer's own leaks in.
