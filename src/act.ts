@@ -2,6 +2,7 @@ import type { Outcome } from '../adapters/platform.ts'
 import { within } from './deadline.ts'
 import { describe, type Logger } from './logging.ts'
 import type { Served } from './poll.ts'
+import { TOO_LATE } from './redirect.ts'
 import type { Errand, Store } from './store/index.ts'
 
 /** A platform call must end well before the lease does, else another worker would start beside it. Milliseconds. */
@@ -33,8 +34,10 @@ export function actor({ store, account, worker, log, now, mayRedirect }: ActPart
     const { order } = errand
     // What a person agreed to is not held back: a block waits for the redirect before it.
     if (order.action === 'redirect' && !order.undo && errand.origin === 'tool') {
+      if (now().getTime() - errand.createdAt.getTime() > TOO_LATE)
+        return record(errand, { is: 'refused', because: 'It waited too long for its turn: answer by hand, if at all.' })
       const may = await mayRedirect(account.id)
-      if (may !== true) return store.outbox.defer(errand, may, 'Enough redirects for this hour.')
+      if (may !== true) return store.outbox.defer(errand, may, 'Enough redirects for now.')
     }
     const outcome = await attempt(errand, stop)
     if (outcome !== null) await record(errand, outcome)

@@ -70,6 +70,8 @@ export interface Config {
   accounts: File['accounts']
   listen: File['listen']
   consoleUrl: string
+  /** The names the console answers to: anything else is somebody else's page calling it. Null: any. */
+  hosts: string[] | null
   webhook: string | null
   alonePerHour: number
   dataDir: string
@@ -125,6 +127,7 @@ export function readConfig(given: Env): Config {
     })),
     listen: { host, port },
     consoleUrl: (written.url ?? own).replace(/\/$/, ''),
+    hosts: hostsOf(host, written.url),
     webhook: webhookOf(withSecrets(written.alerts.webhook, env, file)),
     alonePerHour,
     // Of its own, so that the first real account begins with an empty queue and an empty log.
@@ -133,6 +136,14 @@ export function readConfig(given: Env): Config {
     logLevel: levelOf(env['LOG_LEVEL'] ?? 'info'),
     rehearsal,
   }
+}
+
+/** On every address of the machine nobody knows the names, unless the file says under which staff reach it. */
+function hostsOf(host: string, url: string | undefined): string[] | null {
+  const anywhere = host === '0.0.0.0' || host === '::'
+  if (anywhere && url === undefined) return null
+  const named = url === undefined ? [] : [new URL(url).hostname]
+  return [...new Set([...named, ...(anywhere ? [] : [host]), 'localhost', '127.0.0.1'])]
 }
 
 /** Where a host is reached; an IPv6 address stands in brackets. */

@@ -140,7 +140,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       wake: act,
       health,
       secureCookies: consoleUrl.startsWith('https:'),
-      hosts: hostsOf(config),
+      hosts: config.hosts,
       failed: complain('the console could not answer'),
     })
     door.answer(app.fetch)
@@ -274,12 +274,6 @@ function ownTroubles(served: ReadonlyMap<string, Served>, now: () => Date) {
       return kept ? troubles : [...troubles, { ...upkeep, over: 'Serjeant’s nightly upkeep works again.' }]
     },
   }
-}
-
-/** The names the console answers to: anything else is somebody else's page calling it. Null: behind a proxy, any. */
-function hostsOf({ listen, consoleUrl }: Config): string[] | null {
-  if (listen.host === '0.0.0.0' || listen.host === '::') return null
-  return [...new Set([listen.host, 'localhost', '127.0.0.1', new URL(consoleUrl).hostname])]
 }
 
 /**

@@ -245,7 +245,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
       where: {
         id: action.id,
         OR: [
-          { state: { in: ['queued', 'proposed'] }, attempts: 0 },
+          { state: 'queued', attempts: 0 },
           { state: 'manual', settledAt: null },
         ],
       },

@@ -92,6 +92,8 @@ export const people = (db: Db) => ({
         await append(tx, now, [{ kind: 'renewed', actor: known }])
         return { id: known, name: person.name }
       }
+      // The links printed at a start are for whoever comes first: with somebody here, they open nothing any more.
+      if ((await tx.person.count()) === 0) await tx.invitation.deleteMany({ where: { usedAt: null } })
       const { id } = await tx.person.create({ data: { name, password: stored, createdAt: now } })
       await append(tx, now, [{ kind: 'joined', actor: id }])
       return { id, name }

@@ -75,7 +75,7 @@ function turnAway(c: Context): Response | Promise<Response> {
   if (c.req.method !== 'GET') return sessionOver(c, signInFor(/^\/case\/[\w-]+/.exec(pathname)?.[0] ?? '/'))
   if (c.req.header('sec-fetch-site') === 'cross-site') {
     // A strict cookie is not sent when a link in a chat is followed. Our own page following it once more sends it.
-    c.header('refresh', `0;url=${pathname}${search}`)
+    c.header('refresh', `0;url=${ownPath(pathname + search)}`)
     return opening(c)
   }
   return c.redirect(signInFor(pathname + search), 303)

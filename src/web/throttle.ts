@@ -1,32 +1,30 @@
-/** At most so many failures per key in a window; in memory, so a restart forgets. */
+/** At most so many tries per key in a window; in memory, so a restart forgets. */
 export interface Throttle {
-  /** Is this key allowed another try now? */
-  allows(key: string, now: Date): boolean
-  failed(key: string, now: Date): void
+  /** Count a try, before anything is waited for: tries that come together are counted together. False: too many. */
+  take(key: string, now: Date): boolean
+  /** The try was a good one after all. */
   forget(key: string): void
 }
 
 /**
- * `keys` bounds the memory: past it the key that failed longest ago is forgotten, so an attacker who invents names
+ * `keys` bounds the memory: past it the key that was tried longest ago is forgotten, so an attacker who invents names
  * pushes out other inventions and not the limit on addresses, which is a throttle of its own.
  */
 export function throttle(most: number, windowMs: number, keys = 10_000): Throttle {
-  const failures = new Map<string, { count: number; since: number }>()
-  const current = (key: string, now: Date) => {
-    const known = failures.get(key)
-    return known && now.getTime() - known.since < windowMs ? known : undefined
-  }
+  const tries = new Map<string, { count: number; since: number }>()
   return {
-    allows: (key, now) => (current(key, now)?.count ?? 0) < most,
-    failed: (key, now) => {
-      const { count, since } = current(key, now) ?? { count: 0, since: now.getTime() }
-      failures.delete(key)
-      failures.set(key, { count: count + 1, since })
-      const [oldest] = failures.keys()
-      if (failures.size > keys && oldest !== undefined) failures.delete(oldest)
+    take: (key, now) => {
+      const known = tries.get(key)
+      const fresh = known === undefined || now.getTime() - known.since >= windowMs
+      const { count, since } = fresh ? { count: 0, since: now.getTime() } : known
+      tries.delete(key)
+      tries.set(key, { count: count + 1, since })
+      const [oldest] = tries.keys()
+      if (tries.size > keys && oldest !== undefined) tries.delete(oldest)
+      return count < most
     },
     forget: (key) => {
-      failures.delete(key)
+      tries.delete(key)
     },
   }
 }

@@ -112,12 +112,22 @@ describe('acting', () => {
     await run()
     expect(orders).toEqual([])
     expect(await actionsOf(id)).toMatchObject([
-      { state: 'queued', attempts: 0, runAt: may, because: 'Enough redirects for this hour.' },
+      { state: 'queued', attempts: 0, runAt: may, because: 'Enough redirects for now.' },
     ])
     may = true
     stage.pass(DAY)
     await run()
     expect(orders).toMatchObject([{ action: 'redirect', attempt: 1 }])
+  })
+
+  it('leaves to staff a redirect that waited for days', async () => {
+    const { account, orders, run } = await acting(done, () => new Date(stage.now().getTime() + DAY))
+    const { id } = await stage.decide(account, [aStep('redirect')])
+    await run()
+    stage.pass(3 * DAY)
+    await run()
+    expect(orders).toEqual([])
+    expect(await actionsOf(id)).toMatchObject([{ state: 'refused', because: expect.stringMatching(/by hand/) }])
   })
 
   it('sends the redirect before a block that a person agreed to, however many went before', async () => {

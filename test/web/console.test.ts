@@ -218,14 +218,29 @@ describe('the way in', () => {
     expect((await guess('Priya Nair', PASSWORD)).status).toBe(303)
   })
 
+  it('slows down guesses that come all at once', async () => {
+    const fresh = createConsole(stage.parts)
+    const body = new URLSearchParams({ name: 'Tom Walsh', password: 'a guess' }).toString()
+    const headers = { origin: HERE, 'content-type': FORM }
+    const guesses = Array.from({ length: 20 }, () =>
+      fresh.request(`${HERE}/sign-in`, { method: 'POST', headers, body }),
+    )
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 401)).toHaveLength(8)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(12)
+  })
+
+  it('never sends a browser to another site', async () => {
+    const answer = await stage.app.request(`${HERE}//evil.example/x?y`, { headers: { 'sec-fetch-site': 'cross-site' } })
+    expect(answer.headers.get('refresh')).toBe('0;url=/')
+  })
+
   it('forgets failures after a while, and never keeps more than its bound', () => {
     const limit = throttle(2, 1000, 3)
-    limit.failed('a', at(0))
-    limit.failed('a', at(1))
-    expect(limit.allows('a', at(2))).toBe(false)
-    expect(limit.allows('a', at(1000))).toBe(true)
-    for (const key of ['b', 'c', 'd']) limit.failed(key, at(3))
-    expect(limit.allows('a', at(4))).toBe(true)
+    expect([limit.take('a', at(0)), limit.take('a', at(1)), limit.take('a', at(2))]).toEqual([true, true, false])
+    expect(limit.take('a', at(1000))).toBe(true)
+    for (const key of ['b', 'c', 'd']) limit.take(key, at(1003))
+    expect([limit.take('a', at(1004)), limit.take('a', at(1005))]).toEqual([true, true])
   })
 
   it('uses a __Host- cookie over https', async () => {

@@ -31,17 +31,16 @@ export function entrancePages(parts: ConsoleParts): Hono<Env> {
     const password = field(form, 'password')
     const next = ownPath(field(form, 'next'))
     const address = addressOf(c)
-    const key = name.toLowerCase()
+    // With the address, so that nobody elsewhere can lock a colleague out.
+    const key = `${name.toLowerCase()} ${address}`
     const given = { next, name, anybody: await store.people.any() }
-    if (!byName.allows(key, now()) || !byAddress.allows(address, now()))
-      return showSignIn(c, { ...given, error: 'Too many tries. Wait a quarter of an hour.', status: 429 })
+    const allowed = [byName.take(key, now()), byAddress.take(address, now())].every(Boolean)
+    if (!allowed) return showSignIn(c, { ...given, error: 'Too many tries. Wait a quarter of an hour.', status: 429 })
     const person = password.length > LONGEST ? null : await store.people.check(name, password)
-    if (person === null) {
-      byName.failed(key, now())
-      byAddress.failed(address, now())
+    if (person === null)
       return showSignIn(c, { ...given, error: 'The name and the password don’t fit together.', status: 401 })
-    }
     byName.forget(key)
+    byAddress.forget(address)
     await beginSession(c, parts, person.id)
     return c.redirect(next, 303)
   })
@@ -64,11 +63,8 @@ export function entrancePages(parts: ConsoleParts): Hono<Env> {
     const password = field(form, 'password')
     const address = addressOf(c)
     // Looked up before the password is derived, which costs time: or anybody could keep the machine busy.
-    const invitation = byAddress.allows(address, now()) ? await store.people.invitation(key, now()) : null
-    if (invitation === null) {
-      byAddress.failed(address, now())
-      return showUsedUp(c)
-    }
+    const invitation = byAddress.take(address, now()) ? await store.people.invitation(key, now()) : null
+    if (invitation === null) return showUsedUp(c)
     const again = { key, name, ...invitation }
     const error = (invitation.somebody === null ? wrongName(name) : null) ?? wrongPassword(password)
     if (error !== null) return showWelcome(c, { ...again, error })
