@@ -152,6 +152,8 @@ export async function startService(config: Config, around: Surroundings): Promis
     const maintain = async (): Promise<void> => {
       try {
         await store.maintain()
+        // Kept outside the database, this shows later whether somebody wrote the whole log anew.
+        log.info(await store.log.head(), 'the log reaches so far')
         own.upkeep(true)
       } catch (error) {
         complain('nightly upkeep failed')(error)

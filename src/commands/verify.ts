@@ -1,4 +1,5 @@
 import { type Config, ConfigError } from '../config.ts'
+import { brokenWhere } from '../store/index.ts'
 import { openExisting } from './existing.ts'
 
 /**
@@ -20,9 +21,8 @@ export async function verify(config: Config): Promise<number> {
       console.log(`The log is whole: ${result.entries} entries, the last with hash ${result.hash}.`)
       return 0
     }
-    const why = result.why === 'missing' ? 'is missing' : 'was changed after it was written'
     console.log(
-      `The log is broken: entry ${result.seq} ${why}. Nothing after it can be relied on. Keep a copy of the data before anything else.`,
+      `The log is broken: ${brokenWhere(result)}. Nothing after it can be relied on. Keep a copy of the data before anything else.`,
     )
     return 1
   } finally {

@@ -39,6 +39,22 @@ export type Verified =
 
 const chained = (entry: Entry): ChainedFact => ({ ...entry, body: entry.body as Fact['body'] })
 
+/** Where and how the log is broken, to follow "The log is broken: ". */
+export function brokenWhere({ seq, why }: Extract<Verified, { ok: false }>): string {
+  switch (why) {
+    case 'missing':
+      return `entry ${seq} is missing`
+    case 'changed':
+      return `entry ${seq} was changed after it was written`
+    case 'text':
+      return `the text that entry ${seq} saw is another now, or gone`
+    case 'beyond':
+      return `entry ${seq} and what follows it were not written by Serjeant`
+    case 'headless':
+      return 'its head was removed'
+  }
+}
+
 /** The first of these entries that saw a text whose stored copy is another now, or is gone. */
 async function firstForgedText(db: Db, entries: readonly Entry[]): Promise<Entry | undefined> {
   const seen = entries.filter(({ kind, itemId }) => kind === 'seen' && itemId !== null)
@@ -51,8 +67,6 @@ async function firstForgedText(db: Db, entries: readonly Entry[]): Promise<Entry
 }
 
 export const log = (db: Db) => ({
-  append: (at: Date, facts: readonly NewFact[]): Promise<void> => db.$transaction((tx) => append(tx, at, facts)),
-
   /**
    * Recompute every hash from the first entry. `progress` is told how many of how many are done.
    * One snapshot, so that entries appended meanwhile are not taken for a break.
@@ -81,6 +95,12 @@ export const log = (db: Db) => ({
     const { seq: now } = await db.chain.findUniqueOrThrow({ where: { id: 1 } })
     if (beyond && now === head.seq) return { ok: false, seq: beyond.seq, why: 'beyond' }
     return { ok: true, entries: head.seq, hash: head.hash }
+  },
+
+  /** How far the chain reaches. */
+  head: async (): Promise<{ seq: string; hash: string }> => {
+    const { seq, hash } = await db.chain.findUniqueOrThrow({ where: { id: 1 } })
+    return { seq: String(seq), hash }
   },
 
   /** Newest first; `before` is the seq of the last entry of the page before. */

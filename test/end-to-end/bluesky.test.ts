@@ -208,7 +208,7 @@ describe.skipIf(!ready)('an item’s whole way, on real Bluesky servers', () => 
   })
 
   describe('killed over and over while people write and staff answer', () => {
-    const KILLS = 30
+    const KILLS = 50
     const abusive: string[] = []
     const asking: { uri: string; by: Person }[] = []
     /** Staff agree to each one's block, and take it back for every second. */

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Verified } from '../../store/index.ts'
+import { brokenWhere, type Verified } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
 import { When } from '../parts/clock.tsx'
 import { EntryLine } from '../parts/entry.tsx'
@@ -98,8 +98,8 @@ const CheckLine = ({ check }: { check: Check | null }) => {
     )
   return (
     <p role="alert" class="error">
-      The log does not hold: line {String(found.seq)} {found.why === 'missing' ? 'is missing' : 'was changed'}. Tell
-      whoever looks after this service, and change nothing. Checked <When at={at} />.
+      The log is broken: {brokenWhere(found)}. Tell whoever looks after this service, and change nothing. Checked{' '}
+      <When at={at} />.
     </p>
   )
 }

@@ -7,7 +7,7 @@ import { type Answer, answering, type Farewell, NotAllowed, NotOpen } from '../.
 import { type Assessed, assessing, type Rules } from '../../../src/store/assessing.ts'
 import type { Db } from '../../../src/store/db.ts'
 import { intake } from '../../../src/store/intake.ts'
-import { log } from '../../../src/store/log.ts'
+import { append, log, type NewFact } from '../../../src/store/log.ts'
 import { type Errand, outbox } from '../../../src/store/outbox.ts'
 import { people } from '../../../src/store/people.ts'
 import { LeaseLost, type Pass, sources } from '../../../src/store/sources.ts'
@@ -598,24 +598,33 @@ eachDatabase((open) => {
   })
 
   describe('the log', () => {
+    const write = (facts: NewFact[]): Promise<void> => db.$transaction((tx) => append(tx, NOON, facts))
+
     it('verifies over all that these tests did', async () => {
       const result = await log(db).verify()
       expect(result).toMatchObject({ ok: true })
     })
 
     it('can’t be changed or emptied by the program', async () => {
-      await log(db).append(NOON, [{ kind: 'test' }])
+      await write([{ kind: 'test' }])
       await expect(db.entry.updateMany({ data: { kind: 'forged' } })).rejects.toThrow()
       await expect(db.entry.deleteMany()).rejects.toThrow()
       await expect(db.$executeRawUnsafe('TRUNCATE entry')).rejects.toThrow()
     })
 
+    it('names an item whose text is another now', async () => {
+      const [one] = await arrive({ item: { text: 'as it was' } })
+      const where = { externalId: one?.item.id ?? '' }
+      const { id } = await db.item.findFirstOrThrow({ where })
+      const { seq } = await db.entry.findFirstOrThrow({ where: { kind: 'seen', itemId: id } })
+      await db.item.updateMany({ where, data: { text: 'as somebody would have it' } })
+      expect(await log(db).verify()).toEqual({ ok: false, seq, why: 'text' })
+      await db.item.updateMany({ where, data: { text: 'as it was' } })
+      expect(await log(db).verify()).toMatchObject({ ok: true })
+    })
+
     it('names the first entry that somebody with the database’s password changed, removed or cut off', async () => {
-      await log(db).append(NOON, [
-        { kind: 'a' },
-        { kind: 'b', body: { n: 0.1, deep: { z: 1, a: [null, 'é'] } } },
-        { kind: 'c' },
-      ])
+      await write([{ kind: 'a' }, { kind: 'b', body: { n: 0.1, deep: { z: 1, a: [null, 'é'] } } }, { kind: 'c' }])
       const { seq } = await db.chain.findUniqueOrThrow({ where: { id: 1 } })
       const middle = seq - 1n
       const row = await db.entry.findUniqueOrThrow({ where: { seq: middle } })
@@ -628,7 +637,11 @@ eachDatabase((open) => {
       expect(await log(db).verify()).toMatchObject({ ok: true })
       const last = await db.entry.delete({ where: { seq } })
       expect(await log(db).verify()).toEqual({ ok: false, seq, why: 'missing' })
+      await db.chain.update({ where: { id: 1 }, data: { seq: seq - 1n, hash: row.hash } })
+      expect(await log(db).verify()).toEqual({ ok: true, entries: seq - 1n, hash: row.hash })
       await db.entry.create({ data: { ...last, body: last.body as object } })
+      expect(await log(db).verify()).toEqual({ ok: false, seq, why: 'beyond' })
+      await db.chain.update({ where: { id: 1 }, data: { seq, hash: last.hash } })
       await db.$executeRawUnsafe('ALTER TABLE entry ENABLE TRIGGER ALL')
       expect(await log(db).verify()).toMatchObject({ ok: true })
     })
