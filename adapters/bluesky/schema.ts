@@ -16,7 +16,7 @@ const AT_URI = /^at:\/\/(did:[a-z]+:[\w.:%-]*[\w.-])\/([a-zA-Z][a-zA-Z0-9.-]*)\/
  * Bluesky lets a stranger's program claim to answer any address of up to 8,000 characters. Longer ones than this stand for
  * no post there is; they would burst our index, and a question that names them.
  */
-export const AtUri = z.string().max(1024).regex(AT_URI)
+const AtUri = z.string().max(1024).regex(AT_URI)
 
 export function partsOf(uri: string): { repo: string; collection: string; rkey: string } {
   const [, repo = '', collection = '', rkey = ''] = AT_URI.exec(uri) ?? []
