@@ -73,7 +73,26 @@ const finding = (score: number, gravity: Finding['gravity'], reason: string): Fi
 })
 
 const plain = (text: string | undefined): string => (text ? normalise(text).text : '')
-const letters = (text: string): string => text.replaceAll(/[^a-z]/g, '')
+const wordsOf = (text: string): string[] => text.match(/[a-z]+/g) ?? []
+
+/** "Jo Hartley" as its words; nothing for a single word or a few letters, which anybody may bear ("Al", or no Latin at all). */
+function telling(person: string): string[] {
+  const words = wordsOf(plain(person))
+  return words.length > 1 && words.join('').length >= 5 ? words : []
+}
+
+/** The name's words in a row, as words: "Al Brown" isn't in "Sally Brown". */
+const bearsName = (text: string, name: readonly string[]): boolean =>
+  name.length > 0 && ` ${wordsOf(text).join(' ')} `.includes(` ${name.join(' ')} `)
+
+/** What may stand round the name in a handle, which runs its words together: "jo_hartley_mp_", "RealJoHartley". */
+const HANDLE_TITLE = /^(?:the|real|official|team|office|of|mp|backup|new|second|private|only|press|hq|uk)*$/
+
+function handleBears(handle: string, name: readonly string[]): boolean {
+  const run = wordsOf(handle).join('')
+  const whole = name.join('')
+  return whole !== '' && run.split(whole).length === 2 && HANDLE_TITLE.test(run.replace(whole, ''))
+}
 
 /** A handle to the letter: one underscore more is somebody else. */
 const bare = (handle: string): string => handle.trim().toLowerCase().replace(/^@/, '')
@@ -85,9 +104,10 @@ function borrowed({ author, office, item, normal }: Reading): Finding | null {
   const name = plain(author.displayName)
   const profile = `${name} ${plain(author.bio)}`
   if (LABELLED.test(profile) || LABELLED.test(normal.text)) return null
-  const people = [office.mp.name, ...office.staff.map((member) => member.name)].map((person) => letters(plain(person)))
+  const handle = plain(author.handle)
+  const people = [office.mp.name, ...office.staff.map((member) => member.name)].map(telling)
   const bears = people.some(
-    (person) => letters(name).includes(person) || letters(plain(author.handle)).includes(person),
+    (person) => bearsName(name, person) || [handle, ...name.split(/\s+/)].some((run) => handleBears(run, person)),
   )
   if (bears && CLAIM.test(profile.replaceAll('@', ' '))) {
     return finding(

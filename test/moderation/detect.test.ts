@@ -189,7 +189,24 @@ describe('profiles', () => {
     expect(fake({ displayName: 'Jo Hartley MP', verified: true })).toBeUndefined()
     expect(fake({ handle: 'JoHartleyMP', displayName: 'Jo Hartley MP' })).toBeUndefined()
     expect(fake({ displayName: 'Jo Hartley', bio: 'Florist in Pellbrook' })).toBeUndefined()
+    expect(fake({ handle: '@majohartleymple', displayName: 'Major Hartley', bio: 'Office worker' })).toBeUndefined()
     expect(fake({ createdAt: NOON, followers: 0, posts: 0, hasAvatar: false })).toBeUndefined()
+  })
+
+  test.each(['Al', '王伟', 'Brown', 'Al Le', ''])("aren't fake because a member of staff is called %j", (name) => {
+    const office = { ...OFFICE, staff: [{ name, role: 'caseworker' }] }
+    const author = anAuthor({ handle: '@sallybrown', displayName: 'Sally Brown', bio: 'Office worker and mum of two' })
+    const { findings: found } = judge(
+      { item: anItem({ text: 'When does the bus come?' }), author, context: { earlier: [], others: [] } },
+      office,
+    )
+    expect(found).toEqual([])
+  })
+
+  it('that run the name together bear it all the same', () => {
+    expect(fake({ handle: '@RealPriyaNair', displayName: 'PriyaNair', bio: 'Office of the MP' })?.concern).toBe(
+      'fake-profile',
+    )
   })
 
   it('are nothing to go by where the platform withholds them', () => {
