@@ -1,4 +1,5 @@
-import { type Rule, ruleDetector } from './rules.ts'
+import type { Detector } from '../model.ts'
+import { findingsOf, type Hit, type Rule, ruleBook } from './rules.ts'
 
 /**
  * Somebody in danger: self-harm, abuse at home, a child, an adult who can't protect themselves, or the author's own fear of
@@ -12,6 +13,9 @@ const WEAK =
 const CHILD =
   "(?:child|children|kids?|baby|toddler|little (?:girl|boy|one)|girl next door|boy next door|daughter|son|niece|nephew|cousin|grandson|granddaughter|pupil|infant|[0-9]{1,2} ?(?:year|yr)s? old|she's (?:[0-9]|1[0-7])(?![0-9])|he's (?:[0-9]|1[0-7])(?![0-9]))"
 
+const ADVERT = 'apply now|no paperwork|cash today'
+const EXPLOITED = 'The author may be exploited or in fear of somebody.'
+
 const safeguarding = { gravity: 'plain', escalate: 'safeguarding' } as const
 const police = { gravity: 'grave', escalate: 'police' } as const
 
@@ -22,7 +26,7 @@ const RULES: readonly Rule[] = [
       '(?:kill(?:ing)?|end(?:ing)?|harm(?:ing)?|hurt(?:ing)?|hang(?:ing)?|drown(?:ing)?|top(?:ping)?|cut(?:ting)?|starv(?:e|ing)|burn(?:ing)?) (?:myself|my life|my own life|meself|mysen)',
       '(?:take|taking) my (?:own )?life',
       "(?:going|want|wanting|ready|think(?:ing)? (?:of|about)|thought about|tempted|plan(?:ning)?|gonna|decided|i'll|i might|i could|better) (?:to )?(?:just )?end(?:ing)? it(?: all)?",
-      'suicidal|self[ -]?harm(?:ing|ed)?',
+      'just end it all|suicidal|self[ -]?harm(?:ing|ed)?',
       "(?:don't|do not|no longer|dont) (?:want|wanna) (?:to )?(?:live|be (?:here|alive|around)|wake up|exist|carry on|go on)(?: any ?more| anymore)?",
       '(?:want|wish|wanted|ready) (?:to|i could|i was|i were) (?:die|be dead|dead|disappear|sleep and not wake|not wake)',
       "(?:overdos(?:e|ed|ing)|od'd)",
@@ -63,6 +67,7 @@ const RULES: readonly Rule[] = [
       "(?:can't|cannot|cant) (?:go on|carry on|keep going|do (?:this|it) any ?more|take (?:it|this|any more|any of this) ?(?:any ?more)?|see a way out)",
       "(?:no|what's the|any|the|a) point (?:in |of )?(?:living|life|going on|carrying on|anymore|any more|being here|being alive)",
       'want (?:it|everything|the pain|this|life) (?:all )?to (?:stop|end|be over|go away)',
+      "reason to (?:(?:carry|go) on |keep (?:on )?|be |stay )?(?:living|live|alive|exist(?:ing)?)|(?:can't see|cannot see|see no|there's no|is no|no more) (?:any )?reason to (?:carry on|go on|keep going)(?! (?:with|to|using|paying))",
       'nothing (?:left )?to live for|(?:had|have) enough of (?:living|life|being alive)',
       "in a (?:very )?dark place|by the time you read this|i won't be here",
       "(?:arms?|legs?|thighs?|wrists?) (?:are|is|r|'s) (?:a mess|in ribbons|cut|covered|bleeding|shredded)",
@@ -215,13 +220,20 @@ const RULES: readonly Rule[] = [
     ...safeguarding,
     when: [
       '(?:owe|owing|borrowed) (?:[a-z ]{0,20})?(?:money )?(?:to )?(?:a|some|this) (?:man|bloke|guy|lad|loan shark|dealer|people|geezer)',
-      'loan ?shark',
       "(?:he's|they've|he has|they have|he|they) (?:got|taken|took|have|has|keeps?) my (?:bank )?card",
       "(?:can't|cannot|scared to|afraid to|daren't) (?:go to|tell|ring|call) the police",
     ],
-    unless: 'apply now|no paperwork|cash today',
+    unless: ADVERT,
     score: 0.55,
-    reason: 'The author may be exploited or in fear of somebody.',
+    reason: EXPLOITED,
+  },
+  {
+    ...safeguarding,
+    when: 'loan ?sharks?',
+    with: "i|i'm|i've|i'd|me|my|mine|we|us|our|he|she|him|her|his|they|them|mate|family",
+    unless: [ADVERT, "(?:you|u|your|you're|ur)(?: [a-z]+){0,4} loan ?sharks?"],
+    score: 0.55,
+    reason: EXPLOITED,
   },
   {
     ...safeguarding,
@@ -240,4 +252,40 @@ const RULES: readonly Rule[] = [
   },
 ]
 
-export const atRisk = ruleDetector('at-risk', '1', 'at-risk', RULES)
+const by = { name: 'at-risk', version: '2', concern: 'at-risk' } as const
+const hits = ruleBook(RULES)
+
+export const atRisk: Detector = {
+  ...by,
+  detect(reading) {
+    const { text } = reading.normal
+    const told = hits(reading).filter((hit) => !hit.reported && !isUrged(text, hit))
+    return findingsOf(told, reading, by)
+  },
+}
+
+/** "You should ...", "your mum should have ...", "hope you ...": what the reader is told or taunted with, right before. */
+const TO_READER =
+  /(?<![a-z])(?<!(?:thank|told|tell|telling|fuck|beg|begging|warn|warning|because of|to|at|with|from|for) )(?:you|u|ya|ye|your? [a-z]+|ur [a-z]+)(?:'?(?:d|ll|re|ve))?(?: (?:all|both|lot|just|really|fucking|better|best|had|be|are|is|would|will|should(?:'?ve|a)?|could|can|must|might|may|as|well|ought|to|deserves?|needs?|gotta|want|go|and|have|of|got|of|taken|took|take|an?|something|feel))*\s*$/
+/** The same, said of somebody else, is a wish and no worry. */
+const SHOULD =
+  /(?<!(?<![a-z])i )(?<![a-z])(?:should(?:'?ve|a)?|ought to|deserves? to)(?: (?:have|of|just|really))*(?: (?:taken?|took|had) an)?\s*$/
+/** A command: at the head of a sentence, after a comma, or after "go and". */
+const COMMAND = /(?:^|[.!?,;:\n])\s*(?:(?:just|please|so|now|and|then|kindly|fucking|(?:take|have) an?) )*$/
+const GO =
+  /(?<![a-z])(?:go(?: on)?(?: and)?|why (?:not|don'?t (?:you|u)|doesn'?t (?:she|he))|favour,?(?: and)?)(?: (?:just|please|fucking|(?:take|have) an?))*\s*$/
+const BASE = /^(?:jump|step|walk|throw|end|overdose|die|top|hang|drown|cut|take)(?![a-z])/
+const WRITER = /(?<![a-z])(?:i|i'?m|i'?ve|i'?d|i'?ll|me|my|myself)(?![a-z])/
+const READER = /(?<![a-z])(?:you|u|ya|your|ur)(?![a-z])/
+
+/** Is it the reader, or somebody wished ill, who is urged to it or taunted with it? That is abuse and no cry for help. */
+function isUrged(text: string, { start, end }: Hit): boolean {
+  const before = text.slice(Math.max(0, start - 80), start)
+  if (TO_READER.test(before) || SHOULD.test(before)) return true
+  const said = text.slice(start, end)
+  if (/(?:^|[a-z]) (?:should(?:'?ve|a)?|ought to|deserves? to) /.test(said) && /(?:your?|ur)\s*$/.test(before))
+    return true
+  if (!BASE.test(said)) return false
+  const sentence = `${before.slice(before.search(/[^.?!\n]*$/))}${said}${text.slice(end, end + 120).split(/[.?!\n]/, 1)[0] ?? ''}`
+  return !WRITER.test(sentence) && (GO.test(before) || (COMMAND.test(before) && READER.test(sentence)))
+}
