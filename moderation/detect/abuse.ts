@@ -197,7 +197,7 @@ const RULES: readonly Rule[] = [
       'just die|die (?:you|slowly|screaming|in a (?:fire|ditch|hole)|already|alone)',
       'kill (?:yourself|your self|urself|ur self|yo self|yoself|yaself)|kys',
       '(?:off|hang|top|neck|shoot|drown) (?:yourself|urself|your self)|drink bleach',
-      '(?:go|go and|just|please|should|better|you|ya) (?:jump|walk|step|throw (?:yourself|urself)) (?:off|in front of|under|from|into) (?:a|the) (?:bridge|viaduct|roof|trains?|cliff|bus|lorry|traffic)',
+      '(?:go|go and|just|please|should|better|you|ya) (?:(?:jump|throw (?:yourself|urself)) (?:off|in front of|under|from|into)|(?:walk|step) (?:in front of|under|into)) (?:a|the) (?:bridge|viaduct|roof|trains?|cliff|bus|lorry|traffic)',
       "(?:you|your [a-z]+|u|ur [a-z]+|she|he|{names}) (?:should|ought to|needs? to|deserves? to)(?: have|'ve|a| of)? (?:take|taken|took|have|had) an overdose|(?:hope (?:you|she|he)|go|go and|please|just) (?:(?:take|have) an )?overdose",
       '(?:you|u|ya)(?: [a-z]+){0,2} end (?:it all|it,? (?:you )?(?:{adj} ){0,3}{foul}|(?:your|ur) (?:[a-z]+ )?(?:life|self))',
       '(?:jump|step|walk) (?:off|in front of|under|from|into) (?:a|the) (?:bridge|viaduct|roof|trains?|cliff|bus|lorry|traffic) (?:you (?:{adj} ){0,3}(?:{foul}|{beast}|{insult})|{names})',

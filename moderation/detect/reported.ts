@@ -11,21 +11,45 @@ const CALLED =
 /** A quotation shorter than this may be for emphasis. */
 const QUOTATION = 24
 
+/** Words that condemn what was said, or ask about it. */
+const CONDEMNING =
+  /(?<![a-z])(?:condemn(?:s|ed)?|disgust(?:s|ed|ing)?|disgrace(?:ful)?|unacceptable|appall(?:ed|ing)|shame(?:ful)?|vile|horr(?:ible|ific|ified)|racis[mt]|sexis[mt]|homophobi[ac]|antisemiti(?:c|sm)|hate ?(?:crime|speech)|no place|not (?:ok|okay|acceptable|right|fair)|isn'?t (?:ok|okay|acceptable|right|fair)|wrong|crime|illegal|prosecut(?:e|ed)|abus(?:e|ive)|bull(?:y|ied|ying)|threats?|threatened|police|inbox|sent|received|placards?|disagree|offended|offensive|help (?:me|us))(?![a-z])|(?<![a-z])(?:who|what|why|how|is|are|was|can|could|would|do|does|did|should|will|isn'?t)(?![a-z])[^.!?\n]{3,150}\?/
+
+/** Whoever agrees with it says it. */
+const ENDORSING =
+  /(?<![a-z])(?:(?<!(?:think|thinks|believe|if|whether|say|says|hope) )(?:and|&|because|cos|cuz|since|well) (?:they|he|she|it|that|this|i)(?:'?re|'?s| are| is| was| were)? (?:all |so |absolutely |totally |dead |damn |bloody |fucking |quite |100% )*(?:right(?!(?:ful|ly)?[a-z]|[ -]?wing)|true|spot on|correct|agree(?! to))|i (?:totally |fully |completely |absolutely )?agree(?! (?:to|this|that|it) )|(?:couldn'?t|could not) (?:agree more|have (?:said|put) it better)|well said|so true|too right|hear,? hear|my (?:thoughts|sentiments) exactly|(?:they|he|she)'?(?:s|re| is| are| was| were) (?:spot on|not wrong|dead right))(?![a-z])/
+
+const LAUGHTER =
+  /(?<![a-z])(?:(?:l+o+l+|lmf?ao+|rofl|hehe|ha(?:ha)+h?|jk|just (?:kidding|joking)|joke|xx*|mate|jo|yeah|ok|so there|tbh|innit)+)(?![a-z])/g
+/** With fewer words than this around it, a quotation is the whole text. */
+const FEW_WORDS = 4
+
+/** Whose speech a stretch is. Of what is doubtful a person has to judge. */
+export type Speech = 'own' | 'doubtful' | 'reported'
+
 /**
- * Is the stretch somebody else's speech that the author only tells of? True inside quotation marks, if the quotation is
- * long or the text around it tells of speech; and after "called my son a". An abuser may hide behind quotation marks;
- * punishing the one who reports abuse is the worse mistake.
+ * Is the stretch somebody else's speech that the author only tells of? Yes after "called my son a"; yes inside quotation
+ * marks, if the text around them tells, condemns or asks. Doubtful if a long quotation stands beside words that do none of
+ * these. No if it is all there is, save laughter, or if the author says that it is right: an abuser may hide behind
+ * quotation marks, and punishing the one who reports abuse would be as bad.
  */
-export function isReported(normal: NormalText, start: number, end: number): boolean {
+export function speechOf(normal: NormalText, start: number, end: number): Speech {
   const { text } = normal
-  if (CALLED.test(text.slice(Math.max(0, start - 60), start))) return true
+  if (CALLED.test(text.slice(Math.max(0, start - 60), start))) {
+    return ENDORSING.test(text.slice(end, end + 200)) ? 'own' : 'reported'
+  }
   for (const [open, close] of quotations(normal)) {
     if (open > start || close < end) continue
-    const around = `${text.slice(Math.max(0, open - 200), open)} ${text.slice(close + 1, close + 200)}`
-    if (!/[a-z]{2}/.test(around)) return false
-    return close - open >= QUOTATION || TELLING.test(around)
+    const after = text.slice(close + 1, close + 200)
+    if (ENDORSING.test(after)) return 'own'
+    const around = `${text.slice(Math.max(0, open - 200), open)} ${after}`
+    if (TELLING.test(around)) return 'reported'
+    if (close - open < QUOTATION) return 'own'
+    if (CONDEMNING.test(around)) return 'reported'
+    const words = around.replaceAll(LAUGHTER, ' ').match(/[a-z]{2,}/g) ?? []
+    return words.length < FEW_WORDS ? 'own' : 'doubtful'
   }
-  return false
+  return 'own'
 }
 
 const cache = new WeakMap<NormalText, (readonly [number, number])[]>()

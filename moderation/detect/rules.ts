@@ -1,7 +1,7 @@
 import type { Concern, Detector, Escalation, Finding, Gravity, OfficeFacts, Reading, Span } from '../model.ts'
 import { normalise, spanOf } from '../normalise.ts'
 import { LEXICON } from './lexicon.ts'
-import { isReported } from './reported.ts'
+import { speechOf } from './reported.ts'
 import { AFTER, BEFORE, EDGE, sieve } from './sieve.ts'
 
 /** Several sources are alternatives. */
@@ -40,6 +40,8 @@ export interface Hit {
   start: number
   end: number
   reported: boolean
+  /** Perhaps only reported, so that a person has to look: never more than mild. */
+  doubtful: boolean
 }
 
 /** More places than this say nothing new, and the text is a stranger's. */
@@ -77,7 +79,9 @@ export function findingsOf(
   by: { name: string; version: string; concern: Concern },
 ): Finding[] {
   const places = new Map<Rule, Span[]>()
-  for (const { rule, start, end } of hits) {
+  const sure = new Set<Rule>()
+  for (const { rule, start, end, doubtful } of hits) {
+    if (!doubtful) sure.add(rule)
     const spans = places.get(rule) ?? []
     spans.push(spanOf(reading.normal, start, end))
     places.set(rule, spans)
@@ -85,7 +89,7 @@ export function findingsOf(
   return [...places].map(([rule, spans]) => ({
     concern: rule.concern ?? by.concern,
     score: rule.score,
-    gravity: rule.gravity,
+    gravity: sure.has(rule) ? rule.gravity : 'mild',
     reason: rule.reason,
     spans,
     detector: by.name,
@@ -127,8 +131,8 @@ function compile(rules: readonly Rule[], office: OfficeFacts): (reading: Reading
         const start = found.index
         const end = start + found[0].length
         if (!each.unlessNear?.test(sentence(text, start, end))) {
-          const reported = !each.rule.quotable && isReported(reading.normal, start, end)
-          hits.push({ rule: each.rule, start, end, reported })
+          const speech = each.rule.quotable ? 'own' : speechOf(reading.normal, start, end)
+          hits.push({ rule: each.rule, start, end, reported: speech === 'reported', doubtful: speech === 'doubtful' })
         }
         found = each.when.exec(text)
       }
