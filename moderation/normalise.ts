@@ -1,4 +1,5 @@
 import type { NormalText, Span } from './model.ts'
+import { respell } from './respell.ts'
 
 /**
  * Hostile spelling made plain, so that a rule written for "idiot" also reads "1d10t", "i d i o t", "ídіоt" and "idiiiiot".
@@ -9,7 +10,8 @@ export function normalise(text: string): NormalText {
   const folded = fold(text)
   const plain = new Written()
   for (const stretch of stretches(folded)) write(folded, stretch, plain)
-  return { text: plain.chars.join(''), map: [...plain.from, text.length] }
+  const { text: spelt, from } = respell(plain.chars.join(''), plain.from)
+  return { text: spelt, map: [...from, text.length] }
 }
 
 /** Where a stretch of the normalised text stands in the original. */
@@ -118,7 +120,10 @@ const LOOKS: ReadonlyMap<string, string> = new Map(
     ['ʀ', 'r'],
     ['ꜱ', 's'],
     ['ᴛ', 't'],
-    ['ᴜʋ', 'u'],
+    ['ᴜʋʊ', 'u'],
+    ['¢', 'c'],
+    // Syllabics that pass for capitals.
+    ...Array.from('ᗩaᗷbᑕcᗪdᗴeᖴfᕼhᒍjᒪlᗰmᑎnᑭpᖇrᑌuᐯvᗯw'.matchAll(/(.)([a-z])/gu), ([, from = '', to = '']) => [from, to]),
     ['ᴠ', 'v'],
     ['ᴡ', 'w'],
     ['ʏ', 'y'],
@@ -129,7 +134,7 @@ const LOOKS: ReadonlyMap<string, string> = new Map(
   ].flatMap(([from = '', to = '']) => Array.from(from, (char) => [char, to] as const)),
 )
 
-/** Cyrillic and Greek letters that pass for Latin ones; folded only in a word whose every letter does. */
+/** Cyrillic, Greek and Armenian letters that pass for Latin ones; folded only in a word whose every letter does. */
 const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
   [
     ['аα', 'a'],
@@ -137,20 +142,20 @@ const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
     ['сϲ', 'c'],
     ['ԁ', 'd'],
     ['еєε', 'e'],
-    ['һнη', 'h'],
+    ['һнηհ', 'h'],
     ['іι', 'i'],
     ['ј', 'j'],
     ['кκ', 'k'],
     ['ӏ', 'l'],
     ['м', 'm'],
-    ['пν', 'n'],
-    ['оοσ', 'o'],
+    ['пνո', 'n'],
+    ['оοσօ', 'o'],
     ['рρ', 'p'],
     ['ԛ', 'q'],
     ['г', 'r'],
     ['ѕ', 's'],
     ['тτ', 't'],
-    ['υ', 'u'],
+    ['υս', 'u'],
     ['ѵ', 'v'],
     ['ԝω', 'w'],
     ['хχ', 'x'],
@@ -291,6 +296,14 @@ function isPlain(chars: readonly string[], start: number, end: number): boolean 
 function unleet(letters: string[]): void {
   const plain = letters.filter(isLetter).length
   if (plain === letters.length || plain < 2) return
+  // "1" is "i" first; "l" where only that spells a word, as in "ki11".
+  const tall = letters.map((char) => (char === '1' ? 'l' : (SIGNS.get(char) ?? char)))
+  if (letters.includes('1') && COARSE.includes(tall.join(''))) {
+    tall.forEach((char, i) => {
+      letters[i] = char
+    })
+    return
+  }
   const lastLetter = letters.findLastIndex(isLetter)
   const read = letters.map((char, i) => {
     // Digits at the end count something ("covid19"); "$" at the end spells ("a$$").

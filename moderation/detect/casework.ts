@@ -65,6 +65,7 @@ const PLAIN = pattern([
   '(?:can|could|would|will) (?:you|your office|someone|somebody|anyone)(?: please)? (?:help|chase|call (?:me|us)|ring (?:me|us)|help (?:me|us))',
   '(?:casework(?:er)?|constituent)[^.?!]{0,60}?(?:help|problem|complaint|case|reply|appeal|issue)',
   '(?:book|appointment|slot)[^.?!]{0,30}?(?:surgery|advice|see you|meet)',
+  '(?:can|could|would|will) (?:you|your office)(?: please)? (?:raise|report|take) (?:this|it|my)(?: [a-z]+){0,4} (?:with|to) (?:the )?(?:police|council|cps|ombudsman|home office|dwp|trust|school)',
   'book (?:a|an) (?:slot|appointment|meeting|call)',
   '(?:surgery|drop[ -]in)[^.?!]{0,40}?(?:appointment|slot|about my|book)',
   '(?:emailed|written|rung|called|phoned|messaged|contacted) .. (?:times|twice|again|weeks? ago|months? ago|and (?:no|nobody|nothing|heard nothing))',

@@ -23,6 +23,8 @@ const RULES: readonly Rule[] = [
   {
     ...threat,
     when: '{will}(?: [a-z]+){0,3}? (?:{maim})(?: the)? (?:{whom})(?! (?:with|an?) (?:kindness|email|line|message|vote))',
+    unlessNear:
+      '(?:hang|hung) (?:you|them|her|him|{mp}) (?:all |both )?out to dry|(?:{maim}) (?:{whom}) (?:alive )?(?:at|in|with|through) (?:the )?(?:polls|ballot(?: box)?|next (?:[a-z]+ )?election|(?:local|general|council|may|coming) elections?|elections?)',
     unless: [
       `${GAME}|hammer(?:ed)? (?:home|out)|in the back|bury your head`,
       'shoot (?:you|them|her|him) (?:an?|over)',
