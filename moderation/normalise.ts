@@ -87,7 +87,8 @@ function foldNew(point: number): string {
     if (INVISIBLE.test(part)) continue
     out += (LOOKS.get(part) ?? LOOKS.get(part.toLowerCase()) ?? part).toLowerCase().normalize('NFC')
   }
-  return out
+  // One sign of Arabic unfolds to eighteen letters: a cheap way to make a text long. No hidden word needs that many.
+  return out.length > 4 ? char : out
 }
 
 /** Letters in boxes and circles that Unicode's own folding leaves alone; the last row are the flags' regional letters. */

@@ -433,7 +433,7 @@ const RULES: readonly Rule[] = [
     ...threat,
     when: [
       '(?:you|u|ya|she|{mp}|your family|hartley) .. (?:🔪|🔫|💣|🪓|⚰️?|🪦|🩸)',
-      '(?:🔪|🔫|💣|🪓|⚰️?|🪦)(?: ?(?:🔪|🔫|💣|🪓|⚰️?|🩸))* .. (?:you|u|{mp}|bitch|her)',
+      '(?:🔪|🔫|💣|🪓|⚰️?|🪦) .. (?:you|u|{mp}|bitch|her)',
     ],
     unless: `${GAME}|recipes?|cook|kitchen|butcher|chef|🔪 (?:yo|your|ur) ?self|cake|stabbed|knife crime`,
     score: 0.6,

@@ -152,6 +152,12 @@ test.each([
   'you  - ',
   '🐷🐍',
   'i.',
+  'ﷺ',
+  '🔪 ',
+  '💣 ',
+  '🔫 ',
+  '🪓 ',
+  '⚰ ',
 ])('50 kB of %j is judged in a moment', (piece) => {
   const subject = saying(piece.repeat(50_000 / piece.length))
   judge(subject, OFFICE)
