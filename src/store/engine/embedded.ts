@@ -33,6 +33,8 @@ const READY_FOR_QUERY = Buffer.from([0x5a, 0, 0, 0, 5])
 /** How an engine's last words begin. Bytes no row can hold, since text has no NUL. */
 const LAST_WORDS = ['PANIC', 'FATAL'].map((severity) => Buffer.from(`S${severity}\0V${severity}\0`))
 const NO_ROOM = Buffer.from('\0C53100\0')
+/** Bytes: no word above, nor a ReadyForQuery, is longer. */
+const LONGEST_WORD = 16
 
 export interface Engine extends Session {
   /** @throws DatabaseError `disk-full` if a checkpoint would not have the room it wants */
@@ -76,16 +78,19 @@ export async function openEngine(folder: string, onFatal: (error: DatabaseError)
 
     async converse(request, answer) {
       if (dead) throw dead
-      let last = Buffer.alloc(0)
+      // Answers come in pieces of the engine's buffer, which may end anywhere: in the middle of its last word, too.
+      let end = Buffer.alloc(0)
       try {
         await lite.runExclusive(() =>
           lite.execProtocolRawStream(request, {
             onRawData: (data) => {
-              last = Buffer.from(data)
-              answer(last)
+              const piece = Buffer.from(data)
+              answer(piece)
+              const heard = Buffer.concat([end, piece])
+              end = heard.subarray(-LONGEST_WORD)
               // PGlite swallows the exception of an engine that aborts and talks on to what is left of it.
-              if (LAST_WORDS.some((words) => last.includes(words)))
-                died(last.includes(NO_ROOM) ? diskFull(folder) : stopped(folder))
+              if (LAST_WORDS.some((words) => heard.includes(words)))
+                died(heard.includes(NO_ROOM) ? diskFull(folder) : stopped(folder))
             },
           }),
         )
@@ -93,7 +98,7 @@ export async function openEngine(folder: string, onFatal: (error: DatabaseError)
         throw died(stopped(folder, error)) // statements' errors come back as data
       }
       if (dead) throw dead
-      if (!last.subarray(-6, -1).equals(READY_FOR_QUERY)) throw died(stopped(folder))
+      if (!end.subarray(-6, -1).equals(READY_FOR_QUERY)) throw died(stopped(folder))
     },
 
     assertRoom() {

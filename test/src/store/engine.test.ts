@@ -198,6 +198,20 @@ describe('the embedded engine', () => {
     await remove()
   })
 
+  it('is not taken for dead whatever the length of its answer: its buffer may end in the middle of its last word', async () => {
+    const { folder, remove } = await scratchFolder()
+    const db = await openDatabase({ dir: folder, onFatal })
+    for (let length = 7900; length < 8300; length++) {
+      const { rows } = await db.pool.query<{ n: number }>('SELECT length(x) AS n, x FROM repeat($1, $2) AS x', [
+        'x',
+        length,
+      ])
+      expect(rows[0]?.n).toBe(length)
+    }
+    await db.close()
+    await remove()
+  })
+
   it('lets one process at a time into a folder, however long its name', async () => {
     const { folder, remove } = await scratchFolder()
     const deep = path.join(
