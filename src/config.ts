@@ -56,6 +56,8 @@ const Configured = z.strictObject({
     .prefault({}),
   /** The circuit breaker: hides and mutes the tool may do by itself on one account in an hour. */
   alonePerHour: z.int().min(0).default(60),
+  /** Standard redirects from one account in an hour, and three times as many in a day; the rest wait. */
+  redirectsPerHour: z.int().min(0).default(20),
 })
 
 type File = z.infer<typeof Configured>
@@ -74,6 +76,7 @@ export interface Config {
   hosts: string[] | null
   webhook: string | null
   alonePerHour: number
+  redirectsPerHour: number
   dataDir: string
   databaseUrl: string | undefined
   logLevel: (typeof LEVELS)[number]
@@ -110,7 +113,7 @@ export function readConfig(given: Env): Config {
   const file = env['SERJEANT_CONFIG'] ?? 'serjeant.json'
   const written = existsSync(file) ? parse(file) : absent(env, file)
   const rehearsal = written.accounts.length === 0
-  const { office, alonePerHour } = written
+  const { office, alonePerHour, redirectsPerHour } = written
   const policy = readPolicyNamed(written.policy, path.dirname(file))
   const accounts = rehearsal ? Configured.parse(REHEARSAL).accounts : written.accounts
   const host = env['HOST'] ?? written.listen.host
@@ -130,6 +133,7 @@ export function readConfig(given: Env): Config {
     hosts: hostsOf(host, written.url),
     webhook: webhookOf(withSecrets(written.alerts.webhook, env, file)),
     alonePerHour,
+    redirectsPerHour,
     // Of its own, so that the first real account begins with an empty queue and an empty log.
     dataDir: folderOf(path.join(env['DATA_DIR'] ?? 'data', rehearsal ? 'rehearsal' : '')),
     databaseUrl: env['DATABASE_URL'],

@@ -79,7 +79,14 @@ export async function startService(config: Config, around: Surroundings): Promis
     const complain = (what: string) => (error: unknown) => log.error(describe(store.explain(error) ?? error), what)
     const onDuty = (work: DutyParts['work'], what: string): Duty => duty({ work, failed: complain(what), now, random })
     const acting = [...served.values()].map((account) => {
-      const carryOut = actor({ store, account, worker, log, now, mayRedirect: (id) => mayRedirect(store, id, now()) })
+      const carryOut = actor({
+        store,
+        account,
+        worker,
+        log,
+        now,
+        mayRedirect: (id) => mayRedirect(store, id, config.redirectsPerHour, now()),
+      })
       return onDuty(carryOut, 'actions could not be carried out')
     })
     const act = (): void => {

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import cron from 'node-cron'
 import pino from 'pino'
@@ -13,14 +12,14 @@ import { verify } from '../../src/commands/verify.ts'
 import { ConfigError, readConfig } from '../../src/config.ts'
 import { type Service, startService } from '../../src/main.ts'
 import { OFFICE } from '../builders.ts'
+import { scratch } from '../support/service.ts'
 
 type Env = Record<string, string>
 const KEY = randomBytes(32)
-const folder = (): string => mkdtempSync(path.join(tmpdir(), 'serjeant-main-'))
 
 /** A data folder of one's own, and a file if something is configured. */
 function surroundings(accounts: unknown[] = [], more: Env = {}): Env {
-  const dir = folder()
+  const dir = scratch()
   const file = path.join(dir, 'serjeant.json')
   if (accounts.length > 0) writeFileSync(file, JSON.stringify({ office: OFFICE, accounts }))
   return {

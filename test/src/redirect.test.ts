@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE
 function after(count: number, every: number): Promise<true | Date> {
   const sent = Array.from({ length: count }, (_, n) => new Date(NOON.getTime() - n * every))
   const redirects = async (_account: string, since: Date): Promise<Date[]> => sent.filter((at) => at > since)
-  return mayRedirect({ outbox: { redirects } } as unknown as Store, 'mp', NOON)
+  return mayRedirect({ outbox: { redirects } } as unknown as Store, 'mp', 20, NOON)
 }
 
 describe('how many redirects an account may send', () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -28,8 +28,11 @@ export interface Setting {
   env?: Record<string, string>
 }
 
+/** A folder of one's own, gone with the process that asked for it; kept, if KEEP is set, for whoever looks into a failure. */
 export function scratch(): string {
-  return mkdtempSync(path.join(tmpdir(), 'serjeant-'))
+  const folder = mkdtempSync(path.join(tmpdir(), 'serjeant-'))
+  if (!process.env['KEEP']) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
 
 export function writeConfig(folder: string, config: unknown): string {
