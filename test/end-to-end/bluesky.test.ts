@@ -233,13 +233,24 @@ describe.skipIf(!ready)('an item’s whole way, on real Bluesky servers', () => 
         .map((part) => action.exec(part)?.[0])
         .find((path) => path !== undefined)
 
+    /** The whole lane of proposals, page after page. */
+    const proposalsAt = async (at: string): Promise<string> => {
+      let html = ''
+      for (let path: string | undefined = '/?lane=proposal'; path !== undefined; ) {
+        const next: string = await consoleAt(at, path)
+        html += next
+        path = /href="(\/\?[^"]*after=[^"]*)"/.exec(next)?.[1]?.replaceAll('&amp;', '&')
+      }
+      return html
+    }
+
     /** One step further with one of them. Cut off by a kill, it may have been taken or not: the next look tells. */
     const staffAt = async (at: string): Promise<void> => {
       for (const troll of trolls) {
         // Once they are blocked the reply is out of everybody's sight, and hiding it would be for nothing.
         const isHidden = hidings().some((uris) => uris.includes(troll.uri))
         if (troll.step === 'leave' || !isHidden) continue
-        const open = formFor(await consoleAt(at, '/?lane=proposal'), troll.by, /\/case\/[\w-]+\/answer/)
+        const open = formFor(await proposalsAt(at), troll.by, /\/case\/[\w-]+\/answer/)
         const given = formFor(await consoleAt(at, '/answers'), troll.by, /\/review\/[\w-]+\/undo/)
         if (troll.step === 'agree') {
           if (open !== undefined && given === undefined) await consoleAt(at, open, { answer: 'agreed' })
