@@ -59,11 +59,13 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     },
     /**
      * End every lease. For the start of the only process there is: whoever held them is dead, and nobody need wait until
-     * they run out. An action that was running is still taken for one that may have reached the platform.
+     * they run out. An action that was running is still taken for one that may have reached the platform. And what was
+     * read without trouble is read at once: nobody knows how long the process was away.
      */
     endLeases: async (): Promise<void> => {
       const over = { leasedTill: new Date(0) }
       await db.source.updateMany({ where: { leasedTill: { not: null } }, data: over })
+      await db.source.updateMany({ where: { trouble: null }, data: { nextAt: new Date(0) } })
       await db.item.updateMany({ where: { state: 'waiting', leasedTill: { not: null } }, data: over })
       await db.action.updateMany({ where: { state: 'running' }, data: over })
     },
