@@ -23,7 +23,8 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'service', include: SERVICE, globalSetup: 'test/support/global-setup.ts' },
+        // Servers on a busy machine are given the time they take.
+        test: { name: 'service', include: SERVICE, globalSetup: 'test/support/global-setup.ts', testTimeout: 60_000 },
       },
     ],
   },
