@@ -28,10 +28,16 @@ export interface Setting {
   env?: Record<string, string>
 }
 
+const scratched = new Set<string>()
+process.once('exit', () => {
+  if (process.env['KEEP']) return
+  for (const folder of scratched) rmSync(folder, { recursive: true, force: true })
+})
+
 /** A folder of one's own, gone with the process that asked for it; kept, if KEEP is set, for whoever looks into a failure. */
 export function scratch(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'serjeant-'))
-  if (!process.env['KEEP']) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  scratched.add(folder)
   return folder
 }
 
