@@ -1,6 +1,6 @@
 import type { Detector, Finding, Reading } from '../model.ts'
 import { normalise } from '../normalise.ts'
-import { findingsOf, pattern, type Rule, ruleBook } from './rules.ts'
+import { pattern, type Rule, ruleDetector } from './rules.ts'
 import { COPY, likeness } from './similar.ts'
 
 /** A false claim to be the MP, staff, their family or a public body. Labelled parody, namesakes and new accounts are free. */
@@ -45,20 +45,15 @@ const RULES: readonly Rule[] = [
 
 const NAME = 'fake-profile'
 const VERSION = '1'
-const hits = ruleBook(RULES)
+const claims = ruleDetector(NAME, VERSION, 'fake-profile', RULES)
 const DAY = 86_400_000
 
 export const fakeProfile: Detector = {
   name: NAME,
   version: VERSION,
   detect(reading) {
-    const said = findingsOf(
-      hits(reading).filter((hit) => !hit.reported),
-      reading,
-      { name: NAME, version: VERSION, concern: 'fake-profile' },
-    )
     const shown = [borrowed(reading), pretext(reading), puppets(reading)].flatMap((finding) => finding ?? [])
-    return [...said, ...shown]
+    return [...claims.detect(reading), ...shown]
   },
 }
 

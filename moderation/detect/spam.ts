@@ -1,6 +1,6 @@
 import type { Detector, Finding, Gravity, Reading } from '../model.ts'
 import { asks } from './casework.ts'
-import { findingsOf, pattern, type Rule, ruleBook } from './rules.ts'
+import { pattern, type Rule, ruleDetector } from './rules.ts'
 import { COPY, likeness } from './similar.ts'
 
 /**
@@ -10,7 +10,6 @@ import { COPY, likeness } from './similar.ts'
 
 const NAME = 'spam'
 const VERSION = '1'
-const by = { name: NAME, version: VERSION, concern: 'spam' } as const
 
 const COMMERCE =
   '(?:seo|essay writing|payday|loans?|pills|viagra|cbd|gummies|casino|betting|forex|crypto|bitcoin|btc|nft|followers|ray ?bans?|replica|weight loss|herbal|herpes|cured my|spell caster|mentor|passive income|discount|cheap|limited (?:places|offer)|special offer|free (?:iphone|gift|trial|spins)|iphone|hot girls|onlyfans|escort|web ?design|rank your|promo(?:te|tion)?|giveaway|recover(?:ed|y)? (?:all|my|your|lost)|funds?|credit check|80% off)'
@@ -71,7 +70,7 @@ const RULES: readonly Rule[] = [
   },
 ]
 
-const hits = ruleBook(RULES)
+const words = ruleDetector(NAME, VERSION, 'spam', RULES)
 
 const ASKED = pattern(ANSWER)
 /** Taunts that show what persistence is for. */
@@ -87,11 +86,7 @@ export const spam: Detector = {
   name: NAME,
   version: VERSION,
   detect(reading) {
-    const said = findingsOf(
-      hits(reading).filter((hit) => !hit.reported),
-      reading,
-      by,
-    )
+    const said = words.detect(reading)
     const done = persistence(reading)
     return done ? [...said, done] : said
   },
