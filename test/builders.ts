@@ -1,5 +1,5 @@
 import type { Incoming, Page } from '../adapters/platform.ts'
-import type { Author, Finding, Item, Judgement, OfficeFacts } from '../moderation/model.ts'
+import type { Author, Decision, Finding, Item, Judgement, OfficeFacts } from '../moderation/model.ts'
 
 /** Say only what your test is about; the rest is plausible. */
 
@@ -57,6 +57,22 @@ export function aFinding(given: Partial<Finding> = {}): Finding {
 
 export function aJudgement(...findings: Finding[]): Judgement {
   return { findings, scores: { abuse: 0, hate: 0, threat: 0 } }
+}
+
+/** Leaves it up, by the standard policy. */
+export function aDecision(given: Partial<Decision> = {}): Decision {
+  return {
+    outcome: 'leave',
+    act: 'none',
+    clauses: [],
+    escalate: null,
+    atRisk: false,
+    casework: false,
+    reasons: [],
+    steps: [],
+    policy: { id: 'standard', version: '1' },
+    ...given,
+  }
 }
 
 export const OFFICE: OfficeFacts & { timezone: string } = {

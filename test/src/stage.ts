@@ -8,7 +8,7 @@ import type { Decision, Mode, Step } from '../../moderation/model.ts'
 import type { Logger } from '../../src/logging.ts'
 import type { Served } from '../../src/poll.ts'
 import { type Assessed, type Case, openStore, type Store } from '../../src/store/index.ts'
-import { aJudgement, anIncoming, aPage, NOON } from '../builders.ts'
+import { aDecision, aJudgement, anIncoming, aPage, NOON } from '../builders.ts'
 
 /** A real store with a clock on a string, and an account on it whose platform does what a test tells it. */
 export interface Stage {
@@ -47,18 +47,6 @@ export const aStep = (action: Step['action'], how: Step['how'] = 'perform'): Ste
   clause: action === 'redirect' ? null : 'abuse',
   breach: action === 'redirect' ? null : 'abuse',
 })
-
-const LEAVE: Decision = {
-  outcome: 'leave',
-  act: 'none',
-  clauses: [],
-  escalate: null,
-  atRisk: false,
-  casework: false,
-  reasons: [],
-  steps: [],
-  policy: { id: 'standard', version: '1' },
-}
 
 /** Says yes to everything and has nothing to tell. */
 function aPlatform(calls: Partial<Platform> = {}): Platform {
@@ -125,7 +113,7 @@ export async function aStage(): Promise<Stage> {
       const [id] = await read(account, anIncoming())
       const waiting = (await store.assessing.lease(now(), 100, 60_000)).find((one) => one.id === id)
       if (!waiting) throw new Error('the item does not wait')
-      const decision: Decision = { ...LEAVE, outcome: 'perform', act: 'hide', steps, ...more }
+      const decision = aDecision({ outcome: 'perform', act: 'hide', steps, ...more })
       const assessed: Assessed = { waiting, judgement: aJudgement(), decide: () => decision }
       await store.assessing.settle([assessed], RULES, now())
       const decided = await store.queue.ofItem(waiting.id)

@@ -7,7 +7,7 @@ import type { Breach, Decision, Finding, Item, Step } from '../../moderation/mod
 import { POLICIES } from '../../moderation/policy.ts'
 import { type Case, openStore, type Staff, type Store } from '../../src/store/index.ts'
 import { type ConsoleParts, createConsole } from '../../src/web/app.tsx'
-import { aFinding, aJudgement, anAuthor, anIncoming, aPage, NOON, OFFICE } from '../builders.ts'
+import { aDecision, aFinding, aJudgement, anAuthor, anIncoming, aPage, NOON, OFFICE } from '../builders.ts'
 
 /** A real store with a console on it, and words to put a case there: read, judged and settled as the service does it. */
 
@@ -103,7 +103,7 @@ export async function aStage(more: Partial<ConsoleParts> = {}): Promise<Stage> {
     await store.sources.release(pass, now, now, null)
     const [waiting] = await store.assessing.lease(now, 1, 60_000)
     if (!waiting) throw new Error('nothing waits to be judged')
-    const decide = (): Decision => ({ ...LEAVE, ...decision })
+    const decide = (): Decision => aDecision(decision)
     await store.assessing.settle([{ waiting, judgement: aJudgement(...findings), decide }], RULES, now)
     const id = await store.queue.ofItem(waiting.id)
     const found = id === null ? null : await store.queue.find(id)
@@ -152,18 +152,6 @@ export const visitor = (app: Stage['app'], cookie: string) => {
     })
   const page = async (path: string): Promise<string> => (await get(path)).text()
   return { get, post, page }
-}
-
-const LEAVE: Decision = {
-  outcome: 'leave',
-  act: 'none',
-  clauses: [],
-  escalate: null,
-  atRisk: false,
-  casework: false,
-  reasons: [],
-  steps: [],
-  policy: { id: POLICY.id, version: POLICY.version },
 }
 
 const step = (action: Step['action'], how: Step['how'], breach: Breach | null): Step => ({
