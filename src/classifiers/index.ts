@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { Picture } from '../../adapters/platform.ts'
+import { BREACHES, type Finding, GRAVITIES, type Subject } from '../../moderation/model.ts'
+import { within } from '../deadline.ts'
+
+/**
+ * Another judge, beside the detectors: it may only add findings. What needs a network or heavy weights is one of these.
+ * It may be slow, be wrong, break, or obey what a stranger wrote into the text it is shown.
+ */
+export interface Adviser {
+  /** Shown to staff: 'OpenAI moderation'. */
+  readonly name: string
+  /** The host strangers' words go to; null if they stay here. */
+  readonly sendsTo: string | null
+  /** It looks at pictures; the others are given none. */
+  readonly seesPictures?: boolean
+  /** @throws what it likes; an `AdviserError` tells staff why */
+  advise(subject: Subject, pictures: Picture[], stop: AbortSignal): Promise<Finding[]>
+}
+
+/** What the advisers say of one subject. */
+export interface Advice {
+  findings: Finding[]
+  /** The names of those that did not answer in time, or not in a form that can be used. */
+  unheard: string[]
+}
+
+/** One adviser's findings on one item; more is no judgement but noise. */
+const MOST = 12
+
+/**
+ * Ask all side by side, and wait no longer than the deadline (milliseconds). Whoever fails, or is late, costs only its
+ * own findings, and what is no right finding is dropped. Rejects only when `stop` aborts.
+ */
+export async function consult(
+  advisers: readonly Adviser[],
+  subject: Subject,
+  pictures: Picture[],
+  deadlineMs: number,
+  stop: AbortSignal,
+): Promise<Advice> {
+  const rightly = findingOn(subject.item.text)
+  const answers = await Promise.allSettled(
+    advisers.map((one) =>
+      within(deadlineMs, stop, (signal) => one.advise(subject, one.seesPictures ? pictures : [], signal)),
+    ),
+  )
+  stop.throwIfAborted()
+  const findings: Finding[] = []
+  const unheard: string[] = []
+  for (const [n, answer] of answers.entries()) {
+    if (answer.status === 'fulfilled' && Array.isArray(answer.value)) {
+      const right = answer.value.flatMap((one) => rightly.safeParse(one).data ?? [])
+      findings.push(...right.slice(0, MOST))
+    } else unheard.push(advisers[n]?.name ?? '')
+  }
+  return { findings, unheard }
+}
+
+/** A finding whose every word and number can be stored and shown, resting on words that are there. */
+const findingOn = (text: string) =>
+  z.object({
+    concern: z.enum([...BREACHES, 'at-risk', 'casework']),
+    score: z.number().min(0).max(1),
+    gravity: z.enum(GRAVITIES),
+    reason: z.string().min(1).max(400),
+    spans: z
+      .array(
+        z
+          .object({ start: z.int().min(0), end: z.int().max(text.length) })
+          .refine(({ start, end }) => start < end, 'must not be empty'),
+      )
+      .max(20),
+    detector: z.string().min(1).max(80),
+    version: z.string().min(1).max(80),
+    escalate: z.enum(['police', 'safeguarding']).exactOptional(),
+  })
