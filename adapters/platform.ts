@@ -66,6 +66,8 @@ export interface Probe {
   capabilities: Capabilities
   /** Plain sentences for staff: what this account's tier or settings do not permit, and what to do about it. */
   notes: string[]
+  /** Where the account's own picture is: whoever wears it too may pose as the MP. */
+  avatar?: string
 }
 
 /** Per action; a function of the item's kind where it matters (on Bluesky a mention can't be hidden, a reply can). */

@@ -36,6 +36,7 @@ export const Line = z.object({
       following: Count,
       posts: Count,
       hasAvatar: z.boolean().exactOptional(),
+      avatarLike: z.enum(['mp', 'staff']).exactOptional(),
       verified: z.boolean().exactOptional(),
     })
     .exactOptional(),

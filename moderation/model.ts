@@ -99,6 +99,10 @@ export interface Author {
   following?: number
   posts?: number
   hasAvatar?: boolean
+  /** Where the profile's picture is. */
+  avatar?: string
+  /** That picture is like the MP's own, or one of staff's. It may be a party's badge that thousands bear: never enough. */
+  avatarLike?: 'mp' | 'staff'
   verified?: boolean
 }
 

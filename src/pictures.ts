@@ -3,7 +3,8 @@ import { backoff } from './pace.ts'
 import type { Served } from './poll.ts'
 import type { Store, Wanted } from './store/index.ts'
 
-const LARGEST = 5 * 1024 * 1024
+/** Bytes. No platform shows larger ones. */
+export const LARGEST = 5 * 1024 * 1024
 const TRIES = 6
 /** Side by side, so that one slow server delays no other picture for long. */
 const AT_ONCE = 6
@@ -15,16 +16,20 @@ export interface PictureParts {
   log: Logger
   now: () => Date
   random: () => number
+  /** There is a picture to look at. */
+  kept?: () => void
 }
 
 /** Fetches the pictures of new items soon after intake, before they can be deleted. */
-export function pictureKeeper({ store, served, log, now, random }: PictureParts) {
+export function pictureKeeper({ store, served, log, now, random, kept = () => {} }: PictureParts) {
   const fetch = async (wanted: Wanted, stop: AbortSignal): Promise<void> => {
     const platform = served.get(wanted.accountId)?.platform
     if (!platform) return
     try {
       const picture = await platform.image(wanted.url, LARGEST, AbortSignal.any([stop, AbortSignal.timeout(CALL)]))
-      await (picture ? store.pictures.keep(wanted.id, picture) : store.pictures.lose(wanted.id))
+      if (!picture) return await store.pictures.lose(wanted.id)
+      await store.pictures.keep(wanted.id, picture, now())
+      kept()
     } catch (error) {
       if (stop.aborted) return
       log.warn({ picture: wanted.id, ...describe(error) }, 'a picture could not be fetched')

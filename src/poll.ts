@@ -21,6 +21,8 @@ export interface Served {
   platform: Platform
   /** When it was last probed with success; null before the first. */
   probedAt: Date | null
+  /** Where the account's own picture is, where the platform says. */
+  avatar?: string | undefined
   /** Set by the office instead of the adaptive pace, in seconds. */
   pollSeconds: { live?: number | undefined; slow?: number | undefined }
 }
@@ -86,6 +88,7 @@ export function poller(parts: PollParts) {
     const found = await within(CALL, stop, (signal) => account.platform.probe(signal))
     await store.accounts.probed(account.id, found, now())
     account.probedAt = now()
+    account.avatar = found.avatar
   }
 
   /** @returns whether the source has more to give at once */

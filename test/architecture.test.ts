@@ -44,6 +44,12 @@ const ROWS: Row[] = [
     because: 'the store is the floor of the service: the rest stands on it, and it on nothing of the rest',
   },
   {
+    from: 'src/classifiers/images/decoder.mjs',
+    may: ['node:', 'sharp', 'nsfwjs/', '@tensorflow/'],
+    because:
+      'strangers’ pictures are opened by a program that knows nothing of the service, and nothing else opens them',
+  },
+  {
     from: 'src/main.ts',
     may: [...SERVICE, '@hono/', 'adapters/index.ts'],
     because: 'main.ts puts the parts together: it alone picks platforms, and still leaves the database to the store',

@@ -172,6 +172,7 @@ function authorOf(profile: Profile, now: Date): Author {
     ...(followsCount === undefined ? {} : { following: followsCount }),
     ...(postsCount === undefined ? {} : { posts: postsCount }),
     hasAvatar: Boolean(profile.avatar),
+    ...(profile.avatar ? { avatar: profile.avatar } : {}),
     verified: profile.verification?.verifiedStatus === 'valid',
   }
 }

@@ -2,7 +2,7 @@ import { PlatformError, type Probe } from '../platform.ts'
 import type { Account } from './account.ts'
 import { isWithoutMessages } from './failure.ts'
 import { capabilities } from './perform.ts'
-import { Convos, Preferences } from './schema.ts'
+import { Convos, Preferences, Profile } from './schema.ts'
 import type { Sessions } from './session.ts'
 
 /** Sign in, and find out what the app password and the account's settings permit. @throws PlatformError */
@@ -21,7 +21,16 @@ export async function probe(account: Account, sessions: Sessions, signal: AbortS
     notes.push(
       'The configuration holds the account’s own password, which can do anything. Make an app password and put that there instead.',
     )
-  return { handle, capabilities: capabilities(messages !== 'none'), notes }
+  const avatar = await avatarOf(account, signal)
+  return { handle, capabilities: capabilities(messages !== 'none'), notes, ...(avatar ? { avatar } : {}) }
+}
+
+async function avatarOf({ lines, did }: Account, signal: AbortSignal): Promise<string | undefined> {
+  const actor = await did()
+  const { avatar } = await lines.own(signal, Profile, (agent, options) =>
+    agent.app.bsky.actor.getProfile({ actor }, options),
+  )
+  return avatar
 }
 
 async function messageAccess({ lines }: Account, signal: AbortSignal): Promise<'full' | 'none' | 'unknown'> {

@@ -1,9 +1,12 @@
 import type { Letter } from '../../adapters/platform.ts'
 import type { Decision, Judgement, Mode, Standing, Step, Subject, Author as Writer } from '../../moderation/model.ts'
-import type { Account, Author, Item, Prisma } from '../generated/prisma/client.ts'
+import type { Seen } from '../../moderation/sight.ts'
+import { type Account, type Author, type Avatar, type Item, type Picture, Prisma } from '../generated/prisma/client.ts'
 import { gather } from './context.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
+import { sightIn } from './pictures.ts'
+import { amend, breachesOn, EARLIER_DECISION } from './rejudging.ts'
 import { original, storable } from './text.ts'
 
 const DAY = 86_400_000
@@ -12,9 +15,14 @@ const BATCH = 100
 
 export interface Waiting {
   id: string
+  authorId: string | null
   account: Account
   attempts: number
   subject: Subject
+  /** Its pictures that were looked at. One that is looked at later has the item judged once more. */
+  pictures: (Seen & { id: string })[]
+  /** Its author broke a rule before, and a person agreed. Asked only where there are pictures. */
+  known: boolean
 }
 
 export interface Assessed {
@@ -38,10 +46,18 @@ export const URGENCY = { risk: 100, police: 90, proposal: 60, performed: 40, loo
 export type Lane = keyof typeof URGENCY
 
 /** What settling needs to know of an item. */
-const SETTLED = { id: true, seq: true, authorId: true, accountId: true, externalId: true } satisfies Prisma.ItemSelect
+const SETTLED = {
+  id: true,
+  seq: true,
+  authorId: true,
+  accountId: true,
+  externalId: true,
+  author: { select: { avatar: { select: { like: true } } } },
+  decision: EARLIER_DECISION,
+} satisfies Prisma.ItemSelect
 type Row = Prisma.ItemGetPayload<{ select: typeof SETTLED }>
 
-interface Plan {
+export interface Plan {
   row: Row
   judgement: Judgement
   decision: Decision
@@ -60,15 +76,29 @@ export const assessing = (db: Db) => ({
     if (leased.length === 0) return []
     const items = await db.item.findMany({
       where: { id: { in: leased.map((row) => row.id) } },
-      include: { account: true, author: true, conversation: true },
+      include: {
+        account: true,
+        author: { include: { avatar: true } },
+        conversation: true,
+        pictures: {
+          where: { examinedAt: { not: null } },
+          select: { id: true, alt: true, sight: true },
+          orderBy: { id: 'asc' },
+        },
+      },
       orderBy: { seq: 'asc' },
     })
     const contexts = await gather(db, items)
+    const pictured = items.filter(({ pictures }) => pictures.length > 0).flatMap(({ authorId }) => authorId ?? [])
+    const known = await isKnown(db, pictured)
     return items.map((item) => ({
       id: item.id,
+      authorId: item.authorId,
       account: item.account,
       attempts: item.attempts,
       subject: { item: itemOf(item), author: item.author && authorOf(item.author), context: contexts(item) },
+      pictures: item.pictures.flatMap(seenOn),
+      known: item.authorId !== null && known.has(item.authorId),
     }))
   },
 
@@ -79,7 +109,8 @@ export const assessing = (db: Db) => ({
 
   /**
    * Store findings, decision, proposed and queued actions and the log's entries of a batch in one transaction.
-   * An item that was settled meanwhile by another worker is passed over.
+   * An item that was settled meanwhile by another worker is passed over. One that was decided before, and is judged once
+   * more for what was seen since, keeps its decision: that is amended.
    * @returns how many were settled
    */
   settle: (batch: readonly Assessed[], rules: Rules, now: Date): Promise<number> =>
@@ -88,13 +119,20 @@ export const assessing = (db: Db) => ({
       const plans = await planned(tx, batch, rows, rules, now)
       const newest = await newestOf(tx, rows)
       await saveFindings(tx, plans)
-      const facts = await saveDecisions(tx, plans, newest, rules, now)
+      const [first, again] = [plans.filter(({ row }) => !row.decision), plans.filter(({ row }) => row.decision)]
+      const facts = await saveDecisions(tx, first, newest, rules, now)
+      for (const plan of again) {
+        const isNewest = newest.get(textKey(plan.row)) === plan.row.seq
+        facts.push(...(await amend(tx, plan, isNewest, now)))
+      }
       await tx.item.updateMany({
         where: { id: { in: rows.map(({ id }) => id) } },
         data: { state: 'assessed', leasedTill: null },
       })
-      await noteRedirects(tx, plans, now)
-      facts.push(...(await supersede(tx, rows, newest, now)))
+      await weigh(tx, batch, rows, now)
+      await noteRedirects(tx, first, now)
+      const fresh = first.map(({ row }) => row)
+      facts.push(...(await supersede(tx, fresh, newest, now)))
       await append(tx, now, facts)
       return plans.length
     }, PATIENCE),
@@ -109,7 +147,21 @@ async function lockWaiting(tx: Tx, batch: readonly Assessed[]): Promise<Row[]> {
     await tx.$queryRaw`SELECT id FROM author WHERE id = ANY(${authors}::uuid[]) ORDER BY id FOR UPDATE`
   }
   await tx.$queryRaw`SELECT id FROM item WHERE id = ANY(${where.id.in}::uuid[]) ORDER BY id FOR UPDATE`
-  return tx.item.findMany({ where, select: SETTLED })
+  const rows = await tx.item.findMany({ where, select: SETTLED })
+  const likes = new Map(batch.map(({ waiting }) => [waiting.id, waiting.subject.author?.avatarLike ?? null]))
+  // Whoever's avatar was recognised in the meantime is judged knowing it, as soon as the lease is over.
+  return rows.filter(({ id, author }) => (author?.avatar?.like ?? null) === likes.get(id))
+}
+
+/** What was seen on the pictures was weighed; what was seen only in the meantime has the item judged once more. */
+async function weigh(tx: Tx, batch: readonly Assessed[], rows: readonly Row[], now: Date): Promise<void> {
+  const settled = new Set(rows.map(({ id }) => id))
+  const weighed = batch.flatMap(({ waiting }) => (settled.has(waiting.id) ? waiting.pictures.map(({ id }) => id) : []))
+  await tx.picture.updateMany({ where: { id: { in: weighed } }, data: { weighedAt: now } })
+  await tx.item.updateMany({
+    where: { id: { in: [...settled] }, pictures: { some: { tells: true, weighedAt: null } } },
+    data: { state: 'waiting', leasedTill: null },
+  })
 }
 
 async function planned(
@@ -127,12 +179,14 @@ async function planned(
     const row = byId.get(waiting.id)
     if (!row) continue
     const standing = (row.authorId && standings.get(row.authorId)) || { ...STRANGER }
+    // Judged once more: what a person found on this very item is no earlier breach.
+    const before = { ...standing, breaches: standing.breaches - breachesOn(row.decision) }
     const mode = waiting.account.mode as Mode
-    let decision = decide(standing, mode)
+    let decision = decide(before, mode)
     const done = decision.steps.filter(isAlone).length
     const used = alone.get(row.accountId) ?? 0
     if (done > 0 && used + done > rules.alonePerHour) {
-      decision = decide(standing, 'propose')
+      decision = decide(before, 'propose')
       decision.reasons.push('The circuit breaker is open: the tool has done enough by itself this hour.')
     } else alone.set(row.accountId, used + done)
     // The next of this person's items in the batch must know.
@@ -148,6 +202,8 @@ const STRANGER: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirecte
 const isAlone = ({ action, how }: Step): boolean => how === 'perform' && action !== 'redirect'
 
 async function saveFindings(tx: Tx, plans: readonly Plan[]): Promise<void> {
+  const again = plans.filter(({ row }) => row.decision).map(({ row }) => row.id)
+  if (again.length > 0) await tx.finding.deleteMany({ where: { itemId: { in: again } } })
   const findings = plans.flatMap(({ row, judgement }) =>
     judgement.findings.map(({ escalate, ...finding }) => ({
       ...finding,
@@ -184,16 +240,7 @@ async function saveDecisions(
     const { id: itemId, authorId, accountId } = row
     const kept = byItem.get(itemId)
     if (!kept) continue
-    const { outcome, act, clauses, escalate, atRisk, casework, policy, reasons } = decision
-    const findings = judgement.findings.map(({ concern, score, gravity, detector, version }) => ({
-      concern,
-      score,
-      gravity,
-      detector,
-      version,
-    }))
-    const body = { account: accountId, outcome, act, clauses, escalate, atRisk, casework, policy, reasons, findings }
-    facts.push({ kind: 'judged', itemId, authorId, body })
+    facts.push(judgedFact({ row, judgement, decision }))
     if (kept.closedAt !== null) continue
     for (const [n, { action, how, clause, breach }] of decision.steps.entries()) {
       actions.push({
@@ -214,6 +261,28 @@ async function saveDecisions(
       })
     }
   }
+  facts.push(...(await saveActions(tx, actions)))
+  return facts
+}
+
+/** What the log keeps of a judgement and what was decided on it. */
+export function judgedFact({ row, judgement, decision }: Plan): NewFact {
+  const { id: itemId, authorId, accountId: account } = row
+  const { outcome, act, clauses, escalate, atRisk, casework, policy, reasons } = decision
+  const findings = judgement.findings.map(({ concern, score, gravity, detector, version }) => ({
+    concern,
+    score,
+    gravity,
+    detector,
+    version,
+  }))
+  const body = { account, outcome, act, clauses, escalate, atRisk, casework, policy, reasons, findings }
+  return { kind: 'judged', itemId, authorId, body }
+}
+
+/** @returns what the log is to say of them */
+export async function saveActions(tx: Tx, actions: readonly Prisma.ActionCreateManyInput[]): Promise<NewFact[]> {
+  const facts: NewFact[] = []
   const select = { id: true, itemId: true, authorId: true, accountId: true, kind: true, clause: true, state: true }
   for (let i = 0; i < actions.length; i += BATCH) {
     const made = await tx.action.createManyAndReturn({ data: actions.slice(i, i + BATCH), select })
@@ -233,7 +302,8 @@ async function noteRedirects(tx: Tx, plans: readonly Plan[], now: Date): Promise
   if (ids.length > 0) await tx.author.updateMany({ where: { id: { in: ids } }, data: { redirectedAt: now } })
 }
 
-function decisionRow(decision: Decision) {
+/** A decision as columns, with its place in the queue. */
+export function decisionRow(decision: Decision) {
   const { outcome, act, clauses, escalate, atRisk, casework, reasons, policy } = decision
   const lane = laneOf(decision)
   const urgency = lane === null ? 0 : URGENCY[lane] + (act === 'block' ? 5 : 0)
@@ -310,18 +380,20 @@ async function supersede(
   return facts
 }
 
+/** Of a decision `d` and its review `r`: a breach counts once a person agreed to it, or named another clause instead. */
+const COUNTS_AS_BREACH = Prisma.sql`r.undone_at IS NULL
+  AND ((r.answer = 'agreed' AND d.act IN ('hide', 'block')) OR (r.answer = 'changed' AND r.change->>'clause' IS NOT NULL))`
+
 async function standingsOf(tx: Tx, ids: readonly string[], rules: Rules, now: Date): Promise<Map<string, Standing>> {
   if (ids.length === 0) return new Map()
   const since = new Date(now.getTime() - rules.warningDays * DAY)
-  // A breach counts once a person agreed to it, or named another clause instead.
   const rows = await tx.$queryRaw<(Standing & { id: string })[]>`
     SELECT a.id, a.adjustments, a.redirected_at AS "redirectedAt",
       (SELECT count(*)::int FROM action w
         WHERE w.author_id = a.id AND w.kind = 'warn' AND w.undo_of IS NULL AND w.state = 'done' AND w.settled_at > ${since}
           AND NOT EXISTS (SELECT 1 FROM action u WHERE u.undo_of = w.id)) AS warnings,
       (SELECT count(*)::int FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
-        WHERE i.author_id = a.id AND r.undone_at IS NULL
-          AND ((r.answer = 'agreed' AND d.act IN ('hide', 'block')) OR (r.answer = 'changed' AND r.change->>'clause' IS NOT NULL))) AS breaches,
+        WHERE i.author_id = a.id AND ${COUNTS_AS_BREACH}) AS breaches,
       (SELECT max(d.decided_at) FROM item i JOIN decision d ON d.item_id = i.id
         WHERE i.author_id = a.id AND d.at_risk
           AND NOT EXISTS (SELECT 1 FROM review r WHERE r.decision_id = d.id AND r.answer = 'dismissed' AND r.undone_at IS NULL)) AS "atRiskAt"
@@ -351,14 +423,30 @@ function itemOf(row: Item): Subject['item'] {
   }
 }
 
-export function authorOf(row: Author): Writer {
+export function authorOf(row: Author & { avatar?: Avatar | null }): Writer {
   const { createdAt, ...facts } = row.profile as Omit<Writer, 'createdAt'> & { createdAt?: string }
+  const like = row.avatar?.like as Writer['avatarLike'] | null | undefined
   return {
     ...facts,
+    ...(like ? { avatarLike: like } : {}),
     platform: row.platform,
     id: row.externalId,
     handle: row.handle,
     ...(row.displayName === null ? {} : { displayName: row.displayName }),
     ...(createdAt === undefined ? {} : { createdAt: new Date(createdAt) }),
   }
+}
+
+function seenOn({ id, alt, sight }: Pick<Picture, 'id' | 'alt' | 'sight'>): Waiting['pictures'] {
+  const seen = sightIn(sight)
+  return seen === null ? [] : [{ id, alt, sight: seen }]
+}
+
+/** Which of these people broke a rule before, by a person's answer. */
+export async function isKnown(db: Db | Tx, authorIds: readonly string[]): Promise<Set<string>> {
+  if (authorIds.length === 0) return new Set()
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT i.author_id AS id FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
+    WHERE i.author_id = ANY(${[...authorIds]}::uuid[]) AND ${COUNTS_AS_BREACH}`
+  return new Set(rows.map(({ id }) => id))
 }

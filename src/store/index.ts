@@ -2,9 +2,11 @@ import type { Pool } from 'pg'
 import { accounts } from './accounts.ts'
 import { answering } from './answering.ts'
 import { assessing } from './assessing.ts'
+import { avatars } from './avatars.ts'
 import type { Db } from './db.ts'
 import { openDatabase } from './engine/open.ts'
 import { intake } from './intake.ts'
+import { known } from './known.ts'
 import { log } from './log.ts'
 import { outbox } from './outbox.ts'
 import { people } from './people.ts'
@@ -17,10 +19,12 @@ export { capabilitiesOf } from './accounts.ts'
 export { type Answer, type Farewell, NotAllowed, NotOpen } from './answering.ts'
 export type { Assessed, Lane, Waiting } from './assessing.ts'
 export { authorOf } from './assessing.ts'
+export type { LikeOf, WantedAvatar } from './avatars.ts'
+export { KNOWN_KINDS, type KnownKind, type KnownRow } from './known.ts'
 export { brokenWhere, type Verified } from './log.ts'
 export type { Errand } from './outbox.ts'
 export type { Staff } from './people.ts'
-export type { Wanted } from './pictures.ts'
+export { sightIn, type Unexamined, type Wanted } from './pictures.ts'
 export type { Case, Place } from './queue.ts'
 export { LeaseLost, type Pass } from './sources.ts'
 
@@ -50,6 +54,8 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     outbox: outbox(db),
     queue: { ...queue(db), ...answering(db) },
     pictures: pictures(db),
+    known: known(db),
+    avatars: avatars(db),
     people: people(db),
     log: log(db),
     vault: vaults(db, key, exclusive),

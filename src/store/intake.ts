@@ -192,8 +192,8 @@ async function saveAuthors(tx: Tx, items: readonly Incoming[], now: Date): Promi
 }
 
 function profileOf(author: Author) {
-  const { bio, createdAt, followers, following, posts, hasAvatar, verified } = author
-  const facts = { bio, createdAt: createdAt?.toISOString(), followers, following, posts, hasAvatar, verified }
+  const { bio, createdAt, followers, following, posts, hasAvatar, avatar, verified } = author
+  const facts = { bio, createdAt: createdAt?.toISOString(), followers, following, posts, hasAvatar, avatar, verified }
   return {
     handle: storable(author.handle),
     displayName: author.displayName === undefined ? null : storable(author.displayName),

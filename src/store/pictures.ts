@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Picture } from '../../adapters/platform.ts'
-import type { Db } from './db.ts'
+import { type Sight, tells } from '../../moderation/sight.ts'
+import type { Prisma } from '../generated/prisma/client.ts'
+import { isKnown } from './assessing.ts'
+import { type Db, PATIENCE, type Tx } from './db.ts'
+import { append } from './log.ts'
+import { storableJson } from './text.ts'
 
 export interface Wanted {
   id: string
@@ -8,6 +13,16 @@ export interface Wanted {
   url: string
   attempts: number
 }
+
+export interface Unexamined {
+  id: string
+  bytes: Uint8Array
+  attempts: number
+}
+
+const DAY = 86_400_000
+/** A picture older than this is history: what came of its item was decided long ago. */
+const RECENT_DAYS = 2
 
 export const pictures = (db: Db) => ({
   /** Pictures still to be fetched, first tries before repeated ones; the lease is the next try's time. */
@@ -18,10 +33,12 @@ export const pictures = (db: Db) => ({
         SELECT id FROM picture WHERE state = 'waiting' AND next_at <= ${now} ORDER BY attempts, next_at LIMIT ${most} FOR UPDATE SKIP LOCKED)
       RETURNING p.id, i.account_id AS "accountId", p.url, p.attempts`,
 
-  keep: async (id: string, picture: Picture): Promise<void> => {
+  /** It is to be examined from now on. */
+  keep: async (id: string, picture: Picture, now: Date): Promise<void> => {
     const bytes = new Uint8Array(picture.bytes)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    await db.picture.update({ where: { id }, data: { state: 'kept', bytes, type: picture.type, sha256 } })
+    const data = { state: 'kept', bytes, type: picture.type, sha256, attempts: 0, nextAt: now }
+    await db.picture.update({ where: { id }, data })
   },
 
   lose: async (id: string): Promise<void> => {
@@ -32,5 +49,113 @@ export const pictures = (db: Db) => ({
     await db.picture.update({ where: { id }, data: { nextAt } })
   },
 
+  /** The next kept picture that nothing has looked at; null if there is none. The lease is the next try's time. */
+  leaseToExamine: async (now: Date, leaseMs: number): Promise<Unexamined | null> => {
+    const since = new Date(now.getTime() - RECENT_DAYS * DAY)
+    const [leased] = await db.$queryRaw<Unexamined[]>`
+      UPDATE picture p SET next_at = ${new Date(now.getTime() + leaseMs)}, attempts = p.attempts + 1
+      WHERE p.id IN (
+        SELECT p.id FROM picture p JOIN item i ON i.id = p.item_id
+        WHERE p.state = 'kept' AND p.examined_at IS NULL AND p.next_at <= ${now} AND i.seen_at > ${since}
+        ORDER BY p.next_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED)
+      RETURNING p.id, p.bytes, p.attempts`
+    return leased ?? null
+  },
+
+  /**
+   * What was seen on it. Where that speaks of a breach, or a person should look because no machine can, its item waits
+   * to be judged once more: with it, beside what was found before.
+   * @returns whether it does
+   */
+  examined: (id: string, sight: Sight, now: Date): Promise<boolean> =>
+    db.$transaction(async (tx) => {
+      const { itemId, alt } = await tx.picture.findUniqueOrThrow({ where: { id }, select: { itemId: true, alt: true } })
+      const telling = tells(sight) || (!alt?.trim() && (await isSuspect(tx, itemId)))
+      const data = { sight: storableJson(sight) as unknown as Prisma.InputJsonObject, tells: telling, examinedAt: now }
+      // Whoever settles the item holds its row meanwhile, and sees there afterwards what came too late.
+      await tx.$queryRaw`SELECT id FROM item WHERE id = ${itemId}::uuid FOR UPDATE`
+      const { count } = await tx.picture.updateMany({ where: { id, state: 'kept', examinedAt: null }, data })
+      if (count === 0 || !telling) return false
+      await tx.item.updateMany({
+        where: { id: itemId, state: 'assessed' },
+        data: { state: 'waiting', leasedTill: null, attempts: 0 },
+      })
+      return true
+    }, PATIENCE),
+
+  /** Some of an item's pictures are still to be fetched, or to be looked at. */
+  areComing: async (itemId: string): Promise<boolean> =>
+    (await db.picture.count({ where: { itemId, OR: [{ state: 'waiting' }, { state: 'kept', examinedAt: null }] } })) >
+    0,
+
+  /**
+   * Those of an item's pictures that may be shown to somebody outside. Nobody can tell how old a person on a picture is:
+   * what may be sexual is never passed on, nor what could not be looked at here first.
+   */
+  keptOf: async (itemId: string): Promise<Picture[]> => {
+    const rows = await db.picture.findMany({
+      where: { itemId, state: 'kept', examinedAt: { not: null } },
+      select: { bytes: true, type: true, sight: true },
+      orderBy: { id: 'asc' },
+    })
+    const harmless = rows.filter(({ sight }) => isHarmless(sightIn(sight)))
+    return harmless.flatMap(({ bytes, type }) => (bytes !== null && type !== null ? { bytes, type } : []))
+  },
+
   read: (id: string) => db.picture.findUnique({ where: { id }, select: { bytes: true, type: true } }),
+
+  /** With what is needed to know it again; null if there is none. */
+  find: async (id: string): Promise<{ id: string; itemId: string; sight: Sight | null; state: string } | null> => {
+    const row = await db.picture.findUnique({
+      where: { id },
+      select: { id: true, itemId: true, sight: true, state: true },
+    })
+    return row === null ? null : { ...row, sight: sightIn(row.sight) }
+  },
+
+  /**
+   * Somebody suspects that it shows the abuse of a child. Its bytes are erased here; its hash, its address and what it came
+   * with stay, for the police. @returns false if that was done already
+   */
+  erase: (id: string, person: string, now: Date): Promise<boolean> =>
+    db.$transaction(async (tx) => {
+      const { itemId, sha256 } = await tx.picture.findUniqueOrThrow({
+        where: { id },
+        select: { itemId: true, sha256: true },
+      })
+      const { count } = await tx.picture.updateMany({
+        where: { id, state: { not: 'erased' } },
+        data: { state: 'erased', bytes: null },
+      })
+      if (count === 0) return false
+      const { authorId, accountId } = await tx.item.findUniqueOrThrow({ where: { id: itemId } })
+      await append(tx, now, [
+        { kind: 'picture-erased', actor: person, itemId, authorId, body: { account: accountId, picture: id, sha256 } },
+      ])
+      return true
+    }, PATIENCE),
 })
+
+export const sightIn = (stored: Prisma.JsonValue): Sight | null => stored as unknown as Sight | null
+
+/** Half as sure as it takes for a person to look. */
+const PASSED_ON = 0.35
+const isHarmless = (sight: Sight | null): boolean =>
+  sight !== null &&
+  sight.refused === null &&
+  sight.match?.kind !== 'unwanted' &&
+  sight.nudity !== null &&
+  sight.nudity.photograph + sight.nudity.drawing < PASSED_ON
+
+/** Would nobody look at it, although something speaks against it? moderation/sight.ts says what. */
+async function isSuspect(tx: Tx, itemId: string): Promise<boolean> {
+  const item = await tx.item.findUniqueOrThrow({
+    where: { id: itemId },
+    include: { decision: { select: { lane: true } }, findings: { select: { concern: true } } },
+  })
+  // Not judged yet: whoever judges it will know of the picture.
+  if (item.decision === null) return true
+  if (item.decision.lane !== null) return false
+  const faint = item.findings.some(({ concern }) => concern !== 'casework' && concern !== 'at-risk')
+  return faint || (item.authorId !== null && (await isKnown(tx, [item.authorId])).has(item.authorId))
+}

@@ -745,8 +745,8 @@ describe('the rest', () => {
     const media = urls.map((url) => ({ kind: 'image' as const, url }))
     const found = await stage.put({ ...look(), item: { media } })
     const [png, svg] = found.item.pictures
-    await stage.store.pictures.keep(png?.id ?? '', { bytes, type: 'image/png' })
-    await stage.store.pictures.keep(svg?.id ?? '', { bytes, type: 'image/svg+xml' })
+    await stage.store.pictures.keep(png?.id ?? '', { bytes, type: 'image/png' }, NOON)
+    await stage.store.pictures.keep(svg?.id ?? '', { bytes, type: 'image/svg+xml' }, NOON)
     const [shown, kept] = [await get(`/picture/${png?.id}`), await get(`/picture/${svg?.id}`)]
     expect(shown.headers.get('content-type')).toBe('image/png')
     expect(new Uint8Array(await shown.arrayBuffer())).toEqual(bytes)

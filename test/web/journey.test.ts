@@ -5,7 +5,7 @@ import { type ServerType, serve } from '@hono/node-server'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Case } from '../../src/store/index.ts'
-import { anAuthor } from '../builders.ts'
+import { anAuthor, NOON } from '../builders.ts'
 import { CHROMIUM, launchChromium } from '../support/chromium.ts'
 import { missing } from '../support/missing.ts'
 import {
@@ -236,7 +236,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
   it('keeps a picture blurred until its box is ticked', async () => {
     const one = await stage.put({ ...look(), item: { media: [{ kind: 'image', url: 'https://img.example/a' }] } })
-    await stage.store.pictures.keep(one.item.pictures[0]?.id ?? '', { bytes: PNG, type: 'image/png' })
+    await stage.store.pictures.keep(one.item.pictures[0]?.id ?? '', { bytes: PNG, type: 'image/png' }, NOON)
     const page = await open()
     await page.goto(`${base}/case/${one.id}`)
     expect(await page.getByAltText('Picture 1').count()).toBe(1)
@@ -272,7 +272,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       const links = [`https://example.com/${'y'.repeat(300)}`]
       const media = [{ kind: 'image' as const, url: 'https://img.example/b', alt: 'z'.repeat(200) }]
       const wide = await stage.put(look({ author: anAuthor({ ...long, bio: text }), item: { text, links, media } }))
-      await stage.store.pictures.keep(wide.item.pictures[0]?.id ?? '', { bytes: PNG, type: 'image/png' })
+      await stage.store.pictures.keep(wide.item.pictures[0]?.id ?? '', { bytes: PNG, type: 'image/png' }, NOON)
       const person = await stage.join('Answering Person')
       const done = await stage.put(insult())
       const answer = { answer: 'agreed', why: 'The third time this week.' } as const

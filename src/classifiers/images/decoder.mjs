@@ -1,0 +1,145 @@
+// A program of its own (see examiner.ts): it opens strangers' pictures. It is given bytes and gives back numbers. It holds
+// no secret, no database and no network; when a picture crashes it, or eats too much time or memory, only it dies.
+//
+// In: { id, bytes }. Out, once at the start: { is: 'ready', pictures, nudity }, then for each picture
+//   { id, is: 'seen', frames: [{ greys: 72 bytes, classes: { Porn: 0.9, … } | null }] }
+//   { id, is: 'refused', why: 'too-large' | 'unreadable' | 'unknown-kind' }
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+/** More than any camera gives: what is larger was made to hurt. Pixels of one frame, and of all frames together. */
+const MOST_PIXELS = 64_000_000
+const MOST_IN_ALL = 400_000_000
+/** What the classifier wants to see, and what a fingerprint is taken from: see hash.ts. Pixels. */
+const SIDE = 224
+const WIDE = 9
+const HIGH = 8
+/** Milliseconds without a picture after which the classifier's 200 MB are given back: the whole program ends. */
+const IDLE = Number(process.env['IDLE_MS'] ?? 600_000)
+const DECODE_SECONDS = 8
+
+/** Nothing in here has any business with a network, least of all a library that can fetch models. */
+globalThis.fetch = () => Promise.reject(new Error('This program has no network.'))
+
+const sharp = await importOf(() => import('sharp'))
+if (sharp) {
+  // What browsers show, and nothing that can hold programs, references or other documents: no SVG, PDF or TIFF.
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  sharp.unblock({
+    operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].flatMap((kind) => [
+      `VipsForeignLoad${kind}Buffer`,
+      `VipsForeignLoad${kind}File`,
+    ]),
+  })
+  sharp.cache(false)
+  sharp.concurrency(1)
+}
+
+const require = createRequire(import.meta.url)
+let nudity = ['nsfwjs/core', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'].every(isInstalled)
+let classifier
+
+let idle
+const rest = () => {
+  clearTimeout(idle)
+  idle = setTimeout(() => process.exit(), IDLE)
+}
+rest()
+
+let last = Promise.resolve()
+process.on('message', ({ id, bytes }) => {
+  rest()
+  last = last.then(async () => process.send({ id, ...(await look(Buffer.from(bytes))) }))
+})
+process.on('disconnect', () => process.exit())
+process.send({ is: 'ready', pictures: sharp !== null, nudity })
+
+async function look(bytes) {
+  try {
+    const frames = []
+    for (const page of await pagesOf(bytes)) frames.push(await lookAt(bytes, page))
+    return { is: 'seen', frames }
+  } catch (error) {
+    return { is: 'refused', why: whyOf(error) }
+  }
+}
+
+/** The first frame, and of an animation one from the middle: what is shown for an instant can hide between harmless ones. */
+async function pagesOf(bytes) {
+  const { width, height, pageHeight = height, pages = 1 } = await sharp(bytes, options()).metadata()
+  const pixels = width * pageHeight
+  if (pixels > MOST_PIXELS) throw new Error('pixel limit')
+  return pages > 1 && pixels * pages <= MOST_IN_ALL ? [0, Math.floor(pages / 2)] : [0]
+}
+
+const options = (page = 0) => ({
+  page,
+  pages: 1,
+  limitInputPixels: MOST_PIXELS,
+  // Browsers show what is left of a broken picture, so what is left is looked at.
+  failOn: 'none',
+  sequentialRead: true,
+})
+
+async function lookAt(bytes, page) {
+  const raw = { width: SIDE, height: SIDE, channels: 3 }
+  const small = await sharp(bytes, options(page))
+    .timeout({ seconds: DECODE_SECONDS })
+    .autoOrient()
+    .flatten({ background: '#fff' })
+    .toColourspace('srgb')
+    .resize(SIDE, SIDE, { fit: 'fill' })
+    .raw()
+    .toBuffer()
+  const greys = await sharp(small, { raw }).greyscale().resize(WIDE, HIGH, { fit: 'fill' }).raw().toBuffer()
+  return { greys: new Uint8Array(greys), classes: nudity ? await classesOf(small) : null }
+}
+
+async function classesOf(small) {
+  classifier ??= loadClassifier()
+  const { tf, model } = await classifier.catch(() => ({}))
+  if (!model) {
+    nudity = false
+    return null
+  }
+  const tensor = tf.tensor3d(new Uint8Array(small), [SIDE, SIDE, 3], 'int32')
+  try {
+    const classes = await model.classify(tensor, 5)
+    return Object.fromEntries(classes.map(({ className, probability }) => [className, probability]))
+  } finally {
+    tensor.dispose()
+  }
+}
+
+async function loadClassifier() {
+  const tf = await import('@tensorflow/tfjs')
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
+  const { load } = await import('nsfwjs/core')
+  const { MobileNetV2MidModel } = await import('nsfwjs/models/mobilenet_v2_mid')
+  setWasmPaths(`${path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/wasm-out/`)
+  await tf.setBackend('wasm')
+  await tf.ready()
+  return { tf, model: await load('MobileNetV2Mid', { type: 'graph', modelDefinitions: [MobileNetV2MidModel] }) }
+}
+
+/** libvips' own words, which are all there is to tell by. They can quote the file, so they go no further. */
+function whyOf({ message }) {
+  if (/pixel limit|too large|dimensions|exceeds/i.test(message)) return 'too-large'
+  return /unsupported image format|blocked|operation is blocked/i.test(message) ? 'unknown-kind' : 'unreadable'
+}
+
+async function importOf(load) {
+  try {
+    return (await load()).default
+  } catch {
+    return null
+  }
+}
+
+function isInstalled(name) {
+  try {
+    return Boolean(require.resolve(name))
+  } catch {
+    return false
+  }
+}

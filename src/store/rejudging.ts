@@ -1,0 +1,118 @@
+import type { Act } from '../../moderation/model.ts'
+import type { Prisma } from '../generated/prisma/client.ts'
+import { decisionRow, judgedFact, type Plan, saveActions } from './assessing.ts'
+import type { Tx } from './db.ts'
+import type { NewFact } from './log.ts'
+
+/**
+ * An item is judged once more when something was learnt about it after it was decided: what its pictures show, or whose
+ * portrait its author wears. Its decision is amended, never doubled, and only ever grows stronger: what was done stays
+ * done, and what a person answered stands unless there is more to answer now.
+ */
+
+/** What amending must know of the decision there is. */
+export const EARLIER_DECISION = {
+  select: {
+    id: true,
+    act: true,
+    lane: true,
+    escalate: true,
+    closedAt: true,
+    decidedAt: true,
+    alertedAt: true,
+    reviews: { where: { undoneAt: null }, select: { id: true, answer: true, change: true } },
+    actions: { where: { undoOf: null }, select: { id: true, kind: true, state: true } },
+  },
+} satisfies Prisma.Item$decisionArgs
+export type Earlier = Prisma.DecisionGetPayload<typeof EARLIER_DECISION>
+
+const STRENGTH: Readonly<Record<string, number>> = { none: 0, review: 1, hide: 2, block: 3 } satisfies Record<
+  Act,
+  number
+>
+const strengthOf = (act: string): number => STRENGTH[act] ?? 0
+
+const BECAUSE = 'Judged once more, with what was seen since.'
+
+/** @returns what the log is to say of it */
+export async function amend(tx: Tx, plan: Plan, isNewest: boolean, now: Date): Promise<NewFact[]> {
+  const { row, decision } = plan
+  const earlier = row.decision
+  if (!earlier) return []
+  const facts = [judgedFact(plan)]
+  const isStronger =
+    strengthOf(decision.act) > strengthOf(earlier.act) || (decision.escalate !== null && earlier.escalate === null)
+  const isWeaker = strengthOf(decision.act) < strengthOf(earlier.act)
+  const wasAnswered = earlier.closedAt !== null
+  if (!isNewest || isWeaker || (wasAnswered && !isStronger)) return facts
+
+  const fresh = decisionRow(decision)
+  const stays = !wasAnswered && fresh.lane === earlier.lane
+  await tx.decision.update({
+    where: { id: earlier.id },
+    data: {
+      ...fresh,
+      closedAt: null,
+      // Whoever waited longest is still answered first.
+      decidedAt: stays ? earlier.decidedAt : now,
+      alertedAt: fresh.escalate === earlier.escalate ? earlier.alertedAt : null,
+    },
+  })
+  if (wasAnswered) {
+    // The person answered without knowing this. What they did stays done.
+    await tx.review.updateMany({ where: { decisionId: earlier.id, undoneAt: null }, data: { undoneAt: now } })
+    facts.push({ kind: 'reopened', itemId: row.id, authorId: row.authorId, body: { account: row.accountId } })
+  }
+  facts.push(...(await amendActions(tx, plan, earlier, fresh.urgency, now)))
+  return facts
+}
+
+async function amendActions(
+  tx: Tx,
+  { row: { id: itemId, authorId, accountId }, decision }: Plan,
+  { id: decisionId, actions }: Earlier,
+  urgency: number,
+  now: Date,
+): Promise<NewFact[]> {
+  const facts: NewFact[] = []
+  const note = (kind: string, actionId: string, action: string): void => {
+    facts.push({ kind, itemId, authorId, actionId, body: { account: accountId, action } })
+  }
+  for (const { id, kind } of actions.filter(({ state }) => state === 'proposed')) {
+    const step = decision.steps.find(({ action }) => action === kind)
+    if (step === undefined) {
+      await tx.action.update({ where: { id }, data: { state: 'dropped', because: BECAUSE, settledAt: now } })
+      note('dropped', id, kind)
+    } else if (step.how === 'perform' && kind !== 'redirect') {
+      await tx.action.update({ where: { id }, data: { state: 'queued', runAt: now, urgency } })
+      note('queued', id, kind)
+    } else await tx.action.update({ where: { id }, data: { urgency } })
+  }
+  const present = new Set(actions.filter(({ state }) => state !== 'dropped').map(({ kind }) => kind))
+  // A picture asks for no help: whether the standard answer goes out was settled with the words.
+  const missing = decision.steps.filter(({ action }) => action !== 'redirect' && !present.has(action))
+  const made = missing.map(({ action, how, clause, breach }, n) => ({
+    accountId,
+    itemId,
+    authorId,
+    decisionId,
+    kind: action,
+    clause,
+    breach,
+    origin: 'tool',
+    state: how === 'perform' ? 'queued' : 'proposed',
+    urgency,
+    runAt: now,
+    createdAt: now,
+    dedupeKey: `${decisionId}:again ${action}:${actions.length + n}`,
+  }))
+  return [...facts, ...(await saveActions(tx, made))]
+}
+
+/** How many of an author's breaches are those on the item itself. */
+export const breachesOn = (earlier: Earlier | null): number =>
+  earlier?.reviews.filter(({ answer, change }) => {
+    if (answer === 'agreed') return strengthOf(earlier.act) >= strengthOf('hide')
+    const { clause } = (change ?? {}) as { clause?: string | null }
+    return answer === 'changed' && clause !== null && clause !== undefined
+  }).length ?? 0
