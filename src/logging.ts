@@ -38,4 +38,12 @@ const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 /** Prisma's and SDKs' messages quote what they were given; ours are written to be read. */
-const SAFE = new Set(['PlatformError', 'DatabaseError', 'ConfigError', 'LeaseLost', 'WrongKey', 'NotOpen'])
+const SAFE = new Set([
+  'PlatformError',
+  'DatabaseError',
+  'ConfigError',
+  'LeaseLost',
+  'WrongKey',
+  'NotOpen',
+  'AdviserError',
+])

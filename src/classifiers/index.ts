@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Picture } from '../../adapters/platform.ts'
-import { BREACHES, type Finding, GRAVITIES, type Subject } from '../../moderation/model.ts'
+import { BREACHES, type Finding, GRAVITIES, type Judgement, type Subject } from '../../moderation/model.ts'
 import { within } from '../deadline.ts'
 
 /**
@@ -56,6 +56,12 @@ export async function consult(
   }
   return { findings, unheard }
 }
+
+/**
+ * May advisers be asked about this? Whoever may be at risk is helped whatever others say, and their words are nobody else's
+ * business.
+ */
+export const mayBeAdvised = ({ findings }: Judgement): boolean => !findings.some(({ concern }) => concern === 'at-risk')
 
 /** A finding whose every word and number can be stored and shown, resting on words that are there. */
 const findingOn = (text: string) =>

@@ -1,6 +1,6 @@
 export type AdviserTrouble =
-  /** The key doesn't work, or isn't allowed this: a person must act. */
-  | 'unauthorised'
+  /** The key, the address or the model's name is wrong: a person must act. */
+  | 'misconfigured'
   /** Asked too much. Try again at `retryAt`, or later. */
   | 'throttled'
   /** Network, time-out, server error. */

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { within } from '../../src/deadline.ts'
 
@@ -13,6 +15,15 @@ describe('a call with a deadline', () => {
 
   it('ends at its deadline, even if the call does not', async () => {
     await expect(within(10, never, deaf)).rejects.toMatchObject({ name: 'TimeoutError' })
+  })
+
+  it('ends at its deadline whatever the collector does', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const call = within(60, new AbortController().signal, deaf)
+    const collecting = setInterval(collect, 10)
+    await expect(call).rejects.toMatchObject({ name: 'TimeoutError' })
+    clearInterval(collecting)
   })
 
   it('ends when it is stopped, even if the call does not', async () => {
