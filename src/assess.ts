@@ -3,6 +3,8 @@ import { decide } from '../moderation/decide.ts'
 import { judge } from '../moderation/judge.ts'
 import type { ActionKind, Decision, Judgement, OfficeFacts } from '../moderation/model.ts'
 import type { Policy } from '../moderation/policy.ts'
+import { judgePictures } from '../moderation/sight.ts'
+import { type Advice, mayBeAdvised } from './classifiers/index.ts'
 import { describe, type Logger } from './logging.ts'
 import { backoff } from './pace.ts'
 import { type Assessed, capabilitiesOf, type Store, type Waiting } from './store/index.ts'
@@ -22,10 +24,14 @@ export interface AssessParts {
   log: Logger
   now: () => Date
   random?: () => number
+  /** The optional judges. Asked about a whole batch side by side; rejects only when the signal aborts. */
+  advise?: (waiting: Waiting, stop: AbortSignal) => Promise<Advice>
   /** A breach was found on this account. */
   breached: (accountId: string) => void
   /** The circuit breaker kept the tool from acting by itself on this account. */
   tripped?: (accountId: string) => void
+  /** An item was judged: more may be found out about its author. */
+  judged?: (waiting: Waiting) => Promise<void>
   /** Decisions are stored: there may be something to do, and somebody to call. */
   decided: () => void
 }
@@ -35,8 +41,10 @@ export function assessor(parts: AssessParts) {
   const { store, office, policy, redirect, alonePerHour, log, now, random = Math.random, breached, decided } = parts
   const rules = { warningDays: policy.ladder.warningDays, alonePerHour, redirect }
 
-  const assess = (waiting: Waiting): Assessed => {
-    const judgement = judged(waiting)
+  const assess = async (waiting: Waiting, stop: AbortSignal): Promise<Assessed> => {
+    const own = judged(waiting)
+    const advice = await advised(waiting, own, stop)
+    const judgement = { ...own, findings: [...own.findings, ...advice.findings] }
     const capabilities = capabilitiesOf(waiting.account)
     const { subject } = waiting
     const can = (action: ActionKind) => (capabilities ? ability(capabilities, action, subject.item.kind) : 'impossible')
@@ -46,14 +54,22 @@ export function assessor(parts: AssessParts) {
       decide: (standing, mode) => {
         // The store asks for less than the account's own mode only while the breaker is open.
         if (mode !== waiting.account.mode) parts.tripped?.(waiting.account.id)
-        return decide({ judgement, subject, policy, standing, mode, can, now: now() })
+        const decision = decide({ judgement, subject, policy, standing, mode, can, now: now() })
+        decision.reasons.push(...advice.unheard.map((name) => `${name} gave no answer, so this is judged without it.`))
+        return decision
       },
     }
   }
 
+  const advised = async (waiting: Waiting, own: Judgement, stop: AbortSignal): Promise<Advice> =>
+    parts.advise && mayBeAdvised(own) ? parts.advise(waiting, stop) : { findings: [], unheard: [] }
+
   const judged = (waiting: Waiting): Judgement => {
     try {
-      return judge(waiting.subject, office)
+      const { subject, pictures, known } = waiting
+      const judgement = judge(subject, office)
+      const seen = judgePictures(pictures, judgement.findings, known)
+      return seen.length === 0 ? judgement : { ...judgement, findings: [...judgement.findings, ...seen] }
     } catch (error) {
       log.error({ item: waiting.id, ...describe(error) }, 'an item could not be judged')
       return BROKEN
@@ -98,7 +114,7 @@ export function assessor(parts: AssessParts) {
     while (!signal.aborted) {
       const batch = await store.assessing.lease(now(), BATCH, LEASE)
       if (batch.length === 0) return
-      const assessed = batch.map(assess)
+      const assessed = await Promise.all(batch.map((waiting) => assess(waiting, signal)))
       await settle(assessed)
       for (const { waiting, judgement } of assessed) {
         if (
@@ -107,6 +123,7 @@ export function assessor(parts: AssessParts) {
           )
         )
           breached(waiting.account.id)
+        await parts.judged?.(waiting)
       }
       decided()
       // The embedded database and the judge share this thread with the console.

@@ -51,14 +51,17 @@ program
 
 program
   .command('judge')
-  .description('judge JSON Lines from standard input, one decision a line; no database, no network')
+  .description('judge JSON Lines from standard input, one decision a line; no database, no network but for --judges')
   .requiredOption('--policy <name or file>', 'whose rules')
   .requiredOption('--office <file>', 'names the MP, staff and public contacts')
-  .action(async ({ policy, office }: { policy: string; office: string }) => {
-    const { judgeLines, readOffice } = await import('./commands/judge.ts')
+  .option('--judges', 'ask the optional judges of serjeant.json too: sends them the lines')
+  .action(async ({ policy: name, office, judges }: { policy: string; office: string; judges?: true }) => {
+    const { advisedBy, judgeLines, readOffice } = await import('./commands/judge.ts')
     const { readPolicyNamed } = await import('./config.ts')
+    const policy = readPolicyNamed(name, '.')
     process.exitCode = await judgeLines({
-      policy: readPolicyNamed(policy, '.'),
+      policy,
+      ...(judges ? { advise: await advisedBy(readConfig(process.env), policy) } : {}),
       office: readOffice(office),
       input: process.stdin,
       output: process.stdout,

@@ -15,6 +15,26 @@ export class ConfigError extends Error {
 const Text = z.string().trim().min(1)
 const Web = z.url({ protocol: /^https?$/ })
 
+const Secret = z.strictObject(
+  { env: Text },
+  { error: 'must be { "env": "NAME" }: the key itself stays out of the file' },
+)
+const Server = Web.transform((url) => url.replace(/\/+$/, ''))
+
+/** Judges outside this program, each off unless it is named here. */
+const Judges = z.strictObject({
+  /** How long a batch of items waits for their answers. The items are leased for a minute. */
+  deadlineSeconds: z.number().min(0.5).max(20).default(3),
+  /** May judges on other machines read private messages? */
+  privateMessages: z.boolean().default(false),
+  perspective: z.strictObject({ key: Secret, perMinute: z.int().min(1).default(60) }).optional(),
+  openaiModeration: z.strictObject({ key: Secret, url: Server.default('https://api.openai.com/v1') }).optional(),
+  /** Any chat model behind an OpenAI-compatible address. */
+  policyJudge: z
+    .strictObject({ url: Server, model: Text, key: Secret.optional(), atOnce: z.int().min(1).max(50).default(4) })
+    .optional(),
+})
+
 const Office = z.strictObject({
   mp: z.strictObject({ name: Text, constituency: Text.optional(), handles: z.record(Text, Text).default({}) }),
   staff: z.array(z.strictObject({ name: Text, role: Text.optional() })).default([]),
@@ -54,6 +74,7 @@ const Configured = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  judges: Judges.prefault({}),
   /** The circuit breaker: hides and mutes the tool may do by itself on one account in an hour. */
   alonePerHour: z.int().min(0).default(60),
   /** Standard redirects from one account in an hour, and three times as many in a day; the rest wait. */
@@ -61,6 +82,9 @@ const Configured = z.strictObject({
 })
 
 type File = z.infer<typeof Configured>
+
+/** With every `{ env }` replaced by what it stands for. */
+type Resolved<T> = T extends { env: string } ? string : T extends object ? { [K in keyof T]: Resolved<T[K]> } : T
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -75,6 +99,7 @@ export interface Config {
   /** The names the console answers to: anything else is somebody else's page calling it. Null: any. */
   hosts: string[] | null
   webhook: string | null
+  judges: Resolved<File['judges']>
   alonePerHour: number
   redirectsPerHour: number
   dataDir: string
@@ -132,6 +157,7 @@ export function readConfig(given: Env): Config {
     consoleUrl: (written.url ?? own).replace(/\/$/, ''),
     hosts: hostsOf(host, written.url),
     webhook: webhookOf(withSecrets(written.alerts.webhook, env, file)),
+    judges: withSecrets(written.judges, env, file) as Config['judges'],
     alonePerHour,
     redirectsPerHour,
     // Of its own, so that the first real account begins with an empty queue and an empty log.

@@ -6,8 +6,11 @@ import type { Platform, Vault } from '../adapters/platform.ts'
 import { actor } from './act.ts'
 import { alerter, bulletin, type Trouble } from './alerts.ts'
 import { assessor } from './assess.ts'
+import { createExaminer } from './classifiers/images/examiner.ts'
+import { panel } from './classifiers/panel.ts'
 import { type Config, ConfigError, urlOf } from './config.ts'
 import { type Duty, type DutyParts, duty } from './duty.ts'
+import { compareAvatars, mightPass, pictureExaminer } from './examine.ts'
 import { watch } from './health.ts'
 import { describe, type Logger } from './logging.ts'
 import { pictureKeeper } from './pictures.ts'
@@ -96,11 +99,15 @@ export async function startService(config: Config, around: Surroundings): Promis
     const own = ownTroubles(served, now)
     const troubles = async () => [...(await unread()), ...own.present()]
     const bulletins = onDuty(bulletin({ webhook, consoleUrl, log, troubles }), 'staff could not be told of trouble')
+    const examiner = createExaminer()
+    opened.push(() => examiner.close())
+    const advisers = await panel({ settings: config.judges, policy, pictures: store.pictures, log, now, random })
     const assessing = onDuty(
       assessor({
         store,
         office,
         policy,
+        advise: ({ id, subject }, stop) => advisers.advise(id, subject, stop),
         redirect,
         alonePerHour: config.alonePerHour,
         log,
@@ -108,6 +115,10 @@ export async function startService(config: Config, around: Surroundings): Promis
         random,
         breached: breaches.add,
         tripped: own.tripped,
+        judged: async ({ authorId, subject: { author } }) => {
+          if (authorId === null || author?.avatar === undefined || !mightPass(author, office)) return
+          if (await store.avatars.want(authorId, author.avatar, now())) examining.wake()
+        },
         decided: () => {
           act()
           alerts.wake()
@@ -115,7 +126,14 @@ export async function startService(config: Config, around: Surroundings): Promis
       }),
       'items could not be judged',
     )
-    const pictures = onDuty(pictureKeeper({ store, served, log, now, random }), 'pictures could not be kept')
+    const examining = onDuty(
+      pictureExaminer({ store, served, examiner, log, now, random, again: () => assessing.wake() }),
+      'pictures could not be looked at',
+    )
+    const pictures = onDuty(
+      pictureKeeper({ store, served, log, now, random, kept: () => examining.wake() }),
+      'pictures could not be kept',
+    )
     const polls = poller({
       store,
       served,
@@ -132,7 +150,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       },
     })
     const polling = onDuty(polls.tick, 'polling could not start')
-    const duties = [polling, assessing, ...acting, alerts, pictures]
+    const duties = [polling, assessing, ...acting, alerts, pictures, examining]
     opened.push(async () => {
       await Promise.all([...duties, bulletins].map((one) => one.stop()))
       await polls.settled()
@@ -146,6 +164,11 @@ export async function startService(config: Config, around: Surroundings): Promis
       now,
       wake: act,
       health,
+      judges: advisers.judges,
+      examiner,
+      portrayed: async () => {
+        if (await compareAvatars(store, now())) assessing.wake()
+      },
       secureCookies: consoleUrl.startsWith('https:'),
       hosts: config.hosts,
       failed: complain('the console could not answer'),

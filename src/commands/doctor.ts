@@ -1,12 +1,28 @@
 import { ability, type Probe, type Vault } from '../../adapters/platform.ts'
-import { ACTION_KINDS, type ActionKind, type ItemKind } from '../../moderation/model.ts'
+import { ACTION_KINDS, type ActionKind, type ItemKind, type Subject } from '../../moderation/model.ts'
+import { configured } from '../classifiers/panel.ts'
 import { type Config, findKey, readConfig } from '../config.ts'
+import { within } from '../deadline.ts'
 import { sayable } from '../logging.ts'
 import { createPlatform } from '../main.ts'
 import type { Store } from '../store/index.ts'
 import { openExisting } from './existing.ts'
 
 const PROBE = 30_000
+
+/** What the optional judges are asked about to see whether they answer. Ours, and nobody else's. */
+const HARMLESS: Subject = {
+  item: {
+    id: 'check',
+    kind: 'reply',
+    text: 'Thank you for the answer. When will the 42 bus come back to our village?',
+    writtenAt: new Date(0),
+    links: [],
+    media: [],
+  },
+  author: null,
+  context: { earlier: [], others: [] },
+}
 
 const UNEXPECTED = 'something unexpected went wrong.'
 
@@ -81,6 +97,23 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
     }
   }
   await store?.close()
+
+  for (const { adviser } of await configured(config.judges, config.policy, () => new Date())) {
+    const began = performance.now()
+    try {
+      await within(PROBE, new AbortController().signal, (signal) => adviser.advise(HARMLESS, [], signal))
+      const seconds = (performance.now() - began) / 1000
+      const goes = adviser.sendsTo === null ? 'stays on this machine' : `is sent to ${adviser.sendsTo}`
+      good(`${adviser.name}: answers. What people write ${goes}.`)
+      if (seconds > config.judges.deadlineSeconds)
+        plain(
+          `It took ${seconds.toFixed(1)} s, longer than "deadlineSeconds": most of what it finds would come too late.`,
+        )
+    } catch (error) {
+      const why = sayable(error) ?? (performance.now() - began >= PROBE ? 'It did not answer in 30 s.' : UNEXPECTED)
+      bad(`${adviser.name}: ${why} Without it, items are judged here as ever.`)
+    }
+  }
   console.log(wrong === 0 ? 'All is well.' : `${wrong} thing${wrong === 1 ? '' : 's'} to mend.`)
   return wrong === 0 ? 0 : 1
 }

@@ -18,10 +18,15 @@ import type {
   Subject,
 } from '../../moderation/model.ts'
 import { clauseFor, type Policy } from '../../moderation/policy.ts'
-import { ConfigError } from '../config.ts'
+import { type Advice, mayBeAdvised } from '../classifiers/index.ts'
+import { panel } from '../classifiers/panel.ts'
+import { type Config, ConfigError } from '../config.ts'
+import { createLogger } from '../logging.ts'
 
 /** Longer lines are refused unread, so that memory stays the same whatever comes. Bytes. */
 const LONGEST = 1_000_000
+/** Lines under way side by side where others are asked, who take their time. */
+const AT_ONCE = 8
 /** How often a person at a terminal sees how far it is. Milliseconds. */
 const PROGRESS = 250
 
@@ -47,6 +52,8 @@ export interface JudgeParts {
   /** Told how far it is, if it is a terminal. */
   error: Writable & { isTTY?: boolean }
   judge?: Judge
+  /** The optional judges, if they are to be asked too. */
+  advise?: (subject: Subject) => Promise<Advice>
 }
 
 type Judge = (subject: Subject, office: OfficeFacts) => Judgement
@@ -65,16 +72,25 @@ export async function judgeLines(parts: JudgeParts): Promise<number> {
   output.on('error', (reason) => gone.abort(reason))
   let bad = 0
   let n = 0
+  const underWay: ReturnType<typeof answerTo>[] = []
+  const write = async (answer: Awaited<ReturnType<typeof answerTo>>): Promise<void> => {
+    n++
+    if ('error' in answer) bad++
+    if (!output.write(`${JSON.stringify(answer)}\n`)) await once(output, 'drain')
+    gone.signal.throwIfAborted()
+    progress.at(n, bad)
+  }
   try {
     for await (const line of linesOf(input)) {
       if (line?.trim() === '') continue
-      n++
-      const answer = answerTo(line, parts, now, (name) => failed.set(name, (failed.get(name) ?? 0) + 1))
-      if ('error' in answer) bad++
-      if (!output.write(`${JSON.stringify(answer)}\n`)) await once(output, 'drain')
-      gone.signal.throwIfAborted()
-      progress.at(n, bad)
+      underWay.push(answerTo(line, parts, now, (name) => failed.set(name, (failed.get(name) ?? 0) + 1)))
+      const [first] = underWay
+      if (first && underWay.length >= (parts.advise ? AT_ONCE : 1)) {
+        await write(await first)
+        underWay.shift()
+      }
     }
+    for (const one of underWay) await write(await one)
   } catch (reason) {
     if (!isClosedPipe(reason)) throw reason
     // Whoever read the answers has seen enough: `serjeant judge ... | head`.
@@ -111,18 +127,30 @@ export function readOffice(file: string): OfficeFacts {
   )
 }
 
+/** Asks the optional judges that are configured, of whatever office. A line has no picture that could be sent. */
+export async function advisedBy(
+  { judges: settings, logLevel }: Config,
+  policy: Policy,
+): Promise<(subject: Subject) => Promise<Advice>> {
+  const pictures = { areComing: async () => false, keptOf: async () => [] }
+  const around = { log: createLogger(logLevel), now: () => new Date(), random: Math.random }
+  const { advise } = await panel({ settings, policy, pictures, ...around })
+  const never = new AbortController().signal
+  return (subject) => advise(subject.item.id, subject, never)
+}
+
 const STRANGER: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null, atRiskAt: null }
 
 /** A line without an author leaves one out; it doesn't say that the platform withholds who it was. */
 const SOMEBODY: Author = { platform: 'unknown', id: '', handle: '' }
 const EVERYTHING = (): Ability => 'automatic'
 
-function answerTo(
+async function answerTo(
   text: string | null,
-  { policy, office, judge = judgeItem }: JudgeParts,
+  { policy, office, judge = judgeItem, advise }: JudgeParts,
   now: Date,
   failed: (detector: string) => void,
-): Judged | { id: string | null; error: string } {
+): Promise<Judged | { id: string | null; error: string }> {
   if (text === null) return { id: null, error: `The line is longer than ${LONGEST} bytes.` }
   const json = parsed(text)
   const line = readLine(json)
@@ -139,6 +167,11 @@ function answerTo(
     return { id, error: 'The judge broke on this line; please report it as a fault.' }
   }
   judgement.failed?.forEach(failed)
+  if (advise && mayBeAdvised(judgement)) {
+    const advice = await advise(subject)
+    advice.unheard.forEach(failed)
+    judgement = { ...judgement, findings: [...judgement.findings, ...advice.findings] }
+  }
   const decision = decide({
     judgement,
     subject: { ...subject, author: subject.author ?? SOMEBODY },

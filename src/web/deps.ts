@@ -1,5 +1,6 @@
 import type { OfficeFacts } from '../../moderation/model.ts'
 import type { Policy } from '../../moderation/policy.ts'
+import type { Examiner } from '../classifiers/images/examiner.ts'
 import type { Case, Farewell, Staff, Store } from '../store/index.ts'
 
 /** What the console is made of. It reads no clock, no environment and no file but its own two assets. */
@@ -17,10 +18,27 @@ export interface ConsoleParts {
   failed?: (error: unknown) => void
   /** Throws if the database does not answer. */
   health: () => Promise<Health>
+  /** The optional judges in use: what strangers write goes to them. */
+  judges?: readonly Judge[]
+  /** Looks at the pictures staff add; absent, none can be added. */
+  examiner?: Pick<Examiner, 'look' | 'means'>
+  /** A portrait of the MP or of a colleague was added or removed. */
+  portrayed?: () => Promise<void>
   /** Staff reach the console by https. */
   secureCookies: boolean
   /** The host names the console answers to, against DNS rebinding; null: any, behind a proxy that knows its own. */
   hosts?: readonly string[] | null
+}
+
+export interface Judge {
+  name: string
+  /** The host that strangers' words go to; null if they stay here. */
+  sendsTo: string | null
+  seesPictures?: boolean
+  /** Private messages go there too. */
+  readsPrivate: boolean
+  /** Why it has no say at the moment, in plain words. */
+  trouble(): string | null
 }
 
 export interface Health {

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { Capabilities } from '../../../adapters/platform.ts'
 import { type Ability, ACTION_KINDS, ITEM_KINDS } from '../../../moderation/model.ts'
 import { capabilitiesOf } from '../../store/index.ts'
-import type { ConsoleParts, Env, Health } from '../deps.ts'
+import type { ConsoleParts, Env, Health, Judge } from '../deps.ts'
 import { When } from '../parts/clock.tsx'
 import { Empty, show } from '../parts/layout.tsx'
 import { Out } from '../parts/said.tsx'
@@ -34,6 +34,7 @@ export function accountsPage(parts: ConsoleParts): Hono<Env> {
           const row = rows.find(({ platform, handle }) => platform === account.platform && handle === account.handle)
           return <Account account={account} capabilities={row ? capabilitiesOf(row) : null} />
         })}
+        <Judges judges={parts.judges ?? []} />
         <section>
           <h2>The policy in force</h2>
           <p>
@@ -48,6 +49,38 @@ export function accountsPage(parts: ConsoleParts): Hono<Env> {
       </>,
     )
   })
+}
+
+/** Staff must know, and be able to tell people, where their words go. */
+const Judges = ({ judges }: { judges: readonly Judge[] }) => {
+  const abroad = judges.filter(({ sendsTo }) => sendsTo !== null)
+  return (
+    <section>
+      <h2>Who judges</h2>
+      <p>
+        {abroad.length === 0
+          ? 'Serjeant judges here. Nothing that people write is sent to anybody else to be judged.'
+          : 'Serjeant judges here, and asks others too, as your office has set up. They can only point at something more; whatever they say, a person decides. Words of somebody who seems to be at risk are not sent.'}
+      </p>
+      {judges.length === 0 ? null : (
+        <ul>
+          {judges.map((judge) => (
+            <li>
+              <strong>{judge.name}</strong>: {destination(judge)}
+              {judge.trouble() === null ? null : <p class="error">It has no say at the moment. {judge.trouble()}</p>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function destination({ sendsTo, seesPictures, readsPrivate }: Judge): string {
+  if (sendsTo === null) return 'runs on this machine. What people write stays here.'
+  const what = seesPictures ? 'what people write, and their pictures,' : 'what people write'
+  const isSent = seesPictures ? 'are sent' : 'is sent'
+  return `${what} ${isSent} to ${sendsTo}. Private messages are ${readsPrivate ? 'sent too' : 'not'}.`
 }
 
 const Account = ({

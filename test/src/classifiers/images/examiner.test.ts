@@ -1,0 +1,218 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createExaminer, type Examiner, type Looked } from '../../../../src/classifiers/images/examiner.ts'
+import { nearest } from '../../../../src/classifiers/images/hash.ts'
+import { hashesOf } from '../../../../src/classifiers/images/sight.ts'
+import { missing } from '../../../support/missing.ts'
+import { ALTERED, animation, blank, bomb, cropped, drawing, page, slope } from '../../../support/pictures.ts'
+
+/** On real pictures, with the real library and the real classifier, in the real program of its own. */
+
+const isInstalled = (name: string): boolean => {
+  try {
+    return Boolean(createRequire(import.meta.url).resolve(name))
+  } catch {
+    return false
+  }
+}
+const nudity = isInstalled('nsfwjs/core') || missing('nsfwjs', 'npm ci')
+
+let examiner: Examiner
+beforeAll(() => {
+  examiner = createExaminer()
+})
+afterAll(() => examiner.close())
+
+const look = (picture: Uint8Array): Promise<Looked> => examiner.look(picture)
+const hashes = async (picture: Uint8Array): Promise<string[]> => {
+  const looked = await look(picture)
+  return looked.is === 'seen' ? hashesOf(looked.frames) : []
+}
+
+describe('fingerprints', () => {
+  it.each(Object.entries(ALTERED))('know a picture that was %s', async (_, alter) => {
+    for (let n = 1; n <= 12; n++) {
+      const original = await drawing(n)
+      const [before, after] = [await hashes(original), await hashes(await alter(original))]
+      expect(before, `picture ${n}`).toHaveLength(1)
+      expect(nearest(before, after), `picture ${n}`).not.toBeNull()
+    }
+  })
+
+  it('know most pictures that lost a twentieth at every edge', async () => {
+    let known = 0
+    for (let n = 1; n <= 12; n++) {
+      const original = await drawing(n)
+      if (nearest(await hashes(original), await hashes(await cropped(original))) !== null) known++
+    }
+    expect(known).toBeGreaterThanOrEqual(6)
+  })
+
+  it('take no two pictures for one', async () => {
+    const all = await Promise.all(Array.from({ length: 40 }, async (_, n) => hashes(await drawing(n + 1))))
+    const pairs = all.flatMap((one, n) => all.slice(n + 1).map((other) => nearest(one, other)))
+    expect(pairs).toHaveLength(780)
+    expect(pairs.filter((distance) => distance !== null)).toEqual([])
+  })
+
+  it('are not taken of what looks like a hundred others', async () => {
+    for (const plain of [blank, slope, page]) expect(await hashes(await plain()), plain.name).toEqual([])
+  })
+})
+
+describe('the classifier', () => {
+  it.skipIf(nudity === null)('finds nothing sexual in circles, a page of words and a blank', async () => {
+    expect(await examiner.means()).toEqual({ pictures: true, nudity: true })
+    for (const picture of [await drawing(3), await page(), await blank()]) {
+      const looked = await look(picture)
+      const classes = looked.is === 'seen' ? looked.frames[0]?.classes : null
+      const all = Object.values(classes ?? {})
+      expect(all.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 3)
+      expect(classes?.Porn).toBeLessThan(0.35)
+      expect(classes?.Hentai).toBeLessThan(0.35)
+    }
+  })
+})
+
+describe('what was made to hurt', () => {
+  it('is refused: 400 million pixels', async () => {
+    expect(await look(await bomb())).toEqual({ is: 'refused', why: 'too-large' })
+  })
+
+  it('is looked at as far as it goes: a picture that is cut off', async () => {
+    const whole = await sharp(await drawing(5))
+      .jpeg()
+      .toBuffer()
+    const [before, after] = [await hashes(whole), await hashes(whole.subarray(0, whole.length * 0.9))]
+    expect(nearest(before, after)).not.toBeNull()
+  })
+
+  it('is no picture: a few bytes, none, words, and the head of one', async () => {
+    const png = await drawing(1)
+    for (const bytes of [png.subarray(0, 40), Buffer.alloc(0), Buffer.from('<html>'), Buffer.alloc(5000, 7)])
+      expect(await look(bytes)).toMatchObject({ is: 'refused' })
+  })
+
+  it('is taken for the picture it begins with: another file behind it', async () => {
+    const jpeg = await sharp(await drawing(6))
+      .jpeg()
+      .toBuffer()
+    const both = Buffer.concat([jpeg, Buffer.from('PK\u0003\u0004<script>alert(1)</script>')])
+    expect(await hashes(both)).toEqual(await hashes(jpeg))
+  })
+
+  it('is never opened: a drawing that names another file or another address', async () => {
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      response.end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as { port: number }
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="99" height="99"><image width="99" height="99" xlink:href="http://127.0.0.1:${port}/a.png"/><image width="99" height="99" xlink:href="file:///etc/passwd"/></svg>`
+    expect(await look(Buffer.from(svg))).toEqual({ is: 'refused', why: 'unknown-kind' })
+    expect(await look(Buffer.from('%PDF-1.4\n1 0 obj'))).toEqual({ is: 'refused', why: 'unknown-kind' })
+    expect(
+      await look(
+        await sharp(await drawing(1))
+          .tiff()
+          .toBuffer(),
+      ),
+    ).toEqual({ is: 'refused', why: 'unknown-kind' })
+    expect(asked).toEqual([])
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it('is seen although it hides in the middle of an animation', async () => {
+    const [cover, hidden] = [await drawing(20), await drawing(21)]
+    const moving = await hashes(await animation(cover, cover, hidden, cover))
+    expect(nearest(await hashes(hidden), moving)).not.toBeNull()
+    expect(nearest(await hashes(cover), moving)).not.toBeNull()
+  })
+})
+
+describe('the program that looks', () => {
+  it('keeps the service free meanwhile, and holds one picture at a time', async () => {
+    const pictures = await Promise.all(Array.from({ length: 6 }, (_, n) => drawing(n + 1)))
+    let [longest, last] = [0, performance.now()]
+    const clock = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last)
+      last = performance.now()
+    }, 5)
+    const all = await Promise.all(pictures.map(look))
+    clearInterval(clock)
+    expect(all.every(({ is }) => is === 'seen')).toBe(true)
+    expect(longest).toBeLessThan(250)
+  })
+
+  describe('when it is not what it should be', () => {
+    let folder: string
+    beforeAll(async () => {
+      folder = await mkdtemp(path.join(tmpdir(), 'serjeant-examiner-'))
+    })
+    afterAll(() => rm(folder, { recursive: true, force: true }))
+
+    const standIn = async (name: string, body: string, more = {}): Promise<Examiner> => {
+      const program = path.join(folder, `${name}.mjs`)
+      await writeFile(program, body)
+      return createExaminer({ program, patience: 1500, ...more })
+    }
+    const READY = `process.send({ is: 'ready', pictures: true, nudity: false });`
+
+    it.each([
+      ['dies over a picture', `${READY} process.on('message', () => process.abort())`, { is: 'failed' }],
+      ['never answers', `${READY} process.on('message', () => {})`, { is: 'refused', why: 'too-slow' }],
+      [
+        'says what it should not',
+        `${READY} process.on('message', () => process.send({ is: 'seen' }))`,
+        { is: 'failed' },
+      ],
+      ['can’t start', `throw new Error('no')`, { is: 'failed' }],
+      [
+        'has no library',
+        `process.send({ is: 'ready', pictures: false, nudity: false }); process.on('message', () => {})`,
+        { is: 'failed' },
+      ],
+    ])('takes nothing down with it: it %s', async (name, body, expected) => {
+      const one = await standIn(name.replace(/\W/g, '-'), body)
+      expect(await one.look(Buffer.from('a picture'))).toEqual(expected)
+      expect(await one.look(Buffer.from('another'))).toEqual(expected)
+      await one.close()
+      expect(await one.look(Buffer.from('too late'))).toEqual({ is: 'failed' })
+    })
+
+    it('starts anew for the next picture', async () => {
+      const body = `${READY} process.on('message', ({ id, bytes }) => {
+        if (bytes.length === 1) process.abort()
+        process.send({ id, is: 'refused', why: 'unreadable' })
+      })`
+      const one = await standIn('anew', body)
+      expect(await one.look(new Uint8Array(1))).toEqual({ is: 'failed' })
+      expect(await one.look(new Uint8Array(2))).toEqual({ is: 'refused', why: 'unreadable' })
+      await one.close()
+    })
+
+    it('is told nothing of our secrets', async () => {
+      process.env['A_SECRET'] = 'hunter2'
+      const body = `process.send({ is: 'ready', pictures: 'A_SECRET' in process.env, nudity: Object.keys(process.env).length > 3 })`
+      const one = await standIn('secrets', body)
+      expect(await one.means()).toEqual({ pictures: false, nudity: false })
+      await one.close()
+      delete process.env['A_SECRET']
+    })
+  })
+
+  it('ends when nothing comes for a while, and starts with the next picture', async () => {
+    const brief = createExaminer({ idle: 300 })
+    const picture = await drawing(2)
+    expect((await brief.look(picture)).is).toBe('seen')
+    await new Promise((resolve) => setTimeout(resolve, 900))
+    expect((await brief.look(picture)).is).toBe('seen')
+    await brief.close()
+  })
+})
