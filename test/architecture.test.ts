@@ -16,6 +16,12 @@ const SDKS: Record<string, string[]> = { bluesky: ['@atproto/'], rehearsal: [] }
 const DATABASE = ['@prisma/', 'pg', '@electric-sql/', 'src/generated/']
 const SERVICE = ['src/', 'moderation/', 'adapters/platform.ts', 'node:', 'zod', 'pino', 'node-cron', 'hono', 'hono/']
 
+const ADVISING = [
+  'src/classifiers/',
+  ...['config', 'deadline', 'logging', 'pace'].map((name) => `src/${name}.ts`),
+  ...['moderation/', 'adapters/platform.ts', 'node:', 'zod'],
+]
+
 const JUDGING = 'judging is pure, so that any decision can be replayed: no package, no clock, no network, no database'
 const SCHEMAS = 'what is read from a file is checked by zod where it is declared, and needs nothing else'
 
@@ -58,6 +64,16 @@ const ROWS: Row[] = [
     from: 'src/cli.ts',
     may: [...SERVICE, 'commander'],
     because: 'the command line calls the service and the judge, and reaches platforms through main.ts',
+  },
+  {
+    from: 'src/classifiers/perspective.ts',
+    may: [...ADVISING, 'perspective-api-client'],
+    because: 'each other judge is one file, and what it is asked with is its own business',
+  },
+  {
+    from: 'src/classifiers/',
+    may: ADVISING,
+    because: 'another judge is shown an item and says what it finds: it sees no store, no platform and no console',
   },
   {
     from: 'src/',
@@ -144,6 +160,8 @@ describe('the check itself', () => {
     ['src/main.ts', `import pg from 'pg'`, 'pg'],
     ['src/alerts.ts', `let rows: import('@prisma/client').Prisma.ItemGetPayload<{}>`, '@prisma/client'],
     ['src/store/items.ts', `import { poll } from '../poll.ts'`, 'src/poll.ts'],
+    ['src/classifiers/index.ts', `import type { Store } from '../store/index.ts'`, 'src/store/index.ts'],
+    ['src/classifiers/policy-judge.ts', `require('perspective-api-client')`, 'perspective-api-client'],
     ['src/config.ts', `const config = require('../test/builders.ts')`, 'test/builders.ts'],
     ['src/config.ts', `await import(name)`, '?'],
   ]

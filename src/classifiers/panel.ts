@@ -28,7 +28,7 @@ export interface PanelParts {
 export interface Panel {
   judges: readonly (Guarded & { readsPrivate: boolean })[]
   /** Asked all side by side; call it for a whole batch at once. Rejects only when `stop` aborts. */
-  advise(id: string, subject: Subject, stop: AbortSignal): Promise<Advice>
+  advise: (id: string, subject: Subject, stop: AbortSignal) => Promise<Advice>
 }
 
 /** Items whose pictures are in memory at once: each may have four of 5 MB, and again as text. */

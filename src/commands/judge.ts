@@ -73,7 +73,9 @@ export async function judgeLines(parts: JudgeParts): Promise<number> {
   let bad = 0
   let n = 0
   const underWay: ReturnType<typeof answerTo>[] = []
-  const write = async (answer: Awaited<ReturnType<typeof answerTo>>): Promise<void> => {
+  const next = async (): Promise<void> => {
+    const answer = await underWay.shift()
+    if (answer === undefined) return
     n++
     if ('error' in answer) bad++
     if (!output.write(`${JSON.stringify(answer)}\n`)) await once(output, 'drain')
@@ -84,13 +86,9 @@ export async function judgeLines(parts: JudgeParts): Promise<number> {
     for await (const line of linesOf(input)) {
       if (line?.trim() === '') continue
       underWay.push(answerTo(line, parts, now, (name) => failed.set(name, (failed.get(name) ?? 0) + 1)))
-      const [first] = underWay
-      if (first && underWay.length >= (parts.advise ? AT_ONCE : 1)) {
-        await write(await first)
-        underWay.shift()
-      }
+      if (underWay.length >= (parts.advise ? AT_ONCE : 1)) await next()
     }
-    for (const one of underWay) await write(await one)
+    while (underWay.length > 0) await next()
   } catch (reason) {
     if (!isClosedPipe(reason)) throw reason
     // Whoever read the answers has seen enough: `serjeant judge ... | head`.

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { POLICIES } from '../../moderation/policy.ts'
 import { type AssessParts, assessor } from '../../src/assess.ts'
 import { DatabaseError } from '../../src/store/engine/errors.ts'
-import type { Store } from '../../src/store/index.ts'
-import { anIncoming, OFFICE } from '../builders.ts'
-import { aStage, LETTER, type Stage } from './stage.ts'
+import type { Store, Waiting } from '../../src/store/index.ts'
+import { aFinding, anIncoming, OFFICE } from '../builders.ts'
+import { aStage, hang, LETTER, type Stage } from './stage.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -115,5 +115,67 @@ describe('judging', () => {
       await assessing({ tripped: (id) => tripped.push(id), alonePerHour })(signal)
       expect(tripped).toEqual(alonePerHour === 0 ? [account.id] : [])
     }
+  })
+})
+
+describe('the optional judges', () => {
+  const outsider = aFinding({ score: 0.6, detector: 'outsider', reason: 'An outsider says so.' })
+  const item = (text: string) => anIncoming({ item: { text } })
+
+  it('are asked about a whole batch at once, and add what they find', async () => {
+    let open = 0
+    let most = 0
+    const advise = async () => {
+      most = Math.max(most, ++open)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      open--
+      return { findings: [outsider], unheard: [] }
+    }
+    const ids = await stage.read(await stage.account(), ...Array.from({ length: 30 }, () => item('The bus is late.')))
+    await assessing({ advise })(signal)
+    expect(most).toBe(30)
+    const found = await decisionOf(ids[7] ?? '')
+    expect(found).toMatchObject({ outcome: 'propose', act: 'hide', reasons: expect.arrayContaining([outsider.reason]) })
+    expect(found?.item.findings.map(({ detector }) => detector)).toContain('outsider')
+  })
+
+  it('that don’t answer are named in the decision, and cost nothing but what they would have found', async () => {
+    const advise = async () => ({ findings: [], unheard: ['Perspective'] })
+    const [id = ''] = await stage.read(await stage.account(), item('The bus is late.'))
+    await assessing({ advise })(signal)
+    expect(await decisionOf(id)).toMatchObject({
+      outcome: 'leave',
+      lane: null,
+      reasons: expect.arrayContaining(['Perspective gave no answer, so this is judged without it.']),
+    })
+    const [abuse = ''] = await stage.read(await stage.account(), item('You are a fucking useless cunt'))
+    await assessing({ advise })(signal)
+    expect(await decisionOf(abuse)).toMatchObject({ outcome: 'perform' })
+  })
+
+  it('never read the words of somebody who may be at risk', async () => {
+    const asked: string[] = []
+    const advise = async ({ subject }: Waiting) => {
+      asked.push(subject.item.text)
+      return { findings: [outsider], unheard: [] }
+    }
+    const risk = 'I am going to kill myself tonight'
+    const [id = ''] = await stage.read(await stage.account(), item(risk), item('The bus is late.'))
+    await assessing({ advise })(signal)
+    expect(asked).toEqual(['The bus is late.'])
+    expect(await decisionOf(id)).toMatchObject({ atRisk: true, escalate: 'safeguarding', actions: [] })
+  })
+
+  it('hold nothing up when the service stops: what they were asked about is judged later', async () => {
+    const [id = ''] = await stage.read(await stage.account(), item('The bus is late.'))
+    const ending = new AbortController()
+    const advise = (_: Waiting, stop: AbortSignal) => hang(stop)
+    const running = assessing({ advise })(ending.signal)
+    setTimeout(() => ending.abort(), 50)
+    await expect(running).rejects.toThrow('aborted')
+    expect(await decisionOf(id)).toBeNull()
+    stage.pass(2 * MINUTE)
+    await assessing({})(signal)
+    expect(await decisionOf(id)).not.toBeNull()
   })
 })

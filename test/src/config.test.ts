@@ -80,12 +80,65 @@ describe('the configuration', () => {
       { DATA_DIR: `${import.meta.filename}/data` },
       /is a file/,
     ],
+    [
+      'a key written into the file',
+      { office: OFFICE, judges: { openaiModeration: { key: 'sk-secret' } } },
+      {},
+      /^(?!.*sk-secret).*judges\.openaiModeration\.key must be \{ "env": "NAME" \}: the key itself stays out/s,
+    ],
+    [
+      'a judge whose key is not set',
+      { office: OFFICE, judges: { perspective: { key: { env: 'PERSPECTIVE_KEY' } } } },
+      {},
+      /PERSPECTIVE_KEY, which is not set/,
+    ],
+    [
+      'a judge nobody knows',
+      { office: OFFICE, judges: { oracle: {} } },
+      {},
+      /judges has "oracle", which means nothing/,
+    ],
+    [
+      'a deadline longer than the lease allows',
+      { office: OFFICE, judges: { deadlineSeconds: 60 } },
+      {},
+      /judges\.deadlineSeconds must be 20 or less/,
+    ],
+    [
+      'a judge without an address',
+      { office: OFFICE, judges: { policyJudge: { url: 'localhost:11434', model: 'x' } } },
+      {},
+      /judges\.policyJudge\.url must be a web address/,
+    ],
     ['a policy nobody has', { office: OFFICE, policy: 'nobody' }, {}, /There is no policy "nobody"/],
     ['a port that is none', { office: OFFICE }, { PORT: 'http' }, /PORT must be a number/],
   ])('refuses %s with a sentence that says what to do', (_what, config, env, says) => {
     const read = (): unknown => readConfig({ ...written(config), ...env })
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(says)
+  })
+
+  it('asks no other judge, and sends nobody’s private messages anywhere, unless told to', () => {
+    expect(readConfig({}).judges).toEqual({ deadlineSeconds: 3, privateMessages: false })
+    const { judges } = readConfig({
+      ...written({
+        office: OFFICE,
+        judges: {
+          perspective: { key: { env: 'PERSPECTIVE_KEY' } },
+          openaiModeration: { key: { env: 'OPENAI_API_KEY' } },
+          policyJudge: { url: 'http://127.0.0.1:11434/v1/', model: 'gpt-oss-safeguard:20b' },
+        },
+      }),
+      PERSPECTIVE_KEY: 'AIza',
+      OPENAI_API_KEY: 'sk',
+    })
+    expect(judges).toEqual({
+      deadlineSeconds: 3,
+      privateMessages: false,
+      perspective: { key: 'AIza', perMinute: 60 },
+      openaiModeration: { key: 'sk', url: 'https://api.openai.com/v1' },
+      policyJudge: { url: 'http://127.0.0.1:11434/v1', model: 'gpt-oss-safeguard:20b', atOnce: 4 },
+    })
   })
 
   it('takes an empty variable for none', () => {

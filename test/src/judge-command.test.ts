@@ -407,3 +407,41 @@ it('the real judge answers every case of the file, in order', async () => {
   expect(each('id', answers)).toEqual(each('id', lines))
   expect(new Set(each('act', answers))).toEqual(new Set(['none', 'review', 'hide', 'block']))
 })
+
+describe('with the optional judges', () => {
+  const outsider = aFinding({ concern: 'allegation', score: 0.6, detector: 'outsider', reason: 'An outsider says so.' })
+
+  it('the lines are asked about side by side, answered in order, and only ever told more', async () => {
+    let open = 0
+    let most = 0
+    const advise = async ({ item }: Subject) => {
+      most = Math.max(most, ++open)
+      await new Promise((resolve) => setTimeout(resolve, item.id === '0' ? 40 : 5))
+      open--
+      return { findings: [outsider], unheard: [] }
+    }
+    const { judge } = judgeThatFinds(aFinding())
+    const lines = Array.from({ length: 30 }, (_, n) => line({ id: `${n}` }))
+    const { answers, code } = await run(lines, { judge, advise })
+    expect(code).toBe(0)
+    expect(each('id', answers)).toEqual(lines.map((_, n) => `${n}`))
+    expect(answers[0]).toMatchObject({ findings: [{ detector: 'abuse' }, { detector: 'outsider' }] })
+    expect(most).toBe(8)
+  })
+
+  it('those that don’t answer are named, and the line is judged without them', async () => {
+    const { judge } = judgeThatFinds(aFinding())
+    const advise = async () => ({ findings: [], unheard: ['outsider'] })
+    const { answers, code, said } = await run([line({})], { judge, advise })
+    expect(answers).toMatchObject([{ act: 'hide' }])
+    expect([code, said]).toEqual([1, 'The detector "outsider" failed on 1 of 1 items.\n'])
+  })
+
+  it('the words of whoever may be at risk go nowhere', async () => {
+    const { judge } = judgeThatFinds(aFinding({ concern: 'at-risk', score: 0.3, gravity: 'mild' }))
+    const advise = () => Promise.reject(new Error('asked'))
+    const { code, answers } = await run([line({})], { judge, advise })
+    expect(code).toBe(0)
+    expect(answers).toHaveLength(1)
+  })
+})

@@ -13,6 +13,7 @@ import { ConfigError, readConfig } from '../../src/config.ts'
 import { type Service, startService } from '../../src/main.ts'
 import { OFFICE } from '../builders.ts'
 import { scratch } from '../support/service.ts'
+import { completion, standIn, status } from './classifiers/stand-in.ts'
 
 type Env = Record<string, string>
 const KEY = randomBytes(32)
@@ -133,6 +134,43 @@ describe('looking', () => {
       await expect(verify(config)).rejects.toThrow(`${service.url}/log, whose Check button does the same`)
     } finally {
       await service.stop()
+    }
+  })
+
+  it('asks each optional judge something harmless, and says in words what is wrong', async () => {
+    const server = await standIn()
+    try {
+      const judges = {
+        openaiModeration: { key: { env: 'OPENAI' }, url: server.url },
+        policyJudge: { url: server.url, model: 'safeguard' },
+      }
+      const file = path.join(scratch(), 'serjeant.json')
+      writeFileSync(file, JSON.stringify({ office: OFFICE, judges }))
+      const env = surroundings([], { SERJEANT_CONFIG: file, OPENAI: 'sk-secret' })
+      server.reply((response, asked) =>
+        (asked.path.endsWith('moderations') ? status(401) : completion('{"findings": []}'))(response, asked),
+      )
+      expect(await doctor(env)).toBe(1)
+      expect(said).toContain(
+        '✗ OpenAI moderation: It doesn’t accept the key, or the key isn’t allowed this (401). Without it, items are judged here as ever.',
+      )
+      expect(said).toContain('✓ Policy judge (safeguard): answers. What people write stays on this machine.')
+      expect(said.join()).not.toContain('sk-secret')
+      expect(server.asked).toHaveLength(2)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('says that Perspective is over, once it is', async () => {
+    vi.setSystemTime('2027-01-02T12:00:00Z')
+    try {
+      const file = path.join(scratch(), 'serjeant.json')
+      writeFileSync(file, JSON.stringify({ office: OFFICE, judges: { perspective: { key: { env: 'KEY' } } } }))
+      expect(await doctor(surroundings([], { SERJEANT_CONFIG: file, KEY: 'AIza' }))).toBe(1)
+      expect(said.join()).toContain('Perspective closed on 31 December 2026')
+    } finally {
+      vi.useRealTimers()
     }
   })
 

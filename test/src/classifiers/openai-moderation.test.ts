@@ -78,12 +78,8 @@ describe('OpenAI moderation', () => {
       input.filter(({ type }) => type === 'image_url').map(({ image_url }) => image_url?.url),
     )
     expect(urls.every((one) => one.length === 1)).toBe(true)
-    expect(urls.flat().sort()).toEqual([
-      'data:image/jpeg;base64,AgID',
-      'data:image/jpeg;base64,AwID',
-      'data:image/jpeg;base64,BAID',
-      'data:image/png;base64,AQID',
-    ])
+    const expected = ['png;base64,AQID', 'jpeg;base64,AgID', 'jpeg;base64,AwID', 'jpeg;base64,BAID']
+    expect(new Set(urls.flat())).toEqual(new Set(expected.map((rest) => `data:image/${rest}`)))
   })
 
   it('is asked about a picture without words, and not about nothing', async () => {

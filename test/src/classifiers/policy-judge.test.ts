@@ -168,7 +168,7 @@ describe('what the model says', () => {
     await expect(asking).rejects.toThrow(says)
     await expect(asking).rejects.toMatchObject({ name: 'AdviserError' })
     const error = await asking.catch(
-      (reason: Error) => `${reason.message} ${reason.stack} ${JSON.stringify(reason)} ${reason.cause}`,
+      (reason: Error) => `${reason.message} ${reason.stack} ${JSON.stringify(reason)} ${String(reason.cause)}`,
     )
     expect(error).not.toMatch(/scum|sk-secret|Wi-Fi|Approved/)
   })
