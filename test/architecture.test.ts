@@ -16,11 +16,8 @@ const SDKS: Record<string, string[]> = { bluesky: ['@atproto/'], rehearsal: [] }
 const DATABASE = ['@prisma/', 'pg', '@electric-sql/', 'src/generated/']
 const SERVICE = ['src/', 'moderation/', 'adapters/platform.ts', 'node:', 'zod', 'pino', 'node-cron', 'hono', 'hono/']
 
-const ADVISING = [
-  'src/classifiers/',
-  ...['config', 'deadline', 'logging', 'pace'].map((name) => `src/${name}.ts`),
-  ...['moderation/', 'adapters/platform.ts', 'node:', 'zod'],
-]
+const FLOOR = ['config', 'deadline', 'logging', 'pace'].map((name) => `src/${name}.ts`)
+const ADVISING = ['src/classifiers/', ...FLOOR, 'moderation/', 'adapters/platform.ts', 'node:', 'zod']
 
 const JUDGING = 'judging is pure, so that any decision can be replayed: no package, no clock, no network, no database'
 const SCHEMAS = 'what is read from a file is checked by zod where it is declared, and needs nothing else'

@@ -163,9 +163,9 @@ describe('what the model says', () => {
       (r) => void (r.writeHead(200, { 'content-length': '99' }), r.write('{'), setTimeout(() => r.destroy(), 20)),
       /broke off/,
     ],
-  ])('is an error that quotes nobody where the server %s', async (_, reply, says) => {
+  ])('is an error that quotes nobody where the server %s', async (_, reply, told) => {
     const asking = answered(WORDS, reply)
-    await expect(asking).rejects.toThrow(says)
+    await expect(asking).rejects.toThrow(told)
     await expect(asking).rejects.toMatchObject({ name: 'AdviserError' })
     const error = await asking.catch(
       (reason: Error) => `${reason.message} ${reason.stack} ${JSON.stringify(reason)} ${String(reason.cause)}`,
