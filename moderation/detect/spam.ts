@@ -1,15 +1,16 @@
 import type { Detector, Finding, Gravity, Reading } from '../model.ts'
-import { asks } from './casework.ts'
+import { type Manner, mannerOf } from './provocation.ts'
 import { pattern, type Rule, ruleDetector } from './rules.ts'
 import { COPY, likeness } from './similar.ts'
 
 /**
- * One person's flood, declared campaigns to provoke, and commerce. Persistence about an unmet need is free, and so is one
- * text from many people: that is a petition.
+ * Persistent posting whose aim is to provoke, told by what somebody did over time, and commerce. Never by what they think:
+ * sixty civil and critical posts in a month are sixty posts. Persistence about an unmet need is free, and so is one text
+ * from many people: that is a petition.
  */
 
 const NAME = 'spam'
-const VERSION = '1'
+const VERSION = '2'
 
 const COMMERCE =
   '(?:seo|essay writing|payday|loans?|pills|viagra|cbd|gummies|casino|betting|forex|crypto|bitcoin|btc|nft|followers|ray ?bans?|replica|weight loss|herbal|herpes|cured my|spell caster|mentor|passive income|discount|cheap|limited (?:places|offer)|special offer|free (?:iphone|gift|trial|spins)|iphone|hot girls|onlyfans|escort|web ?design|rank your|promo(?:te|tion)?|giveaway|recover(?:ed|y)? (?:all|my|your|lost)|funds?|credit check|80% off)'
@@ -73,14 +74,22 @@ const RULES: readonly Rule[] = [
 const words = ruleDetector(NAME, VERSION, 'spam', RULES)
 
 const ASKED = pattern(ANSWER)
-/** Taunts that show what persistence is for. */
-const TAUNT = pattern([
-  'waste of space|coward|clown|crack|bite|tick tock|hiding|pathetic|thick|ignorant|stupid|idiot',
-  'wakey wakey|resign|out|useless|liar|joke|disgrace|🤡|answer (?:me|it|the question)|smile love',
+/** They say themselves what the posting is for. */
+const DECLARED = pattern([
+  "day [0-9]+|every day|every post|told you|i'll be (?:here|back)|still here|not going away|(?:until|til|till) you",
 ])
-/** Copies of one text from one person that make a flood. */
-const FLOOD = 4
-const DAY = 86_400_000
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** So many of one text in a day make a flood, the one at hand included. */
+const FLOOD = 5
+/** Fewer messages are no habit. */
+const HABIT = 8
+/** Of what somebody wrote, so much taunts or abuses, or they mean to provoke. */
+const MOSTLY = 0.7
+/** This many people saying the same are a campaign, and each of them is free to. */
+const CAMPAIGN = 3
 
 export const spam: Detector = {
   name: NAME,
@@ -102,35 +111,94 @@ const finding = (score: number, gravity: Gravity, reason: string): Finding => ({
   version: VERSION,
 })
 
-function persistence(reading: Reading): Finding | null {
-  const { context, item } = reading
-  if (context.earlier.length < 2) return null
-  const texts = context.earlier.map((remark) => remark.text)
-  const copies = likeness(item.text, texts).filter((alike) => alike >= COPY).length
-  const taunts = [...texts, item.text].filter((text) => TAUNT.test(text.toLowerCase()))
-  const lately = context.earlier.filter((remark) => item.writtenAt.getTime() - remark.at.getTime() < DAY).length
-  const need = asks(item.text) || texts.some(asks)
-  const taunting =
-    texts.length >= 8 && taunts.length > texts.length * 0.6
-      ? finding(0.4, 'mild', 'One person sends taunt after taunt.')
-      : null
+/** What somebody did over the last weeks, in numbers. The item at hand counts in each. */
+interface Habit {
+  messages: number
+  lastDay: number
+  lastHour: number
+  /** Near-copies of this text, and how many of them in a day. */
+  copies: number
+  copiesLastDay: number
+  /** Shares of all messages, 0 to 1. */
+  abusive: number
+  provoking: number
+  /** A request stands somewhere in it. */
+  need: boolean
+}
 
-  if (need) {
-    return lately >= 6 && taunts.length >= 2
+function habitOf({ context, item, office }: Reading): Habit {
+  const { earlier } = context
+  const now = item.writtenAt.getTime()
+  const alike = likeness(
+    item.text,
+    earlier.map(({ text }) => text),
+  )
+  const manners: Manner[] = [...earlier.map(({ text }) => text), item.text].map((text) => mannerOf(text, office))
+  const within = (span: number) => (remark: { at: Date }) => now - remark.at.getTime() < span
+  const copied = earlier.filter((_, n) => (alike[n] ?? 0) >= COPY)
+  const share = (is: (manner: Manner) => boolean): number => manners.filter(is).length / manners.length
+  return {
+    messages: manners.length,
+    lastDay: earlier.filter(within(DAY)).length + 1,
+    lastHour: earlier.filter(within(HOUR)).length + 1,
+    copies: copied.length + 1,
+    copiesLastDay: copied.filter(within(DAY)).length + 1,
+    abusive: share((manner) => manner.abusive),
+    provoking: share((manner) => manner.abusive || manner.taunting),
+    need: manners.some((manner) => manner.asking),
+  }
+}
+
+/**
+ * One person's flood. Only provocation makes it grave: whoever says the same civil thing over and over is a bore, and at
+ * most looked at.
+ */
+function persistence(reading: Reading): Finding | null {
+  if (reading.context.earlier.length < 2) return null
+  const habit = habitOf(reading)
+  const { messages, lastDay, lastHour, copies, copiesLastDay, abusive, provoking } = habit
+  const text = reading.item.text.toLowerCase()
+  if (habit.need) {
+    return lastDay > 6 && provoking * messages >= 2
       ? finding(0.45, 'mild', 'Many messages in a short time, with taunts; but a request stands behind them.')
       : null
   }
-  if (ASKED.test(item.text.toLowerCase())) return taunting
-  if (copies >= FLOOD || (copies >= 2 && texts.length >= 6)) {
-    return finding(Math.min(0.9, 0.62 + copies * 0.04), 'grave', `One person sent this text ${copies + 1} times over.`)
+  // The flood of one is told from the petition of many by the many.
+  const copied = copies >= FLOOD && isCampaign(reading) ? 1 : copies
+  const provokes = provoking >= MOSTLY || abusive >= 0.5
+  const asking = ASKED.test(text)
+  if (copied >= FLOOD && provokes && !asking && (copiesLastDay >= FLOOD || messages >= HABIT)) {
+    return finding(
+      Math.min(0.9, 0.62 + copied * 0.04),
+      'grave',
+      `One person sent this ${copied} times, and most of what they send only provokes.`,
+    )
   }
-  if (texts.length >= 3 && taunts.length > texts.length * 0.7 && DECLARED.test(item.text.toLowerCase())) {
+  if (messages > 3 && provokes && !asking && DECLARED.test(text)) {
     return finding(0.66, 'grave', 'One person keeps up a declared run of taunts.')
   }
-  return taunting
+  if (messages > HABIT && abusive >= 0.5) {
+    return finding(
+      0.64,
+      'grave',
+      `Of this person's last ${messages} messages most are abusive, and none asks for anything.`,
+    )
+  }
+  if (lastHour >= 2 * HABIT && provokes) {
+    return finding(0.6, 'plain', `One person sent ${lastHour} messages within an hour, most of them taunts.`)
+  }
+  if (messages > HABIT && provoking >= MOSTLY) return finding(0.4, 'mild', 'One person sends taunt after taunt.')
+  if (copied >= 2 * FLOOD && copiesLastDay >= 2 * FLOOD && !asking) {
+    return finding(0.4, 'mild', `One person sent this text ${copiesLastDay} times within a day.`)
+  }
+  return null
 }
 
-const DECLARED = pattern([
-  "day [0-9]+|every day|every post|told you|i'll be (?:here|back)|still here|not going away|until you",
-  'til you',
-])
+function isCampaign({ context, item }: Reading): boolean {
+  const alike = likeness(
+    item.text,
+    context.others.map(({ text }) => text),
+  )
+  const people = context.others.flatMap(({ handle }, n) => ((alike[n] ?? 0) >= COPY ? (handle ?? `${n}`) : []))
+  return new Set(people).size >= CAMPAIGN
+}
