@@ -132,6 +132,8 @@ export function guarded(adviser: Adviser, { atOnce, perMinute, fair, log, now, r
     trouble: () => trouble?.message ?? null,
     isResting: () => isResting(now().getTime()),
     advise: async (subject, pictures, stop) => {
+      // An answer without a question would pass for a sign of life.
+      if (adviser.suits?.(subject, pictures) === false) return []
       const leave = await enter(stop)
       try {
         admit()

@@ -14,6 +14,8 @@ export interface Adviser {
   readonly sendsTo: string | null
   /** It looks at pictures; the others are given none. */
   readonly seesPictures?: boolean
+  /** Has it anything to say of this? Else it isn't asked, and isn't missed. */
+  suits?(subject: Subject, pictures: readonly Picture[]): boolean
   /** @throws what it likes; an `AdviserError` tells staff why */
   advise(subject: Subject, pictures: Picture[], stop: AbortSignal): Promise<Finding[]>
 }

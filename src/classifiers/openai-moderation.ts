@@ -197,15 +197,17 @@ export function openAiModeration({ key, url, now }: OpenAiModerationSettings): A
     name: 'OpenAI moderation',
     sendsTo: new URL(url).host,
     seesPictures: true,
+    suits: ({ item }, pictures) => !isBlank(item.text) || pictures.some(isReadable),
     advise: async ({ item }, pictures, stop) => {
       const text = isBlank(item.text) ? null : shortened(wellFormed(item.text))
-      const [first, ...others] = pictures.filter(({ type }) => TYPES.includes(type)).slice(0, PICTURES)
-      if (text === null && !first) return []
+      const [first, ...others] = pictures.filter(isReadable).slice(0, PICTURES)
       const found = await Promise.all([one(text, first, stop), ...others.map((picture) => one(null, picture, stop))])
       return found.flat()
     },
   }
 }
+
+const isReadable = ({ type }: Picture): boolean => TYPES.includes(type)
 
 const asPart = ({ bytes, type }: Picture) => ({
   type: 'image_url',

@@ -45,7 +45,7 @@ export async function panel({ settings, policy, pictures, log, now, random }: Pa
   const judges = (await configured(settings, policy, now)).map(({ adviser, ...limits }) => {
     const readsPrivate = settings.privateMessages || adviser.sendsTo === null
     return {
-      ...guarded(bounded(adviser, policy, readsPrivate), { ...limits, fair: deadline / 2, log, now, random }),
+      ...guarded(bounded(adviser, policy, readsPrivate), { ...limits, fair: deadline / 4, log, now, random }),
       readsPrivate,
     }
   })
@@ -108,8 +108,9 @@ export async function configured(
 function bounded(adviser: Adviser, policy: Policy, readsPrivate: boolean): Adviser {
   return {
     ...adviser,
+    suits: (subject, pictures) =>
+      (readsPrivate || subject.item.kind !== 'message') && adviser.suits?.(subject, pictures) !== false,
     advise: async (subject, pictures, stop) => {
-      if (subject.item.kind === 'message' && !readsPrivate) return []
       const findings = await adviser.advise(subject, pictures, stop)
       return findings.flatMap((finding): Finding[] => {
         const score = Math.min(finding.score, ceiling(policy, finding.concern))

@@ -58,11 +58,10 @@ export function perspective({ key, now }: { key: string; now: () => Date }): Adv
   return {
     name: 'Perspective',
     sendsTo: 'commentanalyzer.googleapis.com',
+    suits: ({ item: { text } }) => !isBlank(text) && Buffer.byteLength(text) <= LONGEST && isEnglishEnough(text),
     advise: async ({ item }, _pictures, stop) => {
       if (now() >= ENDS) throw new AdviserError('over', PERSPECTIVE_OVER)
-      const text = wellFormed(item.text)
-      if (isBlank(text) || Buffer.byteLength(text) > LONGEST || !isEnglishEnough(text)) return []
-      const resource = { comment: { text }, languages: ['en'] }
+      const resource = { comment: { text: wellFormed(item.text) }, languages: ['en'] }
       const options = { attributes: ATTRIBUTES, stripHTML: false, doNotStore: true } as const
       const answer = await heeding(stop, () => client.analyze(resource, options)).catch((error: unknown) => {
         stop.throwIfAborted()

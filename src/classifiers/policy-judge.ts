@@ -68,8 +68,8 @@ export function policyJudge({ url, model, key, policy, now }: PolicyJudgeSetting
   return {
     name: `Policy judge (${model})`,
     sendsTo: isThisMachine(url) ? null : new URL(url).host,
+    suits: ({ item }) => offered.size > 0 && !isBlank(item.text),
     advise: async (subject, _pictures, signal) => {
-      if (offered.size === 0 || isBlank(subject.item.text)) return []
       const messages = [
         { role: 'system', content: instructions },
         { role: 'user', content: fenced(subject) },

@@ -174,6 +174,17 @@ describe('a judge on a leash', () => {
     expect(calls).toBe(4)
   })
 
+  it('shows no sign of life by what it isn’t asked about, and isn’t missed there', async () => {
+    fails('unavailable')
+    const adviser: Adviser = { name: 'picky', sendsTo: null, suits: ({ item }) => item.text !== '', advise: answer }
+    const one = guarded(adviser, { atOnce: 4, fair: 10, log, now: () => new Date(time), random: () => 1 })
+    for (let n = 0; n < 3; n++) {
+      await ask(one)
+      expect(await consult([one], aSubject(''), [], 100, NEVER)).toEqual({ findings: [], unheard: [] })
+    }
+    expect([one.isResting(), one.trouble()]).toEqual([true, 'It has trouble: unavailable.'])
+  })
+
   it('is not blamed for a call that waited too long for its turn', async () => {
     answer = async (_, __, stop) => {
       await Promise.race([new Promise((resolve) => setTimeout(resolve, 60)), hang(stop)])

@@ -85,8 +85,9 @@ describe('OpenAI moderation', () => {
   it('is asked about a picture without words, and not about nothing', async () => {
     await ask({}, '  ', [picture()])
     expect(server.asked.map((asked) => inputOf(asked).input.map(({ type }) => type))).toEqual([['image_url']])
-    expect(await ask({}, ' ', [])).toEqual([])
-    expect(server.asked).toHaveLength(1)
+    const judge = openAiModeration({ key: 'sk-secret', url: server.url, now: () => NOON })
+    const said = [aSubject(' '), aSubject('Hello')].map((subject) => judge.suits?.(subject, [picture('image/gif')]))
+    expect([...said, judge.suits?.(aSubject(''), [picture()])]).toEqual([false, true, true])
   })
 
   it.each<[string, Record<string, number>, unknown[]]>([

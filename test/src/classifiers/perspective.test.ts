@@ -78,9 +78,10 @@ describe('Perspective', () => {
     ['blanks', ' \n\u200b '],
     ['more bytes than it takes, in fewer characters', `the ${'é'.repeat(10_300)}`],
     ['another language', 'Sie sind eine Schande für dieses Land und sollten zurücktreten'],
-  ])('is not asked about %s', async (_, text) => {
-    expect(await ask(text)).toEqual([])
-    expect(requests).toEqual([])
+  ])('has nothing to say of %s', (_, text) => {
+    const judge = perspective({ key: 'AIza-secret', now: () => now })
+    expect(judge.suits?.(aSubject(text), [])).toBe(false)
+    expect(judge.suits?.(aSubject('You are the worst'), [])).toBe(true)
   })
 
   it.each<[string, number, number, number, unknown[]]>([

@@ -80,15 +80,12 @@ describe('what the model is asked', () => {
   it('about the beginning and the end of what is very long, and not at all about nothing', async () => {
     await answered(`You are scum${'a'.repeat(200_000)}the end`, says(abuse))
     expect(sent().user.length).toBeLessThan(10_000)
-    server.asked.length = 0
-    expect(await answered(' \n\u200b', says(abuse))).toEqual([])
-    expect(server.asked).toEqual([])
+    expect([' \n\u200b', WORDS].map((text) => judge().suits?.(aSubject(text), []))).toEqual([false, true])
   })
 
-  it('nothing, where no rule can be broken by words alone', async () => {
+  it('nothing, where no rule can be broken by words alone', () => {
     const policy = { ...STANDARD, clauses: STANDARD.clauses.filter(({ id }) => id === 'spam') }
-    expect(await answered(WORDS, says(abuse), policy)).toEqual([])
-    expect(server.asked).toEqual([])
+    expect(judge(policy).suits?.(aSubject(WORDS), [])).toBe(false)
   })
 })
 
