@@ -2,7 +2,11 @@ import { benchJudge } from './judge.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchStart } from './start.ts'
 
-/** `npm run bench`, from the project's folder: what the promises on speed rest on. */
-benchJudge()
-await benchPipeline()
-await benchStart()
+/** `npm run bench`, from the project's folder: what the promises on speed rest on. `npm run bench -- judge` is one of them. */
+const BENCHES = { judge: benchJudge, pipeline: benchPipeline, start: benchStart }
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !(name in BENCHES))
+if (unknown.length > 0)
+  throw new Error(`There is no bench ${unknown.join(', ')}: only ${Object.keys(BENCHES).join(', ')}.`)
+for (const [name, bench] of Object.entries(BENCHES)) if (wanted.length === 0 || wanted.includes(name)) await bench()

@@ -7,7 +7,7 @@ import { groups, type Share, share } from './share.ts'
 /** What is counted where labels say little: texts by group, and corpora by label. */
 
 /** Danger to somebody breaks no clause: there, to be escalated is to be found. */
-const isNoticed = (answer: Judged): boolean => isFound({ answer }) || answer.escalate !== null
+export const isNoticed = (answer: Judged): boolean => isFound({ answer }) || answer.escalate !== null
 
 export type PlainFigures = ReturnType<typeof plainFigures>
 
