@@ -129,7 +129,7 @@ export interface Subject {
   context: Context
 }
 
-/** The facts about an office that judging needs; none of them is secret. */
+/** The facts about an office that judging needs; none of them can be read as a secret. */
 export interface OfficeFacts {
   mp: { name: string; constituency?: string | undefined; handles: Record<string, string> }
   staff: { name: string; role?: string | undefined }[]
@@ -140,6 +140,13 @@ export interface OfficeFacts {
     address?: string | undefined
     website?: string | undefined
   }
+  /** What nobody may publish: homes, numbers and families. Absent where the office keeps none. */
+  protected?: Protected | undefined
+}
+
+/** Whether a token of details.ts is on the office's protected register. It can't be asked what is. */
+export interface Protected {
+  has(token: string): boolean
 }
 
 /** One detector. Pure and synchronous: what needs a network lives in src/classifiers and hands in findings. */

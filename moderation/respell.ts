@@ -42,7 +42,7 @@ export function respell(text: string, from: readonly number[]): { text: string; 
 const wordOf = (found: string): string => (/^(?:f|ph)/.test(found) ? 'fuck' : found)
 
 /** Each match put in other words; its characters are spread over the stretch they replace. */
-function replace(
+export function replace(
   text: string,
   from: readonly number[],
   what: RegExp,

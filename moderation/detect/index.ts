@@ -9,6 +9,7 @@ import { fakeProfile } from './fake-profile.ts'
 import { harassment } from './harassment.ts'
 import { imagery } from './imagery.ts'
 import { ip } from './ip.ts'
+import { privateDetails } from './private-details.ts'
 import { spam } from './spam.ts'
 import { thirdParty } from './third-party.ts'
 import { threats } from './threat.ts'
@@ -18,6 +19,7 @@ import { unlawful } from './unlawful.ts'
 export const DETECTORS: readonly Detector[] = [
   atRisk,
   threats,
+  privateDetails,
   harassment,
   discrimination,
   abuse,
