@@ -1,6 +1,6 @@
 import type { Author, OfficeFacts } from '../moderation/model.ts'
 import { normalise } from '../moderation/normalise.ts'
-import type { Examiner } from './classifiers/images/examiner.ts'
+import type { Examiner, Means } from './classifiers/images/examiner.ts'
 import { hashesOf, likeOf, sightOf } from './classifiers/images/sight.ts'
 import { within } from './deadline.ts'
 import { describe, type Logger } from './logging.ts'
@@ -32,17 +32,16 @@ export interface ExamineParts {
  * MP or for staff. Where the optional parts are missing, says so once and does what can be done without.
  */
 export function pictureExaminer({ store, served, examiner, log, now, random, again }: ExamineParts) {
-  let told = false
-  let blind = false
+  let means: Means | null = null
+  const isBlind = (): boolean => means?.pictures === false
   const portraitsAt = new Map<string, number>()
 
   /** After a picture could not be looked at: is that so of all of them? */
   const learn = async (): Promise<void> => {
-    const means = await examiner.means().catch(() => null)
-    if (means === null || told) return
-    told = true
-    blind = !means.pictures
-    if (blind)
+    if (means !== null) return
+    means = await examiner.means().catch(() => null)
+    if (means === null) return
+    if (!means.pictures)
       log.warn('pictures are not looked at: the optional package "sharp" is not installed or does not run here')
     else if (!means.nudity) log.warn('pictures are not searched for nudity: the package "nsfwjs" is not installed')
   }
@@ -55,7 +54,7 @@ export function pictureExaminer({ store, served, examiner, log, now, random, aga
       if (await store.pictures.examined(id, sight, now())) again()
       return
     }
-    if (blind) return
+    if (isBlind()) return
     log.warn({ picture: id, attempts }, 'the program that looks at pictures died over one')
     if (attempts < TRIES) return store.pictures.postpone(id, new Date(now().getTime() + backoff(attempts, random())))
     const broken = { refused: 'unreadable', hashes: [], nudity: null, match: null } as const
@@ -94,7 +93,7 @@ export function pictureExaminer({ store, served, examiner, log, now, random, aga
   const avatar = async (wanted: WantedAvatar, known: readonly KnownRow[], stop: AbortSignal): Promise<void> => {
     try {
       const hashes = await fingerprints(wanted.accountId, wanted.url, stop)
-      if (blind) return
+      if (isBlind()) return
       if (hashes === null) return await store.avatars.lose(wanted)
       if (await store.avatars.examined(wanted, hashes, likeOf(hashes, known), now())) again()
     } catch (error) {
@@ -107,13 +106,13 @@ export function pictureExaminer({ store, served, examiner, log, now, random, aga
 
   return async (stop: AbortSignal): Promise<void> => {
     let known: KnownRow[] | null = null
-    while (!stop.aborted && !blind) {
+    for (;;) {
+      if (stop.aborted || isBlind()) return
       const picture = await store.pictures.leaseToExamine(now(), LEASE)
       if (picture === null) break
       known ??= await store.known.all()
       await examine(picture, known)
     }
-    if (stop.aborted || blind) return
     await portraits(stop)
     const wanted = await store.avatars.lease(now(), AVATARS_AT_ONCE, LEASE)
     if (wanted.length === 0) return

@@ -10,7 +10,7 @@ const WHOLE = {
       author: true,
       conversation: true,
       findings: true,
-      pictures: { select: { id: true, alt: true, state: true, type: true } },
+      pictures: { select: { id: true, alt: true, state: true, type: true, sight: true }, orderBy: { id: 'asc' } },
     },
   },
   actions: { orderBy: { createdAt: 'asc' }, include: { undoneBy: true } },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
+import { LARGEST } from '../pictures.ts'
 import { NotAllowed } from '../store/index.ts'
 import type { ConsoleParts, Env } from './deps.ts'
 import { headers, knownHost, ownForms, signedIn, unstored } from './guard.ts'
@@ -14,6 +15,7 @@ import { healthPage } from './pages/health.ts'
 import { logPage } from './pages/log.tsx'
 import { peoplePage } from './pages/people.tsx'
 import { picturePage } from './pages/picture.ts'
+import { picturesPage } from './pages/pictures.tsx'
 import { queuePage } from './pages/queue.tsx'
 import { Sorry, show, showAlone } from './parts/layout.tsx'
 import { refused } from './parts/turned-away.tsx'
@@ -22,6 +24,8 @@ export type { ConsoleParts, Health } from './deps.ts'
 
 /** A reason of 2,000 characters, each escaped, and room to spare. Bytes. */
 const LARGEST_FORM = 64 * 1024
+/** With the picture that staff add. */
+const LARGEST_UPLOAD = LARGEST + LARGEST_FORM
 
 const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 
@@ -32,7 +36,8 @@ const asset = (name: string): string => readFileSync(new URL(name, import.meta.u
 export function createConsole(parts: ConsoleParts): Hono<Env> {
   const app = new Hono<Env>()
   app.use(headers(parts.secureCookies), unstored, knownHost(parts.hosts ?? null), ownForms())
-  app.use(bodyLimit({ maxSize: LARGEST_FORM }), signedIn(parts))
+  const [small, large] = [bodyLimit({ maxSize: LARGEST_FORM }), bodyLimit({ maxSize: LARGEST_UPLOAD })]
+  app.use((c, next) => (c.req.path === '/pictures/add' ? large : small)(c, next), signedIn(parts))
 
   serveAsset(app, '/style.css', 'text/css; charset=utf-8', asset('style.css'))
   serveAsset(app, '/keys.js', 'text/javascript; charset=utf-8', asset('keys.js'))
@@ -47,6 +52,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     peoplePage,
     accountsPage,
     picturePage,
+    picturesPage,
   ])
     app.route('/', page(parts))
 

@@ -2,7 +2,7 @@
 // no secret, no database and no network; when a picture crashes it, or eats too much time or memory, only it dies.
 //
 // In: { id, bytes }. Out, once at the start: { is: 'ready', pictures, nudity }, then for each picture
-//   { id, is: 'seen', frames: [{ greys: 72 bytes, classes: { Porn: 0.9, … } | null }] }
+//   { id, is: 'seen', frames: [{ coarse: 72 bytes, fine: 272 bytes, ground: 0.4, classes: { Porn: 0.9, … } | null }] }
 //   { id, is: 'refused', why: 'too-large' | 'unreadable' | 'unknown-kind' }
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -12,8 +12,8 @@ const MOST_PIXELS = 64_000_000
 const MOST_IN_ALL = 400_000_000
 /** What the classifier wants to see, and what a fingerprint is taken from: see hash.ts. Pixels. */
 const SIDE = 224
-const WIDE = 9
-const HIGH = 8
+const COARSE = [9, 8]
+const FINE = [17, 16]
 /** Milliseconds without a picture after which the classifier's 200 MB are given back: the whole program ends. */
 const IDLE = Number(process.env['IDLE_MS'] ?? 600_000)
 const DECODE_SECONDS = 8
@@ -46,10 +46,10 @@ const rest = () => {
 }
 rest()
 
-let last = Promise.resolve()
-process.on('message', ({ id, bytes }) => {
+process.on('message', async ({ id, bytes }) => {
+  clearTimeout(idle)
+  process.send({ id, ...(await look(Buffer.from(bytes))) })
   rest()
-  last = last.then(async () => process.send({ id, ...(await look(Buffer.from(bytes))) }))
 })
 process.on('disconnect', () => process.exit())
 process.send({ is: 'ready', pictures: sharp !== null, nudity })
@@ -91,8 +91,30 @@ async function lookAt(bytes, page) {
     .resize(SIDE, SIDE, { fit: 'fill' })
     .raw()
     .toBuffer()
-  const greys = await sharp(small, { raw }).greyscale().resize(WIDE, HIGH, { fit: 'fill' }).raw().toBuffer()
-  return { greys: new Uint8Array(greys), classes: nudity ? await classesOf(small) : null }
+  const grey = await sharp(small, { raw }).greyscale().raw().toBuffer()
+  const shrunk = async ([width, height]) =>
+    new Uint8Array(
+      await sharp(grey, { raw: { ...raw, channels: 1 } })
+        .resize(width, height, { fit: 'fill' })
+        .toColourspace('b-w')
+        .raw()
+        .toBuffer(),
+    )
+  return {
+    coarse: await shrunk(COARSE),
+    fine: await shrunk(FINE),
+    ground: groundOf(grey),
+    classes: nudity ? await classesOf(small) : null,
+  }
+}
+
+/** How much of it is of one shade, 0 to 1: of a page of words most is. */
+function groundOf(grey) {
+  const shades = new Uint32Array(32)
+  for (const level of grey) shades[level >> 3]++
+  // A shade on the border of two bins fills both.
+  const most = Math.max(...shades.map((count, n) => count + (shades[n + 1] ?? 0)))
+  return most / grey.length
 }
 
 async function classesOf(small) {

@@ -12,8 +12,11 @@ export type Looked =
   | { is: 'failed' }
 
 export interface Frame {
-  /** 9 by 8 grey levels, for hash.ts. */
-  greys: Uint8Array
+  /** 9 by 8 and 17 by 16 grey levels, for hash.ts. */
+  coarse: Uint8Array
+  fine: Uint8Array
+  /** How much of the picture is of one shade, 0 to 1. */
+  ground: number
   /** The classifier's probability of each of its classes; null where it is not installed. */
   classes: Partial<Record<'Drawing' | 'Hentai' | 'Neutral' | 'Porn' | 'Sexy', number>> | null
 }
@@ -41,12 +44,18 @@ const IDLE = 10 * 60_000
 const HEAP = 256
 
 const Ready = z.object({ is: z.literal('ready'), pictures: z.boolean(), nudity: z.boolean() })
-const Greys = z.instanceof(Uint8Array).refine(({ length }) => length === 72)
+const bytes = (n: number) => z.instanceof(Uint8Array).refine(({ length }) => length === n)
+const Seen = z.object({
+  coarse: bytes(72),
+  fine: bytes(272),
+  ground: z.number().min(0).max(1),
+  classes: z.record(z.string(), z.number()).nullable(),
+})
 const Answer = z.discriminatedUnion('is', [
   z.object({
     id: z.number(),
     is: z.literal('seen'),
-    frames: z.array(z.object({ greys: Greys, classes: z.record(z.string(), z.number()).nullable() })).min(1),
+    frames: z.array(Seen).min(1),
   }),
   z.object({ id: z.number(), is: z.literal('refused'), why: z.enum(['too-large', 'unreadable', 'unknown-kind']) }),
 ])
@@ -75,7 +84,10 @@ export function createExaminer({ patience = PATIENCE, idle = IDLE, program = PRO
     })
     // Looking at pictures waits for everything else.
     if (child.pid !== undefined) lowly(child.pid)
-    const means = message(child, patience, Ready.parse).then(({ pictures, nudity }) => ({ pictures, nudity }))
+    const means = message(child, patience, (said) => Ready.parse(said)).then(({ pictures, nudity }) => ({
+      pictures,
+      nudity,
+    }))
     means.catch(() => child.kill('SIGKILL'))
     running = { child, means }
     return running

@@ -30,7 +30,7 @@ export function sightOf(looked: Looked, known: readonly Known[]): Sight | null {
 
 /** One each of the frames that can be told from others. */
 export const hashesOf = (frames: readonly Frame[]): string[] => [
-  ...new Set(frames.flatMap(({ greys }) => fingerprint(greys) ?? [])),
+  ...new Set(frames.flatMap((frame) => fingerprint(frame) ?? [])),
 ]
 
 function nudityOf(frames: readonly Frame[]): Sight['nudity'] {

@@ -20,6 +20,7 @@ const PLACES = [
   { href: '/by-hand', name: 'By hand' },
   { href: '/answers', name: 'Answers' },
   { href: '/log', name: 'Log' },
+  { href: '/pictures', name: 'Pictures' },
   { href: '/accounts', name: 'Accounts' },
   { href: '/people', name: 'People' },
 ]

@@ -1,22 +1,119 @@
-import type { Case } from '../../store/index.ts'
+import type { Sight } from '../../../moderation/sight.ts'
+import { type Case, sightIn } from '../../store/index.ts'
+import { Theirs } from './said.tsx'
+
+type Picture = Case['item']['pictures'][number]
 
 /** Blurred until asked for, one by one; a tick box, so that it needs no script. */
-export const Pictures = ({ pictures }: { pictures: Case['item']['pictures'] }) =>
+export const Pictures = ({ pictures }: { pictures: Picture[] }) =>
   pictures.length === 0 ? null : (
-    <ul class="pictures">
-      {pictures.map(({ id, state }, n) => (
-        <li>
-          {state === 'kept' ? (
-            <label>
-              <input type="checkbox" /> <span>Show picture {n + 1}</span>
-              <img src={`/picture/${id}`} alt={`Picture ${n + 1} that came with it`} loading="lazy" />
-            </label>
-          ) : (
-            <p class="faint">
-              Picture {n + 1}: {state === 'waiting' ? 'still being fetched.' : 'it was gone before it could be kept.'}
-            </p>
-          )}
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="pictures">
+        {pictures.map((picture, n) => (
+          <li>
+            {picture.state === 'kept' ? (
+              <>
+                <label>
+                  <input type="checkbox" /> <span>Show picture {n + 1}</span>
+                  <img src={`/picture/${picture.id}`} alt={`Picture ${n + 1} that came with it`} loading="lazy" />
+                </label>
+                <p class="faint">{sightWords(sightIn(picture.sight))}</p>
+                <Matched sight={sightIn(picture.sight)} />
+                <Care picture={picture} n={n + 1} />
+              </>
+            ) : (
+              <p class="faint">
+                Picture {n + 1}: {ABSENT[picture.state]}
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
   )
+
+const ABSENT: Record<string, string> = {
+  waiting: 'still being fetched.',
+  lost: 'it was gone before it could be kept.',
+  erased: 'erased here, since somebody suspected that it shows the abuse of a child.',
+}
+
+/** What the tool can say of a picture, and what it can't: nobody should rely on its silence. */
+function sightWords(sight: Sight | null): string {
+  if (sight === null) return 'The tool has not looked at it.'
+  switch (sight.refused) {
+    case 'too-large':
+    case 'too-slow':
+      return 'The tool could not look at it: it is made so that opening it takes too much. Take care.'
+    case 'unreadable':
+    case 'unknown-kind':
+      return 'The tool could not look at it: it is broken, or of a kind it does not read.'
+    case null:
+      break
+  }
+  if (sight.nudity === null) return 'The tool did not search it for nudity, and can’t recognise blood or violence.'
+  const found = Math.max(sight.nudity.photograph, sight.nudity.drawing) >= 0.7
+  const said = found ? 'The tool takes it for sexual.' : 'The tool saw nothing sexual on it.'
+  return `${said} It can’t recognise blood or violence.`
+}
+
+const Matched = ({ sight }: { sight: Sight | null }) =>
+  sight?.match == null ? null : (
+    <p class="faint">
+      {sight.match.kind === 'never' ? 'Staff said that it is harmless: ' : 'Known: '}
+      <Theirs>{sight.match.title}</Theirs>
+    </p>
+  )
+
+/** What staff can do about the picture itself, whatever becomes of the item. */
+const Care = ({ picture: { id, sight }, n }: { picture: Picture; n: number }) => {
+  const isKnowable = (sightIn(sight)?.hashes.length ?? 0) > 0
+  return (
+    <details>
+      <summary>About picture {n} …</summary>
+      {isKnowable ? (
+        <form method="post" action="/pictures/add-from-case">
+          <input type="hidden" name="from" value={id} />
+          <fieldset>
+            <legend>If it comes again</legend>
+            <label>
+              <input type="radio" name="kind" value="unwanted" checked />
+              <span>Find it, as a graphic picture</span>
+            </label>
+            <label>
+              <input type="radio" name="kind" value="never" />
+              <span>It is harmless: never find it</span>
+            </label>
+          </fieldset>
+          <label class="field">
+            <span>What it shows, in a few words</span>
+            <input name="title" maxlength={200} required />
+          </label>
+          <button>Know it again</button>
+        </form>
+      ) : null}
+      <ChildAbuse />
+      <p>
+        <a href={`/pictures/${id}/erase`}>Erase picture {n} here</a>
+      </p>
+    </details>
+  )
+}
+
+/** In the United Kingdom it is an offence to make, keep or pass on such a picture, for staff too. */
+export const ChildAbuse = () => (
+  <div class="aside">
+    <p>
+      <strong>If it may show the sexual abuse of a child:</strong> look no further, show it to nobody, and don’t save,
+      print or forward it, not even to the police.
+    </p>
+    <ol>
+      <li>If a child may be in danger now, call 999.</li>
+      <li>
+        Report the post’s address to the Internet Watch Foundation, report.iwf.org.uk, and to the police by 101. Tell
+        the office’s safeguarding lead.
+      </li>
+      <li>Then erase the picture here. The tool never sends it anywhere, and knows nobody’s age.</li>
+    </ol>
+  </div>
+)

@@ -242,6 +242,10 @@ const ENTRIES: Record<string, string> = {
   renewed: 'A colleague chose a new password',
   removed: 'A colleague’s access was removed',
   account: 'An account’s mode was set',
+  reopened: 'Something was seen after the answer: it is open again',
+  'picture-added': 'A picture is to be known again',
+  'picture-removed': 'A picture is no longer to be known again',
+  'picture-erased': 'A picture was erased here, as a person asked',
 }
 
 /** One line of the log in words. The exact entry stands beside it. `names`: of staff by id. */

@@ -1,0 +1,332 @@
+import { type Context, Hono } from 'hono'
+import { BREACHES, type Breach } from '../../../moderation/model.ts'
+import { hashesOf } from '../../classifiers/images/sight.ts'
+import { LARGEST } from '../../pictures.ts'
+import { KNOWN_KINDS, type KnownKind, type KnownRow } from '../../store/index.ts'
+import type { ConsoleParts, Env } from '../deps.ts'
+import { When } from '../parts/clock.tsx'
+import { type Form, field, text } from '../parts/form.ts'
+import { Empty, Sorry, Status, show } from '../parts/layout.tsx'
+import { ChildAbuse } from '../parts/pictures.tsx'
+import { ID, isId } from '../parts/place.ts'
+import { Theirs } from '../parts/said.tsx'
+import { concernWords } from '../parts/words.ts'
+
+/** The pictures that are to be known again, and what to do about one that nobody may keep. */
+export function picturesPage(parts: ConsoleParts): Hono<Env> {
+  const { store, examiner, portrayed, now } = parts
+  const pages = new Hono<Env>()
+
+  pages.get('/pictures', (c) => showPictures(c, parts, null))
+
+  pages.post('/pictures/add', async (c) => {
+    const form = await c.req.parseBody()
+    const wanted = readWanted(form)
+    const refuse = (error: string) => showPictures(c, parts, { ...wanted, error })
+    if (wanted.title === '') return refuse('Write what it is, so that colleagues know it in this list.')
+    const { picture } = form
+    if (!(picture instanceof File) || picture.size === 0) return refuse('Choose a picture.')
+    if (picture.size > LARGEST) return refuse('That file is larger than 5 MB. Make the picture smaller.')
+    const looked = await examiner?.look(new Uint8Array(await picture.arrayBuffer()))
+    if (looked?.is !== 'seen') return refuse(NOT_SEEN[looked?.is === 'refused' ? looked.why : 'failed'])
+    const hashes = hashesOf(looked.frames)
+    if (hashes.length === 0) return refuse(TOO_PLAIN)
+    await store.known.add({ ...wanted, hashes }, c.var.staff.id, now())
+    if (isPortrait(wanted.kind)) await portrayed?.()
+    return c.redirect('/pictures?added=1', 303)
+  })
+
+  /** From a case: the picture is here already, and so is its fingerprint. */
+  pages.post('/pictures/add-from-case', async (c) => {
+    const form = await c.req.parseBody()
+    const wanted = readWanted(form)
+    const id = field(form, 'from')
+    const picture = isId(id) ? await store.pictures.find(id) : null
+    if (picture === null) return c.notFound()
+    const sorry = (why: string) =>
+      show(
+        c,
+        parts,
+        { title: 'It can’t be added', status: 422, at: '/pictures' },
+        <Sorry heading="It can’t be added" to={`/item/${picture.itemId}`} way="Back to the case">
+          <p>{why}</p>
+        </Sorry>,
+      )
+    if (wanted.title === '') return sorry('Write what it is, so that colleagues know it in the list.')
+    if (picture.sight === null || picture.sight.refused !== null) return sorry(NOT_SEEN.failed)
+    if (picture.sight.hashes.length === 0) return sorry(TOO_PLAIN)
+    await store.known.add({ ...wanted, hashes: picture.sight.hashes }, c.var.staff.id, now())
+    if (isPortrait(wanted.kind)) await portrayed?.()
+    return c.redirect('/pictures?added=1', 303)
+  })
+
+  pages.post(`/pictures/${ID}/remove`, async (c) => {
+    const id = c.req.param('id')
+    const row = await store.known.find(id)
+    if (row === null) return c.notFound()
+    await store.known.remove(id, c.var.staff.id, now())
+    if (isPortrait(row.kind)) await portrayed?.()
+    return c.redirect('/pictures?removed=1', 303)
+  })
+
+  pages.get(`/pictures/${ID}/erase`, async (c) => {
+    const picture = await store.pictures.find(c.req.param('id'))
+    if (picture === null) return c.notFound()
+    return show(
+      c,
+      parts,
+      { title: 'Erase this picture', at: '/' },
+      <>
+        <h1>Erase this picture here?</h1>
+        <ChildAbuse />
+        <p>
+          Its bytes are erased from this program’s database, for good: nobody can show it here again. When it came, from
+          whom, its address and its hash stay, for the police. It is not taken down on the platform, where it is the
+          evidence: report it first.
+        </p>
+        <form method="post" action={`/pictures/${picture.id}/erase`} class="buttons">
+          <button name="sure" value="yes" class="main">
+            Erase it here
+          </button>
+        </form>
+        <p class="links">
+          <a href={`/item/${picture.itemId}`}>Leave it as it is</a>
+        </p>
+      </>,
+    )
+  })
+
+  pages.post(`/pictures/${ID}/erase`, async (c) => {
+    const id = c.req.param('id')
+    if (field(await c.req.parseBody(), 'sure') !== 'yes') return c.redirect(`/pictures/${id}/erase`, 303)
+    const picture = await store.pictures.find(id)
+    if (picture === null) return c.notFound()
+    await store.pictures.erase(id, c.var.staff.id, now())
+    return c.redirect(`/item/${picture.itemId}`, 303)
+  })
+
+  return pages
+}
+
+interface Wanted {
+  kind: KnownKind
+  title: string
+  breach: Breach | null
+  holder: string | null
+  note: string | null
+}
+
+type Refused = Wanted & { error: string }
+
+/** What doesn't belong to its kind is left out. */
+function readWanted(form: Form): Wanted {
+  const kind = KNOWN_KINDS.find((one) => one === field(form, 'kind')) ?? 'unwanted'
+  const breach = BREACHES.find((one) => one === field(form, 'breach')) ?? 'graphic-imagery'
+  const line = (name: string, most: number): string => text(form, name, most).replace(/\s+/g, ' ').trim()
+  return {
+    kind,
+    title: line('title', 200),
+    breach: kind === 'unwanted' ? breach : null,
+    holder: kind === 'ours' ? line('holder', 200) || null : null,
+    note: text(form, 'note', 1000).trim() || null,
+  }
+}
+
+const isPortrait = (kind: KnownKind): boolean => kind === 'mp' || kind === 'staff'
+
+const NOT_SEEN = {
+  'too-large': 'That picture has too many pixels. Make it smaller.',
+  'too-slow': 'Looking at that picture takes too long. Save it again in another format.',
+  unreadable: 'That file is broken, or no picture.',
+  'unknown-kind': 'Only JPEG, PNG, GIF, WebP and AVIF can be read.',
+  failed: 'The picture could not be looked at. The note at the top of “Pictures and works” may say why.',
+} as const
+
+const TOO_PLAIN =
+  'That picture is too plain: hundreds of others look the same to the tool, and it would take all of them for this one.'
+
+const KINDS: Record<KnownKind, { name: string; one: string; hint: string }> = {
+  unwanted: {
+    name: 'Not wanted here again',
+    one: 'Something that was removed',
+    hint: 'Whoever posts it again is found, by the rule you choose below.',
+  },
+  ours: {
+    name: 'Registered works',
+    one: 'A work that somebody holds the rights in',
+    hint: 'Whoever posts it is shown to staff, who must find out whether they had leave.',
+  },
+  never: {
+    name: 'Harmless: never found',
+    one: 'Something harmless that the tool takes for a breach',
+    hint: 'Nothing the tool sees on it counts, whatever else it looks like.',
+  },
+  mp: {
+    name: 'Portraits of the MP',
+    one: 'A portrait of the MP',
+    hint: 'Whoever wears it on a profile may pose as the MP. The accounts’ own pictures are added by themselves.',
+  },
+  staff: {
+    name: 'Portraits of colleagues',
+    one: 'A portrait of a colleague',
+    hint: 'Whoever wears it on a profile may pose as them.',
+  },
+}
+
+async function showPictures(c: Context<Env>, parts: ConsoleParts, refused: Refused | null) {
+  const { store, examiner } = parts
+  const rows = await store.known.all()
+  const names = await store.people.names()
+  const means = await examiner?.means().catch(() => null)
+  return show(
+    c,
+    parts,
+    { title: 'Pictures and works', at: '/pictures', status: refused === null ? 200 : 422 },
+    <>
+      {c.req.query('added') === undefined ? null : <Status>It was added.</Status>}
+      {c.req.query('removed') === undefined ? null : <Status>It was removed.</Status>}
+      <h1>Pictures and works</h1>
+      <p>
+        Pictures the tool should know again: saved anew, smaller, greyed or captioned, they are still found. One that is
+        cropped or turned may not be. Only fingerprints are kept, which show nothing; never the pictures.
+      </p>
+      <Lacking means={means ?? null} />
+      {KNOWN_KINDS.map((kind) => (
+        <Kind kind={kind} rows={rows.filter((row) => row.kind === kind)} names={names} />
+      ))}
+      {rows.length === 0 ? <Empty>Nothing is to be known again yet.</Empty> : null}
+      <h2>Add a picture</h2>
+      <p class="faint">
+        Never one that may show the abuse of a child: it may not even be saved on your machine. Erase it from its case
+        instead, and report it.
+      </p>
+      <AddForm refused={refused} />
+    </>,
+  )
+}
+
+/** Nothing is said where all is well. */
+const Lacking = ({ means }: { means: { pictures: boolean; nudity: boolean } | null }) => {
+  if (means?.pictures && means.nudity) return null
+  return (
+    <p class="aside">
+      {means?.pictures ? (
+        <>
+          <strong>Pictures are not searched for nudity here:</strong> the package <code>nsfwjs</code> is not installed.
+          The pictures in this list are found all the same.
+        </>
+      ) : (
+        <>
+          <strong>Pictures are not looked at here:</strong> the package <code>sharp</code> is not installed, or does not
+          run on this machine. None can be added, and none is found.
+        </>
+      )}
+    </p>
+  )
+}
+
+const Kind = ({ kind, rows, names }: { kind: KnownKind; rows: KnownRow[]; names: ReadonlyMap<string, string> }) =>
+  rows.length === 0 ? null : (
+    <section>
+      <h2>{KINDS[kind].name}</h2>
+      <ul class="rows known">
+        {rows.map(({ id, title, holder, breach, note, addedBy, addedAt, hashes }) => (
+          <li>
+            <div>
+              <p id={`known-${id}`}>
+                <strong>
+                  <Theirs>{title}</Theirs>
+                </strong>
+                {holder === null ? null : (
+                  <>
+                    , of <Theirs>{holder}</Theirs>
+                  </>
+                )}
+                {breach === null ? null : ` · ${concernWords(breach)}`}
+              </p>
+              {note === null ? null : (
+                <p>
+                  <Theirs>{note}</Theirs>
+                </p>
+              )}
+              <p class="meta">
+                Added <When at={addedAt} /> by {addedBy === 'tool' ? 'the tool' : (names.get(addedBy) ?? 'somebody')}
+                {hashes.length === 0 ? ' · too plain to be known again' : null}
+              </p>
+            </div>
+            <form method="post" action={`/pictures/${id}/remove`}>
+              <button class="quiet" aria-describedby={`known-${id}`}>
+                Remove
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+
+const AddForm = ({ refused }: { refused: Refused | null }) => (
+  <form method="post" action="/pictures/add" enctype="multipart/form-data" id="add">
+    {refused === null ? null : (
+      <p class="error" role="alert" id="add-error">
+        {refused.error}
+      </p>
+    )}
+    <fieldset>
+      <legend>What is it?</legend>
+      {KNOWN_KINDS.map((kind) => (
+        <label>
+          <input type="radio" name="kind" value={kind} checked={(refused?.kind ?? 'unwanted') === kind} />
+          <span>
+            {KINDS[kind].one} <small>{KINDS[kind].hint}</small>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+    <label class="field">
+      <span>The picture</span>
+      <input type="file" name="picture" accept="image/jpeg,image/png,image/gif,image/webp,image/avif" required />
+    </label>
+    <label class="field">
+      <span>
+        What to call it <small>The name of the work or the person, or what it shows</small>
+      </span>
+      <input
+        name="title"
+        maxlength={200}
+        required
+        value={refused?.title ?? ''}
+        aria-describedby={refused === null ? undefined : 'add-error'}
+      />
+    </label>
+    <label class="field">
+      <span>
+        Which rule it breaks <small>Only for something that was removed</small>
+      </span>
+      <BreachSelect chosen={refused?.breach ?? 'graphic-imagery'} />
+    </label>
+    <label class="field">
+      <span>
+        Who holds the rights <small>Only for a work</small>
+      </span>
+      <input name="holder" maxlength={200} value={refused?.holder ?? ''} />
+    </label>
+    <label class="field">
+      <span>Note (optional)</span>
+      <textarea name="note" rows={2} maxlength={1000}>
+        {refused?.note ?? ''}
+      </textarea>
+    </label>
+    <button class="main">Add it</button>
+  </form>
+)
+
+const BreachSelect = ({ chosen }: { chosen: Breach }) => (
+  <select name="breach">
+    {BREACHES.map((breach) => (
+      <option value={breach} selected={breach === chosen}>
+        {concernWords(breach)}
+      </option>
+    ))}
+  </select>
+)
