@@ -78,6 +78,27 @@ program
   })
 
 program
+  .command('replay')
+  .description('say what a changed policy would have made of what is stored, before it is switched on; changes nothing')
+  .requiredOption('--policy <name or file>', 'the policy to try')
+  .option('--since <when>', 'how far back: 30d, 12h, 2w, or a day as 2026-11-01', '30d')
+  .option('--json', 'for machines')
+  .action(async ({ policy, since, json = false }: { policy: string; since: string; json?: boolean }) => {
+    const { replay } = await import('./commands/replay.ts')
+    const { readSince } = await import('./commands/since.ts')
+    const { readPolicyNamed } = await import('./config.ts')
+    const config = readConfig(process.env)
+    process.exitCode = await replay({
+      config,
+      policy: readPolicyNamed(policy, '.'),
+      since: readSince(since, new Date(), config.office.timezone),
+      json,
+      print: (line) => console.log(line),
+      error: process.stderr,
+    })
+  })
+
+program
   .command('doctor')
   .description('check the configuration, the database, and each account’s credentials and what they permit')
   .action(async () => {

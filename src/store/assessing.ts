@@ -380,9 +380,11 @@ async function supersede(
   return facts
 }
 
-/** Of a decision `d` and its review `r`: a breach counts once a person agreed to it, or named another clause instead. */
-const COUNTS_AS_BREACH = Prisma.sql`r.undone_at IS NULL
-  AND ((r.answer = 'agreed' AND d.act IN ('hide', 'block')) OR (r.answer = 'changed' AND r.change->>'clause' IS NOT NULL))`
+/** Of a decision `d` and its review `r`: a breach counts once a person agreed to it, or named another clause instead, */
+export const IS_BREACH = Prisma.sql`((r.answer = 'agreed' AND d.act IN ('hide', 'block'))
+  OR (r.answer = 'changed' AND r.change->>'clause' IS NOT NULL))`
+/** and did not take that back. */
+const COUNTS_AS_BREACH = Prisma.sql`r.undone_at IS NULL AND ${IS_BREACH}`
 
 async function standingsOf(tx: Tx, ids: readonly string[], rules: Rules, now: Date): Promise<Map<string, Standing>> {
   if (ids.length === 0) return new Map()

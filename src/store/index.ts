@@ -12,6 +12,8 @@ import { outbox } from './outbox.ts'
 import { people } from './people.ts'
 import { pictures } from './pictures.ts'
 import { queue } from './queue.ts'
+import { register } from './register.ts'
+import { replaying } from './replaying.ts'
 import { sources } from './sources.ts'
 import { type Exclusive, vaults } from './vault.ts'
 
@@ -26,6 +28,8 @@ export type { Errand } from './outbox.ts'
 export type { Staff } from './people.ts'
 export { sightIn, type Unexamined, type Wanted } from './pictures.ts'
 export type { Case, Place } from './queue.ts'
+export type { RegisterRow } from './register.ts'
+export type { Past } from './replaying.ts'
 export { LeaseLost, type Pass } from './sources.ts'
 
 export interface StoreOptions {
@@ -45,6 +49,8 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
   const database = await openDatabase({ ...(url ? { url } : {}), dir, onFatal })
   const db: Db = database.prisma
   const exclusive = database.kind === 'server' ? acrossProcesses(database.pool) : oneAtATime()
+  const protectedRegister = register(db, key)
+  await protectedRegister.load()
   return {
     kind: database.kind,
     accounts: accounts(db),
@@ -53,9 +59,11 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     assessing: assessing(db),
     outbox: outbox(db),
     queue: { ...queue(db), ...answering(db) },
+    replaying: replaying(db),
     pictures: pictures(db),
     known: known(db),
     avatars: avatars(db),
+    register: protectedRegister,
     people: people(db),
     log: log(db),
     vault: vaults(db, key, exclusive),

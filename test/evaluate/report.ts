@@ -1,3 +1,4 @@
+import { columns } from '../../src/commands/columns.ts'
 import type { Figures } from './figures.ts'
 import { interval, type Share } from './share.ts'
 
@@ -13,12 +14,6 @@ export function said(share: Share): string {
 }
 
 const brief = ({ n, of }: Share): string => (of === 0 ? '-' : `${n} of ${of}`)
-
-/** Columns as wide as they need to be. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, n) => Math.max(...rows.map((row) => row[n]?.length ?? 0)))
-  return rows.map((row) => `  ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join('  ')}`.trimEnd())
-}
 
 export function reportOf(figures: Figures, withTexts: boolean): string[] {
   const { all, withoutDoubt, clause, act, escalation, casework, never } = figures

@@ -1,7 +1,8 @@
+import { columns } from '../../src/commands/columns.ts'
 import type { Judged } from '../../src/commands/judge.ts'
 import { isActedOn, isFound } from './figures.ts'
 import type { Plain } from './labels.ts'
-import { columns, said } from './report.ts'
+import { said } from './report.ts'
 import { groups, type Share, share } from './share.ts'
 
 /** What is counted where labels say little: texts by group, and corpora by label. */
