@@ -102,10 +102,12 @@ export async function startService(config: Config, around: Surroundings): Promis
     const examiner = createExaminer()
     opened.push(() => examiner.close())
     const advisers = await panel({ settings: config.judges, policy, pictures: store.pictures, log, now, random })
+    // One object for as long as the service runs: the detectors' rules are made ready for it once.
+    const known = { ...office, protected: store.register }
     const assessing = onDuty(
       assessor({
         store,
-        office,
+        office: known,
         policy,
         advise: ({ id, subject }, stop) => advisers.advise(id, subject, stop),
         redirect,
@@ -193,10 +195,14 @@ export async function startService(config: Config, around: Surroundings): Promis
     const wakeAll = (): void => {
       for (const one of duties) one.wake()
     }
+    const wakeEachMinute = async (): Promise<void> => {
+      bulletins.wake()
+      await store.register.load().catch(complain('the protected register could not be read'))
+    }
     // UTC: in London an hour is missing every March, and every October one stands still.
     const clocks = [
       cron.schedule('* * * * * *', wakeAll, { timezone: 'UTC', noOverlap: true, suppressMissedWarning: true }),
-      cron.schedule('* * * * *', () => bulletins.wake(), { timezone: 'UTC', suppressMissedWarning: true }),
+      cron.schedule('* * * * *', wakeEachMinute, { timezone: 'UTC', suppressMissedWarning: true }),
       cron.schedule('17 4 * * *', maintain, { timezone: office.timezone, noOverlap: true }),
     ]
     opened.push(() => Promise.all(clocks.map(async (clock) => clock.destroy())))

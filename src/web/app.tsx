@@ -17,6 +17,7 @@ import { peoplePage } from './pages/people.tsx'
 import { picturePage } from './pages/picture.ts'
 import { picturesPage } from './pages/pictures.tsx'
 import { queuePage } from './pages/queue.tsx'
+import { registerPage } from './pages/register.tsx'
 import { Sorry, show, showAlone } from './parts/layout.tsx'
 import { refused } from './parts/turned-away.tsx'
 
@@ -53,6 +54,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     accountsPage,
     picturePage,
     picturesPage,
+    registerPage,
   ])
     app.route('/', page(parts))
 

@@ -21,6 +21,7 @@ const PLACES = [
   { href: '/answers', name: 'Answers' },
   { href: '/log', name: 'Log' },
   { href: '/pictures', name: 'Pictures' },
+  { href: '/register', name: 'Register' },
   { href: '/accounts', name: 'Accounts' },
   { href: '/people', name: 'People' },
 ]
