@@ -191,8 +191,11 @@ describe('a panel', () => {
       expect(all).toEqual(Array.from({ length: 50 }, () => ({ findings: [], unheard: ['Policy judge (safeguard)'] })))
       return performance.now() - began
     }
-    expect(await batch()).toBeLessThan(1500)
-    expect(await batch()).toBeLessThan(200)
+    expect(await batch()).toBeLessThan(5000)
+    const asked = server.asked.length
+    expect(asked).toBeLessThan(20)
+    expect(await batch()).toBeLessThan(500)
+    expect(server.asked).toHaveLength(asked)
   })
 
   it('costs nothing where nobody is there', async () => {
@@ -201,7 +204,7 @@ describe('a panel', () => {
     const advisers = await aPanel({ ...moderation(gone.url) })
     const began = performance.now()
     expect((await advisers.advise('1', aSubject(CIVIL), NEVER)).unheard).toEqual(['OpenAI moderation'])
-    expect(performance.now() - began).toBeLessThan(500)
+    expect(performance.now() - began).toBeLessThan(900)
     expect(advisers.judges[0]?.trouble()).toBe('It can’t be reached (ECONNREFUSED).')
   })
 
@@ -242,18 +245,18 @@ describe('a panel', () => {
       const advisers = await aPanel({ ...moderation(), deadlineSeconds: 1 }, { pictures })
       const began = performance.now()
       await Promise.all(Array.from({ length: 20 }, (_, n) => advisers.advise(`${n}`, pictured, NEVER)))
-      expect(performance.now() - began).toBeLessThan(2000)
+      expect(performance.now() - began).toBeLessThan(5000)
       expect(most).toBeLessThanOrEqual(3)
     })
 
     it('waits for none while nobody would look at them', async () => {
       server.reply(status(401))
       const pictures = { areComing: async () => true, keptOf: async () => [picture] }
-      const advisers = await aPanel({ ...moderation(), deadlineSeconds: 0.5 }, { pictures })
+      const advisers = await aPanel({ ...moderation(), deadlineSeconds: 3 }, { pictures })
       await advisers.advise('1', pictured, NEVER)
       const began = performance.now()
       await advisers.advise('2', pictured, NEVER)
-      expect(performance.now() - began).toBeLessThan(50)
+      expect(performance.now() - began).toBeLessThan(500)
     })
 
     it('judges the words where the pictures can’t be read', async () => {
