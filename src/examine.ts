@@ -66,7 +66,7 @@ export function pictureExaminer({ store, served, examiner, log, now, random, aga
     const platform = served.get(accountId)?.platform
     const picture = platform && (await within(CALL, stop, (signal) => platform.image(url, LARGEST, signal)))
     if (!picture) return null
-    const looked = await examiner.look(picture.bytes)
+    const looked = await examiner.look(picture.bytes, 'fingerprint')
     await learn()
     return looked.is === 'seen' ? hashesOf(looked.frames) : null
   }

@@ -1,5 +1,6 @@
 import { ability, type Probe, type Vault } from '../../adapters/platform.ts'
 import { ACTION_KINDS, type ActionKind, type ItemKind, type Subject } from '../../moderation/model.ts'
+import { createExaminer } from '../classifiers/images/examiner.ts'
 import { configured } from '../classifiers/panel.ts'
 import { type Config, findKey, readConfig } from '../config.ts'
 import { within } from '../deadline.ts'
@@ -97,6 +98,7 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
     }
   }
   await store?.close()
+  await pictures(good, plain)
 
   for (const { adviser } of await configured(config.judges, config.policy, () => new Date())) {
     const began = performance.now()
@@ -116,6 +118,18 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
   }
   console.log(wrong === 0 ? 'All is well.' : `${wrong} thing${wrong === 1 ? '' : 's'} to mend.`)
   return wrong === 0 ? 0 : 1
+}
+
+/** The parts that look at pictures are optional: without them all else works, so nothing is to be mended. */
+async function pictures(good: (text: string) => void, plain: (text: string) => void): Promise<void> {
+  const examiner = createExaminer()
+  const means = await examiner.means().catch(() => ({ pictures: false, nudity: false }))
+  await examiner.close()
+  if (!means.pictures)
+    plain('Pictures: not looked at. The optional package "sharp" is not installed, or does not run here.')
+  else if (means.nudity)
+    good('Pictures: searched for nudity and for those in "Pictures and works"; not for blood or violence.')
+  else plain('Pictures: those in "Pictures and works" are found. Nudity is not: "nsfwjs" is not installed.')
 }
 
 function inWords({ capabilities, notes }: Probe): string[] {

@@ -10,7 +10,7 @@ export type KnownKind = (typeof KNOWN_KINDS)[number]
 
 export interface NewKnown {
   kind: KnownKind
-  hashes: string[]
+  hashes: readonly string[]
   title: string
   breach?: Breach | null
   holder?: string | null
@@ -43,7 +43,7 @@ export const known = (db: Db) => ({
       const { id } = await tx.knownPicture.create({
         data: {
           kind,
-          hashes,
+          hashes: [...hashes],
           title: storable(title),
           breach,
           holder: words(holder),
@@ -53,7 +53,9 @@ export const known = (db: Db) => ({
           url,
         },
       })
-      await append(tx, now, [{ kind: 'picture-added', actor: by, body: { known: id, as: kind, breach, hashes } }])
+      await append(tx, now, [
+        { kind: 'picture-added', actor: by, body: { known: id, as: kind, breach, hashes: [...hashes] } },
+      ])
       return id
     }, PATIENCE),
 

@@ -283,6 +283,9 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
         const manual = { is: 'manual', link: 'https://bsky.example/reply', words } as const
         await stage.store.outbox.settle(errand, manual, stage.parts.now())
       }
+      const title = 'N'.repeat(180)
+      const ours = { kind: 'ours', hashes: ['x'], title, holder: title, note: title } as const
+      await stage.store.known.add(ours, person.id, stage.parts.now())
       const [both, other] = [await stage.put(atRiskAndThreatening()), await stage.put(doxxing())]
       const message = await stage.put(abusiveMessage())
       const { queue } = stage.store
@@ -309,6 +312,8 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
         log: '/log',
         accounts: '/accounts',
         people: '/people',
+        pictures: '/pictures',
+        erasing: `/pictures/${wide.item.pictures[0]?.id}/erase`,
         removing: `/people/${person.id}/remove`,
         both: `/case/${both.id}`,
         doxxing: `/case/${other.id}?change=1`,

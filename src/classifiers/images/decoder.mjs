@@ -1,8 +1,9 @@
 // A program of its own (see examiner.ts): it opens strangers' pictures. It is given bytes and gives back numbers. It holds
 // no secret, no database and no network; when a picture crashes it, or eats too much time or memory, only it dies.
 //
-// In: { id, bytes }. Out, once at the start: { is: 'ready', pictures, nudity }, then for each picture
-//   { id, is: 'seen', frames: [{ coarse: 72 bytes, fine: 272 bytes, ground: 0.4, classes: { Porn: 0.9, … } | null }] }
+// In: { id, bytes, nudity }. Out, once at the start: { is: 'ready', pictures, nudity }, then for each picture
+//   { id, is: 'seen', frames: [{ coarse: 72 bytes, fine: 272 bytes, ground: 0.4, edges: 0.1,
+//     classes: { Porn: 0.9, … } | null }] }
 //   { id, is: 'refused', why: 'too-large' | 'unreadable' | 'unknown-kind' }
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -46,18 +47,22 @@ const rest = () => {
 }
 rest()
 
-process.on('message', async ({ id, bytes }) => {
+process.on('message', ({ id, bytes, nudity: wanted }) => {
   clearTimeout(idle)
-  process.send({ id, ...(await look(Buffer.from(bytes))) })
-  rest()
+  void answer(id, bytes, wanted)
 })
 process.on('disconnect', () => process.exit())
 process.send({ is: 'ready', pictures: sharp !== null, nudity })
 
-async function look(bytes) {
+async function answer(id, bytes, wanted) {
+  process.send({ id, ...(await look(Buffer.from(bytes), wanted)) })
+  rest()
+}
+
+async function look(bytes, wanted) {
   try {
     const frames = []
-    for (const page of await pagesOf(bytes)) frames.push(await lookAt(bytes, page))
+    for (const page of await pagesOf(bytes)) frames.push(await lookAt(bytes, page, wanted))
     return { is: 'seen', frames }
   } catch (error) {
     return { is: 'refused', why: whyOf(error) }
@@ -81,7 +86,7 @@ const options = (page = 0) => ({
   sequentialRead: true,
 })
 
-async function lookAt(bytes, page) {
+async function lookAt(bytes, page, wanted) {
   const raw = { width: SIDE, height: SIDE, channels: 3 }
   const small = await sharp(bytes, options(page))
     .timeout({ seconds: DECODE_SECONDS })
@@ -104,7 +109,8 @@ async function lookAt(bytes, page) {
     coarse: await shrunk(COARSE),
     fine: await shrunk(FINE),
     ground: groundOf(grey),
-    classes: nudity ? await classesOf(small) : null,
+    edges: edgesOf(grey),
+    classes: nudity && wanted ? await classesOf(small) : null,
   }
 }
 
@@ -115,6 +121,18 @@ function groundOf(grey) {
   // A shade on the border of two bins fills both.
   const most = Math.max(...shades.map((count, n) => count + (shades[n + 1] ?? 0)))
   return most / grey.length
+}
+
+/** A step between neighbours that somebody sees as an edge. Grey levels. */
+const EDGE = 12
+
+/** How much of it is edges, 0 to 1: what has none shows nothing that can be recognised. */
+function edgesOf(grey) {
+  let edges = 0
+  for (let at = 1; at < grey.length; at++) {
+    if (at % SIDE > 0 && Math.abs(grey[at] - grey[at - 1]) >= EDGE) edges++
+  }
+  return edges / grey.length
 }
 
 async function classesOf(small) {

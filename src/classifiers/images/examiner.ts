@@ -17,6 +17,8 @@ export interface Frame {
   fine: Uint8Array
   /** How much of the picture is of one shade, 0 to 1. */
   ground: number
+  /** How much of it is edges, 0 to 1. */
+  edges: number
   /** The classifier's probability of each of its classes; null where it is not installed. */
   classes: Partial<Record<'Drawing' | 'Hentai' | 'Neutral' | 'Porn' | 'Sexy', number>> | null
 }
@@ -30,8 +32,8 @@ export interface Means {
 export interface Examiner {
   /** Starts the program that looks, if it does not run. */
   means(): Promise<Means>
-  /** Never rejects. One picture at a time; the others wait. */
-  look(bytes: Uint8Array): Promise<Looked>
+  /** Never rejects. One picture at a time; the others wait. Only a stranger's post is searched for nudity. */
+  look(bytes: Uint8Array, what?: 'all' | 'fingerprint'): Promise<Looked>
   close(): Promise<void>
 }
 
@@ -44,11 +46,12 @@ const IDLE = 10 * 60_000
 const HEAP = 256
 
 const Ready = z.object({ is: z.literal('ready'), pictures: z.boolean(), nudity: z.boolean() })
-const bytes = (n: number) => z.instanceof(Uint8Array).refine(({ length }) => length === n)
+const bytesOf = (n: number) => z.instanceof(Uint8Array).refine(({ length }) => length === n)
 const Seen = z.object({
-  coarse: bytes(72),
-  fine: bytes(272),
+  coarse: bytesOf(72),
+  fine: bytesOf(272),
   ground: z.number().min(0).max(1),
+  edges: z.number().min(0).max(1),
   classes: z.record(z.string(), z.number()).nullable(),
 })
 const Answer = z.discriminatedUnion('is', [
@@ -98,7 +101,7 @@ export function createExaminer({ patience = PATIENCE, idle = IDLE, program = PRO
     return (running ?? start()).means
   }
 
-  const look = async (bytes: Uint8Array): Promise<Looked> => {
+  const look = async (bytes: Uint8Array, nudity: boolean): Promise<Looked> => {
     try {
       if (!(await means()).pictures) return { is: 'failed' }
     } catch {
@@ -107,7 +110,7 @@ export function createExaminer({ patience = PATIENCE, idle = IDLE, program = PRO
     const child = running?.child
     if (!child?.connected) return { is: 'failed' }
     const id = ++asked
-    child.send({ id, bytes }, () => {})
+    child.send({ id, bytes, nudity }, () => {})
     try {
       const answer = await message(child, patience, (said) => Answer.parse(said))
       if (answer.id !== id) throw new Error('It answers out of turn.')
@@ -121,8 +124,8 @@ export function createExaminer({ patience = PATIENCE, idle = IDLE, program = PRO
 
   return {
     means,
-    look: (bytes) => {
-      const turn = last.then(() => look(bytes))
+    look: (bytes, what = 'all') => {
+      const turn = last.then(() => look(bytes, what === 'all'))
       last = turn
       return turn
     },

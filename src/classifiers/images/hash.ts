@@ -67,7 +67,7 @@ const inHex = (rows: readonly string[]): string =>
 const DIGITS = { coarse: 16, all: 80 }
 
 /** How many of 64 bits differ, if two fingerprints may be of one picture; else null. */
-export function distance(one: string, other: string): number | null {
+function distance(one: string, other: string): number | null {
   const differing = (from: number, to: number): number => bitsApart(one.slice(from, to), other.slice(from, to))
   const coarse = differing(0, DIGITS.coarse)
   if (coarse > NEAR) return null

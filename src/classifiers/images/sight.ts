@@ -33,8 +33,14 @@ export const hashesOf = (frames: readonly Frame[]): string[] => [
   ...new Set(frames.flatMap((frame) => fingerprint(frame) ?? [])),
 ]
 
+/**
+ * The classifier takes soft brown light for skin: of 40 such pictures that show nothing at all it called 29 sexual. With
+ * so few edges nobody can recognise anything, and its word counts for nothing.
+ */
+const RECOGNISABLE = 0.005
+
 function nudityOf(frames: readonly Frame[]): Sight['nudity'] {
-  const seen = frames.flatMap(({ classes }) => classes ?? [])
+  const seen = frames.flatMap(({ classes, edges }) => (classes !== null && edges >= RECOGNISABLE ? classes : []))
   if (seen.length === 0) return null
   const highest = (name: 'Porn' | 'Hentai'): number => Math.max(...seen.map((classes) => classes[name] ?? 0))
   return { photograph: highest('Porn'), drawing: highest('Hentai') }

@@ -27,7 +27,7 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
     const { picture } = form
     if (!(picture instanceof File) || picture.size === 0) return refuse('Choose a picture.')
     if (picture.size > LARGEST) return refuse('That file is larger than 5 MB. Make the picture smaller.')
-    const looked = await examiner?.look(new Uint8Array(await picture.arrayBuffer()))
+    const looked = await examiner?.look(new Uint8Array(await picture.arrayBuffer()), 'fingerprint')
     if (looked?.is !== 'seen') return refuse(NOT_SEEN[looked?.is === 'refused' ? looked.why : 'failed'])
     const hashes = hashesOf(looked.frames)
     if (hashes.length === 0) return refuse(TOO_PLAIN)

@@ -122,7 +122,7 @@ eachDatabase((open) => {
       const item = await arrive()
       await settle(await lease(), {})
       const both = await Promise.all([1, 2].map((n) => pictures(db).examined(item.picture, SEXUAL, later(n))))
-      expect(both.toSorted()).toEqual([false, true])
+      expect(both.filter((again) => again)).toHaveLength(1)
     })
 
     it('leaves the item alone if it is harmless', async () => {
@@ -191,9 +191,9 @@ eachDatabase((open) => {
       await answering(db).answer((await caseOf(looked.id)).id, person, { answer: 'agreed' }, null, later(1))
       await pictures(db).examined(looked.picture, SEXUAL, later(2))
       await settle(await lease(later(2)), HIDE, [], later(2))
-      const open = await caseOf(looked.id)
-      expect(open).toMatchObject({ closedAt: null, lane: 'proposal', decidedAt: later(2) })
-      expect(open.reviews.map(({ undoneAt }) => undoneAt)).toEqual([later(2)])
+      const reopened = await caseOf(looked.id)
+      expect(reopened).toMatchObject({ closedAt: null, lane: 'proposal', decidedAt: later(2) })
+      expect(reopened.reviews.map(({ undoneAt }) => undoneAt)).toEqual([later(2)])
       expect(await told(looked.id)).toContain('reopened')
 
       const hidden = await arrive()

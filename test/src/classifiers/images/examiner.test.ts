@@ -7,7 +7,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createExaminer, type Examiner, type Looked } from '../../../../src/classifiers/images/examiner.ts'
 import { nearest } from '../../../../src/classifiers/images/hash.ts'
-import { hashesOf } from '../../../../src/classifiers/images/sight.ts'
+import { hashesOf, sightOf } from '../../../../src/classifiers/images/sight.ts'
 import { missing } from '../../../support/missing.ts'
 import {
   ALTERED,
@@ -41,7 +41,7 @@ afterAll(() => examiner.close())
 
 const look = (picture: Uint8Array): Promise<Looked> => examiner.look(picture)
 const hashes = async (picture: Uint8Array): Promise<string[]> => {
-  const looked = await look(picture)
+  const looked = await examiner.look(picture, 'fingerprint')
   return looked.is === 'seen' ? hashesOf(looked.frames) : []
 }
 
@@ -94,6 +94,15 @@ describe('the classifier', () => {
       expect(all.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 3)
       expect(classes?.Porn).toBeLessThan(0.35)
       expect(classes?.Hentai).toBeLessThan(0.35)
+    }
+  })
+})
+
+describe('light that shows nothing', () => {
+  it('is not taken for skin', async () => {
+    for (let n = 1; n <= MANY; n++) {
+      const sight = sightOf(await look(await scene(n)), [])
+      expect(sight, `number ${n}`).toMatchObject({ refused: null, nudity: null })
     }
   })
 })
