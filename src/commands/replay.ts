@@ -122,11 +122,11 @@ function report(played: Played, { config, policy, since }: ReplayParts): string[
     timeStyle: 'short',
     timeZone: config.office.timezone,
   })
-  const named = ({ id, version }: Policy): string => `"${id}" (${version})`
+  const nameOf = ({ id, version }: Policy): string => `"${id}" (${version})`
   const scope = `${count(decisions, 'decision')} about what arrived since ${day.format(since)}`
   if (decisions === 0) return [`There are no ${scope.slice(2)}, so there is nothing to compare.`]
   return [
-    `${scope}: policy ${named(config.policy)}, in force, beside ${named(policy)}.`,
+    `${scope}: policy ${nameOf(config.policy)}, in force, beside ${nameOf(policy)}.`,
     ...(waiting > 0 ? [`${count(waiting, 'item')} not judged yet, and left out.`] : []),
     ...sameName(config.policy, policy),
     '',
@@ -144,8 +144,8 @@ function report(played: Played, { config, policy, since }: ReplayParts): string[
       ? `✓ People at risk: nothing would be done about any of their ${count(atRisk.items, 'item')}.`
       : `✗✗✗ PEOPLE AT RISK: SOMETHING WOULD BE DONE ABOUT ${atRisk.touched.length} OF THEIR ${atRisk.items} ITEMS. Don't switch it on: ${atRisk.touched.map((id) => linkTo(config, id)).join(' ')}`,
     ...(sample.length === 0 ? [] : ['', `${sample.length} of them, the greatest changes first:`]),
-    ...sample.flatMap(({ itemId, decisionId, from, to, reasons }) => [
-      `  item ${itemId}: ${from} -> ${to}`,
+    ...sample.flatMap(({ itemId, decisionId, from, to, clauses: named, reasons }) => [
+      `  item ${itemId}: ${from}${under(named.before)} -> ${to}${under(named.after)}`,
       `    ${linkTo(config, decisionId)}`,
       ...reasons.map((reason) => `    - ${reason}`),
     ]),
@@ -166,6 +166,8 @@ const shiftRow = ({ decisions, from, to }: Difference['shifts'][number]): string
   from,
   from === to ? 'the same, by other clauses or steps' : to,
 ]
+
+const under = (clauses: readonly string[]): string => (clauses.length === 0 ? '' : ` (${clauses.join(', ')})`)
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 

@@ -59,10 +59,8 @@ export const replaying = (db: Db) => ({
   period: async (since: Date): Promise<Period & { decided: number; waiting: number }> => {
     const newest = await db.item.aggregate({ _max: { seq: true } })
     const period = { since, last: newest._max.seq ?? 0n }
-    const [decided, waiting] = await Promise.all([
-      db.item.count({ where: { ...within(period), decision: { isNot: null } } }),
-      db.item.count({ where: { ...within(period), decision: null } }),
-    ])
+    const decided = await db.item.count({ where: { ...within(period), decision: { isNot: null } } })
+    const waiting = await db.item.count({ where: { ...within(period), decision: null } })
     return { ...period, decided, waiting }
   },
 
