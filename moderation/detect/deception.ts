@@ -1,5 +1,8 @@
-import type { Detector, Finding, Reading } from '../model.ts'
+import type { Detector } from '../model.ts'
+import { lookAlikes } from './look-alikes.ts'
 import { findingsOf, type Rule, ruleBook } from './rules.ts'
+import { scams } from './scam.ts'
+import { votingFacts } from './voting.ts'
 
 /** Scams, look-alike addresses, false facts about voting, and forgeries. Truth of opinion is nobody's to judge here. */
 
@@ -26,7 +29,7 @@ const RULES: readonly Rule[] = [
   },
   {
     when: [
-      '(?:reply|send|dm|give|message|provide|confirm|enter|submit|re ?register)[^\\n]{0,50}?(?:ni number|national insurance|bank details|sort code|card (?:number|details)|password|pin(?: number)?|date of birth|your details|login|passcode|one time code)',
+      '(?:reply|send|dm|give|message|provide|confirm|enter|submit|re ?register)[^\\n]{0,50}?(?:ni number|national insurance|bank details|sort code|card (?:number|details)|password|pin(?: number)?|date of birth|your details|your login|login details|passcode|one time code)',
       '(?:account|page|profile|badge) (?:will be|has been|is) (?:suspended|disabled|deleted|restricted|locked)[^\\n]{0,60}?(?:https?|verify|appeal|click|confirm)',
       'verify (?:now|your account|here)',
     ],
@@ -41,85 +44,44 @@ const RULES: readonly Rule[] = [
   },
   {
     when: [
-      '(?:voting|polling day|polls?|election|vote)(?: [a-z]+){0,6}? (?:has been |have been |is |was |been |are )?(?:moved|changed|postponed|delayed|switched|rescheduled|now|extended)(?: to| on| until)? (?:the )?(?:next )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|next week|[0-9])',
-      'vote (?:now )?by (?:text|sms|whatsapp|email|phone|dm|replying)',
-      '(?:text|reply|sms) [a-z]+ to [0-9]{3,}[^\\n]{0,40}?vote',
-      '(?:vote|votes?)[^\\n]{0,30}?(?:text|reply) [a-z]+ to [0-9]{3,}',
-      '(?:polling stations?|polls)(?: (?:in|at) [a-z]+)? (?:are |is |have |has )?(?:been )?(?:closed|shut|cancelled|closing early)(?: today| now| due| because| early|$|[.!])',
-      '(?:you can|can) (?:now )?vote (?:twice|online)',
-      '(?:if you (?:vote|voted)|tick|mark) (?:both|two|all) (?:boxes|candidates)',
-      '(?:labour|tory|reform|conservative|green|lib dem) (?:voters|supporters) (?:vote|should vote|must vote) (?:on )?(?:friday|saturday|sunday|monday|tuesday|wednesday)',
+      "(?:leaked|exposed|breaking|secret)[^\\n]{0,160}?(?:share|rt|retweet|spread|screenshot)(?: this| it)? before (?:it's|its|it is|they|this is|this gets|it gets|deleted)",
+      "(?:share|spread|retweet) (?:this |it )?before (?:it's |its |it is |they |this is |it gets |being )?(?:deleted|removed|taken down|delete|remove|take)",
+      'breaking[^\\n]{0,40}?(?:{mp}|the mp|our mp)[^\\n]{0,30}?(?:arrested|charged|dead|died|resigned|sectioned)',
+      "there was no sitting|don't let them hide it|(?:they|the media|msm|bbc) (?:don't|do not|won't) want you to (?:see|hear|know|share)",
+      '(?:leaked|hidden|secret|unseen|deleted) (?:[a-z]+ ){0,2}?(?:email|letter|memo|recording|audio|video|clip|footage|whats ?apps?|messages?|texts?)[^\\n]{0,60}?(?:{mp}|the mp|our mp|mp)(?:[^\\n]{0,60}?["“]|[^\\n]{0,20}? (?:saying|says|admitting|admits|calling|laughing))',
+      '["“][^"”\\n]{8,200}["”],? ?-{0,2} ?(?:{mp}|mp)[^\\n]{0,60}?(?:in private|to (?:donors|colleagues|staff)|on (?:a )?(?:hot mic|secret|leaked)|caught)',
     ],
-    unless: [
-      `${FREE}|debate|second reading|lords|should be (?:moved|changed|postponed)|bill|committee`,
-      'why (?:was|were|has|have)|leadership',
-    ],
-    score: 0.74,
-    gravity: 'plain',
-    reason: 'It tells people something false about when or how to vote.',
+    unless: `${FREE}|foi|register|according to|court|reports?(?: that)?|https?`,
+    score: 0.6,
+    gravity: 'mild',
+    reason: 'Words or news are put about in haste and without a source; only people can tell whether they are forged.',
     quotable: true,
   },
   {
     when: [
-      "(?:leaked|exposed|breaking|secret)[^\\n]{0,160}?(?:share|rt|retweet|spread|screenshot)(?: this| it)? before (?:it's|its|it is|they|this is|this gets|it gets|deleted)",
-      "(?:share|spread|retweet) (?:this |it )?before (?:it's |its |it is |they |this is |it gets |being )?(?:deleted|removed|taken down|delete|remove|take)",
-      'breaking[^\\n]{0,40}?(?:{mp}|the mp|our mp)[^\\n]{0,30}?(?:arrested|charged|dead|died|resigned|sectioned)',
-      "there was no sitting|don't let them hide it",
       '(?:microchips?|nanobots|5g)[^\\n]{0,60}?(?:vaccines?|jabs?|inject)',
       '(?:vaccines?|jabs?)[^\\n]{0,40}?(?:contain|microchips?|nanobots|depopulation)',
     ],
-    unless: `${FREE}|foi|register|according to|court`,
+    unless: FREE,
     score: 0.6,
     gravity: 'plain',
-    reason: 'It has the shape of a forgery or an invented report, spread in haste.',
+    reason: 'An invention about vaccines is spread as fact.',
     quotable: true,
   },
 ]
 
 const NAME = 'deception'
-const VERSION = '1'
+const VERSION = '2'
 const hits = ruleBook(RULES)
 const by = { name: NAME, version: VERSION, concern: 'deception' } as const
 
 export const deception: Detector = {
   name: NAME,
   version: VERSION,
-  detect: (reading) => [...findingsOf(hits(reading), reading, by), ...lookAlikes(reading)],
-}
-
-/** Names that people trust, and the places they may rightly stand. */
-const TRUSTED = /(?:^|[.-])(?:parliament|gov-?uk|hmrc|dwp|nhs|home-?office|electoral|dvla|royalmail|council)(?=[.-])/
-const GENUINE = /(?:^|\.)(?:gov\.uk|parliament\.uk|nhs\.uk|parliament\.scot|senedd\.wales|royalmail\.com)$/
-const BAIT =
-  /(?:login|log-in|verify|secure|account|casework|support|claim|refund|payment|update|official|confirm|signin)/
-const HOST = /(?:https?:\/\/|www\.)([a-z0-9.-]+)([^\s]*)/g
-
-/** An address that borrows a public body's or the MP's name and asks for something. */
-function lookAlikes({ item, office }: Reading): Finding[] {
-  const own = [office.public.website, office.public.email].flatMap((contact) => hostOf(contact))
-  const surname = office.mp.name.toLowerCase().split(/\s+/).at(-1) ?? ''
-  const found: Finding[] = []
-  for (const text of new Set([item.text, ...item.links])) {
-    for (const match of text.toLowerCase().matchAll(HOST)) {
-      const [whole, host = '', path = ''] = match
-      if (GENUINE.test(host) || own.some((genuine) => host === genuine || host.endsWith(`.${genuine}`))) continue
-      const borrows = TRUSTED.test(host) || (surname.length > 3 && host.includes(surname))
-      if (!borrows || !BAIT.test(host + path)) continue
-      found.push({
-        concern: 'deception',
-        detector: NAME,
-        version: VERSION,
-        score: 0.76,
-        gravity: 'grave',
-        reason: 'A link borrows the name of a public body or of the MP and is not theirs.',
-        spans: text === item.text ? [{ start: match.index, end: match.index + whole.length }] : [],
-      })
-    }
-  }
-  return found.slice(0, 1)
-}
-
-function hostOf(contact: string | undefined): string[] {
-  const host = /(?:@|:\/\/)([a-z0-9.-]+)/.exec(contact?.toLowerCase() ?? '')?.[1]
-  return host ? [host.replace(/^www\./, '')] : []
+  detect: (reading) => [
+    ...findingsOf(hits(reading), reading, by),
+    ...scams(reading, by),
+    ...votingFacts(reading),
+    ...lookAlikes(reading),
+  ],
 }
