@@ -193,6 +193,14 @@ describe.each(['embedded', 'server'] as const)('a replay on the %s database', (k
     expect(printed.join('\n')).toContain('Both have the same version and yet differ')
   })
 
+  it('shows at a terminal how far it is, and wipes that at the end', async () => {
+    const told = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true })
+    await replay({ config, policy: STANDARD, since: later(-60), json: false, print: () => undefined, error: told })
+    const said = String(told.read())
+    expect(said.startsWith(`\r${TEXTS.length} of ${TEXTS.length} decisions`)).toBe(true)
+    expect(said.endsWith('\r\u001b[K')).toBe(true)
+  })
+
   it('reads in pages of any size the same, and writes nothing', async () => {
     const fingerprint = async (db: Db): Promise<unknown> => {
       const tables = await db.$queryRaw<{ name: string }[]>`
