@@ -5,7 +5,7 @@ import { speechOf } from './reported.ts'
 import { AFTER, BEFORE, EDGE, sieve } from './sieve.ts'
 
 /** Several sources are alternatives. */
-type Source = string | readonly string[]
+export type Source = string | readonly string[]
 
 /**
  * A rule in a small language over normalised text, so that it reads like what it catches:
@@ -246,7 +246,7 @@ function choices(body: string): string[] {
   return [...found, choice]
 }
 
-function officeWords(office: OfficeFacts): Words {
+export function officeWords(office: OfficeFacts): Words {
   const mp = anyOf([...nameWords(office.mp.name), ...Object.values(office.mp.handles)])
   const staff = anyOf(office.staff.flatMap(({ name }) => nameWords(name)))
   return { mp, staff, names: `(?:${mp}|${staff})` }
