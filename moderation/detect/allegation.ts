@@ -1,14 +1,24 @@
-import { type Rule, ruleDetector } from './rules.ts'
+import { addressesIn, readAddress } from '../addresses.ts'
+import type { Detector, Reading } from '../model.ts'
+import { isAsked } from './asked.ts'
+import { findingsOf, type Rule, ruleBook } from './rules.ts'
 
-/** A grave accusation of a person as fact, with no source. Questions, registers, reports, courts and denials are free. */
+/**
+ * A grave accusation of a person as fact, with no source. Questions, registers, reports, courts and denials are free; a link
+ * to who knows where is a source that a person has to look at.
+ */
 
 /** A source frees wherever it stands; the rest only in the sentence it is about. */
 const SOURCED =
-  "https?|www|register (?:shows|says|entry)|on your register|entry [0-9]+|hansard|foi|according to|reported (?:in|by)|(?:guardian|times|bbc|mirror|telegraph|gazette|standard) (?:says|report|story)|convicted (?:in|on|at|last)|pleaded|is it true|any truth|don't believe|evidence|(?:please|will you) investigate|that's a lie|not true|nothing on the register|isn't true|pack it in|accounts are|hospitality"
+  "register (?:shows|says|entry|of (?:members'? )?(?:financial )?interests)|on your register|companies house|electoral commission (?:record|data|website)|entry [0-9]+|hansard|foi|according to|reported (?:in|by)|(?:guardian|times|bbc|mirror|telegraph|gazette|standard) (?:says|report|story)|convicted (?:in|on|at|last)|pleaded|is it true|any truth|don't believe|evidence|(?:please|will you) investigate|that's a lie|not true|nothing on the register|isn't true|pack it in|accounts are|hospitality"
 const ASKED =
-  '(?:the|crown|high|county|tax|magistrates) court|court (?:heard|hears|found|ruled|case|papers|today)|inquiry|ombudsman|did you|have you|are you aware|were you|can you explain|will you|alleged(?:ly)?|claims? that|claimed|people say|(?:he|she|they|who) said|accus(?:es|ed|ing|ation)'
+  '(?:the|crown|high|county|tax|magistrates) court|court (?:heard|hears|found|ruled|case|papers|today)|inquiry|ombudsman|did you|have you|are you aware|were you|can you explain|will you|alleged(?:ly)?|den(?:y|ies|ied|ying)|claims? that|claimed|people say|(?:he|she|they|who) said|accus(?:es|ed|ing|ation)'
 const WHO =
   "(?:you|u|{names}|she|he|they|the mp|our mp|this mp|your [a-z]+(?: [a-z]+)?|her [a-z]+|his [a-z]+|the council leader|(?:cllr|councillor|rev|reverend|mr|mrs|ms|dr|father) [a-z]+|that (?:headteacher|teacher|doctor|priest|vicar|landlord|councillor)|everyone knows (?:you're|she's|he's|you|she|he)|judge|(?:the )?(?:council|police) (?:chief|leader))"
+
+/** Somebody in particular: of "he" and "they" anything may be told. */
+const NAMED =
+  '(?:you|{names}|the mp|our mp|this mp|(?:cllr|councillor|rev|reverend|mr|mrs|ms|dr|father|lord|lady|sir) [a-z]+|that (?:headteacher|teacher|doctor|priest|vicar|landlord|councillor))'
 
 const RULES: readonly Rule[] = [
   {
@@ -62,6 +72,54 @@ const RULES: readonly Rule[] = [
     gravity: 'plain',
     reason: 'A grave accusation is hinted at, with no source.',
   },
+  {
+    when: [
+      `${NAMED}(?:'s)?(?: {be}| has| have| had)?(?: [a-z]+){0,3}? (?:nick(?:ed|s|ing)|stole|stolen|stealing|pocket(?:ed|ing)|embezzl(?:ed|ing)|trousered|siphon(?:ed|ing)(?: off)?|divert(?:ed|ing)|skim(?:med|ming)|help(?:ed|ing|s) (?:him|her|them|your)sel(?:f|ves) to)(?: [a-z']+){0,4}? (?:money|cash|funds?|donations?|grants?|takings|collections?|thousands|savings|(?:food ?bank|charity|hospice|club|parish|church) (?:money|cash|fund))`,
+      `${NAMED}(?:'s)?(?: {be}| has| have| had)?(?: [a-z]+){0,2}? (?:forg(?:ed|ing)|fak(?:ed|ing)|doctor(?:ed|ing)|rigg(?:ed|ing)|stuff(?:ed|ing)|harvest(?:ed|ing)) (?:his|her|their|your|the|a|hundreds of|postal)(?: [a-z]+){0,2}? (?:degrees?|cv|qualifications|signatures?|votes?|ballots?|documents|expenses|minutes|evidence|tender|contract)`,
+      `${NAMED}(?:'s)?(?: {be}| has| have| had) (?:an? |been )?(?:[a-z]+ )?(?:tax (?:evader|cheat|fraud(?:ster)?)|benefits? (?:cheat|fraud(?:ster)?)|evad(?:ed|ing) tax|drug (?:dealer|runner)|deal(?:s|t|ing) drugs|smuggler|traffick(?:er|ing)|blackmail(?:er|ed|ing)|loan shark|drink driver|sex offender|abuser|spy|foreign agent|con ?(?:man|woman|artist)|money launderer)`,
+      `${NAMED}(?: {be}| has| have| had)?(?: [a-z]+){0,2}? (?:sexually )?(?:assaulted|raped|abused|groomed|molested|groped|touched up|drugged|blackmailed|flashed)(?: [a-z]+){0,2}? (?:women|girls?|boys?|kids|child(?:ren)?|staff|interns?|teenagers?|pupils?|students?|constituents?|people)`,
+      `${NAMED}(?:'s)?(?: {be}| has| have)?(?: [a-z]+){0,2}? (?:in the pay of|on the payroll of|(?:paid|bankrolled|blackmailed|owned|run|controlled) by|spying for|spies for|an agent (?:of|for)|working for) (?:russia|the russians|the kremlin|putin|china|beijing|the ccp|mossad|israel|iran|hamas|hezbollah|the mob|the mafia|gangsters|drug (?:dealers|gangs)|traffickers)`,
+    ],
+    unless: SOURCED,
+    unlessNear: ASKED,
+    score: 0.62,
+    gravity: 'plain',
+    reason: 'Somebody is accused of a grave crime, with no source.',
+  },
 ]
 
-export const allegation = ruleDetector('allegation', '1', 'allegation', RULES)
+/** Where a report, a record or a judgment can be read. */
+const REPORTING =
+  /(?:^|\.)(?:bbc\.(?:co\.uk|com)|itv\.com|channel4\.com|sky\.com|theguardian\.com|guardian\.co\.uk|thetimes\.(?:co\.uk|com)|telegraph\.co\.uk|independent\.co\.uk|ft\.com|economist\.com|dailymail\.co\.uk|mirror\.co\.uk|thesun\.co\.uk|express\.co\.uk|metro\.co\.uk|standard\.co\.uk|inews\.co\.uk|theipaper\.com|huffingtonpost\.co\.uk|politico\.(?:eu|com)|politicshome\.com|private-eye\.co\.uk|reuters\.com|apnews\.com|bloomberg\.com|cnn\.com|aljazeera\.com|thebureauinvestigates\.com|bylinetimes\.com|opendemocracy\.net|newstatesman\.com|spectator\.(?:co\.uk|com)|lbc\.co\.uk|gbnews\.com|heraldscotland\.com|scotsman\.com|thenational\.(?:scot|wales)|nation\.cymru|walesonline\.co\.uk|belfasttelegraph\.co\.uk|irishnews\.com|yorkshirepost\.co\.uk|manchestereveningnews\.co\.uk|[a-z-]+live\.co(?:\.uk|m)|[a-z-]*(?:gazette|herald|chronicle|echo|argus|courier|mercury|post|news|times|express|advertiser|observer|examiner|standard|journal|star|telegraph|mail|press|tribune|recorder|citizen|guardian)\.(?:co\.uk|com|org|net|wales|scot)|gov\.uk|parliament\.uk|judiciary\.uk|nationalarchives\.gov\.uk|bailii\.org|theyworkforyou\.com|fullfact\.org|whatdotheyknow\.com|wikipedia\.org|electoralcommission\.org\.uk|ombudsman\.org\.uk|ico\.org\.uk)$/
+
+const NAME = 'allegation'
+const VERSION = '2'
+const hits = ruleBook(RULES)
+
+export const allegation: Detector = {
+  name: NAME,
+  version: VERSION,
+  detect(reading) {
+    const { text } = reading.normal
+    const told = hits(reading).filter(({ reported, end }) => !reported && !isAsked(text, end))
+    const source = told.length === 0 ? 'none' : sourceOf(reading)
+    if (source === 'known') return []
+    const found = findingsOf(told, reading, { name: NAME, version: VERSION, concern: 'allegation' })
+    if (source === 'none') return found
+    const look = 'A link is given as the source: is it one?'
+    return found.map((finding) => ({
+      ...finding,
+      gravity: 'mild',
+      reason: `${finding.reason.replace(/, with no source/, '')} ${look}`,
+    }))
+  },
+}
+
+/** Whether what it links to is known for reporting or records. Nothing is fetched. */
+function sourceOf({ item }: Reading): 'none' | 'unknown' | 'known' {
+  const hosts = [...addressesIn(item.text), ...item.links.flatMap((link) => readAddress(link) ?? [])].map(
+    ({ host }) => host,
+  )
+  if (hosts.some((host) => REPORTING.test(host))) return 'known'
+  return hosts.length > 0 ? 'unknown' : 'none'
+}

@@ -1,6 +1,7 @@
 import facts from '../facts/voting.json' with { type: 'json' }
 import type { Finding, Reading } from '../model.ts'
 import { spanOf } from '../normalise.ts'
+import { isAsked } from './asked.ts'
 import { findingsOf, pattern, type Rule, ruleBook } from './rules.ts'
 
 /**
@@ -127,9 +128,6 @@ export function votingFacts(reading: Reading): Finding[] {
     .slice(0, 3)
     .map((finding) => dated(finding, reading))
 }
-
-/** The sentence goes on to a question mark. */
-const isAsked = (text: string, end: number): boolean => /^[^.!?\n]{0,200}\?/.test(text.slice(end, end + 201))
 
 /** Laws change: past its day the file only says that a person should look, and why. */
 function dated(finding: Finding, { item }: Reading): Finding {
