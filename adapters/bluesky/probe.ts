@@ -25,12 +25,18 @@ export async function probe(account: Account, sessions: Sessions, signal: AbortS
   return { handle, capabilities: capabilities(messages !== 'none'), notes, ...(avatar ? { avatar } : {}) }
 }
 
-async function avatarOf({ lines, did }: Account, signal: AbortSignal): Promise<string | undefined> {
-  const actor = await did()
-  const { avatar } = await lines.own(signal, Profile, (agent, options) =>
-    agent.app.bsky.actor.getProfile({ actor }, options),
-  )
-  return avatar
+/** Not worth failing for: the next probe asks again. */
+async function avatarOf(account: Account, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const actor = await account.did()
+    const profile = await account.lines.own(signal, Profile, (agent, options) =>
+      agent.app.bsky.actor.getProfile({ actor }, options),
+    )
+    return profile.avatar
+  } catch {
+    signal.throwIfAborted()
+    return undefined
+  }
 }
 
 async function messageAccess({ lines }: Account, signal: AbortSignal): Promise<'full' | 'none' | 'unknown'> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { incomingPost } from '../../adapters/bluesky/map.ts'
+import { incomingPost, pictureIn } from '../../adapters/bluesky/map.ts'
 import { Notification } from '../../adapters/bluesky/schema.ts'
 import type { Incoming } from '../../adapters/platform.ts'
 
@@ -79,5 +79,14 @@ describe('when a post on Bluesky claims to be written', () => {
     expect(mapped({}, { createdAt: '2024-02-06T00:00:00Z' }).author?.createdAt).toEqual(new Date('2024-02-06'))
     expect(mapped({}, { createdAt: '-004713-01-01T00:00:00Z' }).author).not.toHaveProperty('createdAt')
     expect(mapped({}, { createdAt: '2090-01-01T00:00:00Z' }).author).not.toHaveProperty('createdAt')
+  })
+})
+
+describe('an author on Bluesky', () => {
+  it('has the address of the picture on their profile, where there is one', () => {
+    const avatar = 'https://cdn.bsky.app/img/avatar/plain/did:plc:troll/bafkrei@jpeg'
+    expect(mapped({}, { avatar }).author).toMatchObject({ avatar, hasAvatar: true })
+    expect(mapped({}).author).not.toHaveProperty('avatar')
+    expect(pictureIn(avatar)).toEqual({ did: 'did:plc:troll', cid: 'bafkrei' })
   })
 })
