@@ -1,11 +1,9 @@
 import type { Capabilities } from '../../adapters/platform.ts'
 import type { Finding, ItemKind, Mode, Standing } from '../../moderation/model.ts'
-import { Prisma } from '../generated/prisma/client.ts'
+import type { Prisma } from '../generated/prisma/client.ts'
 import { capabilitiesOf } from './accounts.ts'
-import { IS_BREACH } from './assessing.ts'
 import type { Db } from './db.ts'
-
-const DAY = 86_400_000
+import { type History, historiesOf, noHistory, standingAt } from './histories.ts'
 
 /** What was decided about an item and what that rested on, as well as it can still be known. Not its text: nobody asks. */
 export interface Past {
@@ -105,95 +103,4 @@ function findingOf(row: Row['findings'][number]): Finding {
   const { concern, score, gravity, reason, spans, detector, version, escalate } = row
   const told = { concern, score, gravity, reason, spans, detector, version, ...(escalate === null ? {} : { escalate }) }
   return told as unknown as Finding
-}
-
-/** Something that was so from one moment on and, if it was taken back, till another. */
-interface Spell {
-  from: Date
-  till: Date | null
-}
-
-/** Something that came of an item. */
-interface Event {
-  at: Date
-  itemId: string | null
-  seq: bigint
-}
-
-/** All that is known of a person's past with the office, before and after any one item. */
-interface History {
-  warnings: Spell[]
-  breaches: (Spell & { itemId: string })[]
-  redirects: Event[]
-  /** With the answers by which staff found that nobody was. */
-  risks: (Event & { dismissals: Spell[] })[]
-}
-
-const noHistory = (): History => ({ warnings: [], breaches: [], redirects: [], risks: [] })
-
-/** Items that are decided together have one moment: then the order of arrival tells. */
-interface Moment {
-  at: Date
-  seq: bigint
-  itemId: string
-}
-
-function standingAt(history: History, now: Moment, warningDays: number): Omit<Standing, 'adjustments'> {
-  const { at, itemId } = now
-  const isSo = ({ from, till }: Spell): boolean => from <= at && (till === null || till > at)
-  const wasBefore = (event: Event): boolean =>
-    event.itemId !== itemId && (event.at < at || (event.at.getTime() === at.getTime() && event.seq < now.seq))
-  const counts = new Date(at.getTime() - warningDays * DAY)
-  return {
-    warnings: history.warnings.filter((warning) => isSo(warning) && warning.from > counts).length,
-    breaches: history.breaches.filter((breach) => breach.itemId !== itemId && isSo(breach)).length,
-    redirectedAt: latest(history.redirects.filter(wasBefore)),
-    atRiskAt: latest(history.risks.filter((risk) => wasBefore(risk) && !risk.dismissals.some(isSo))),
-  }
-}
-
-function latest(events: readonly Event[]): Date | null {
-  return events.reduce<Date | null>((newest, { at }) => (newest === null || at > newest ? at : newest), null)
-}
-
-async function historiesOf(db: Db, authorIds: string[]): Promise<Map<string, History>> {
-  const histories = new Map(authorIds.map((id) => [id, noHistory()]))
-  if (authorIds.length === 0) return histories
-  const of = (authorId: string | null): History => histories.get(authorId ?? '') ?? noHistory()
-
-  for (const { authorId, settledAt, undoneBy } of await db.action.findMany({
-    where: { authorId: { in: authorIds }, kind: 'warn', undoOf: null, state: 'done', settledAt: { not: null } },
-    select: { authorId: true, settledAt: true, undoneBy: { select: { createdAt: true } } },
-  })) {
-    if (settledAt) of(authorId).warnings.push({ from: settledAt, till: undoneBy?.createdAt ?? null })
-  }
-
-  for (const { authorId, itemId, item, origin, createdAt, runAt, settledAt } of await db.action.findMany({
-    where: { authorId: { in: authorIds }, kind: 'redirect', undoOf: null, state: { notIn: ['proposed', 'dropped'] } },
-    include: { item: { select: { seq: true } } },
-  })) {
-    // What staff agreed to went out when they agreed, long after it was proposed.
-    const at = origin === 'tool' ? createdAt : (settledAt ?? runAt)
-    of(authorId).redirects.push({ at, itemId, seq: item?.seq ?? 0n })
-  }
-
-  for (const { item, decidedAt, reviews } of await db.decision.findMany({
-    where: { atRisk: true, item: { authorId: { in: authorIds } } },
-    select: {
-      decidedAt: true,
-      item: { select: { id: true, seq: true, authorId: true } },
-      reviews: { where: { answer: 'dismissed' }, select: { at: true, undoneAt: true } },
-    },
-  })) {
-    const dismissals = reviews.map(({ at, undoneAt }) => ({ from: at, till: undoneAt }))
-    of(item.authorId).risks.push({ at: decidedAt, itemId: item.id, seq: item.seq, dismissals })
-  }
-
-  for (const { authorId, ...breach } of await db.$queryRaw<(Spell & { authorId: string; itemId: string })[]>`
-    SELECT i.author_id AS "authorId", i.id AS "itemId", r.at AS "from", r.undone_at AS till
-    FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
-    WHERE i.author_id = ANY(${authorIds}::uuid[]) AND ${IS_BREACH}`) {
-    of(authorId).breaches.push(breach)
-  }
-  return histories
 }

@@ -53,6 +53,7 @@ const Result = z.object({
   shifts: z.array(z.object({ from: z.string(), to: z.string(), decisions: z.number() })),
   clauses: z.array(z.object({ clause: z.string(), before: z.number(), after: z.number() })),
   people: z.object({ newlyBlocked: z.number(), blockedNoMore: z.number() }),
+  redirects: z.object({ before: z.number(), after: z.number() }),
   atRisk: z.object({ items: z.number(), touched: z.array(z.string()) }),
   again: z.object({ same: z.number(), of: z.number() }),
   sample: z.array(z.object({ itemId: z.string(), link: z.string(), from: z.string(), to: z.string() })),
@@ -123,6 +124,13 @@ describe.each(['embedded', 'server'] as const)('a replay on the %s database', (k
     expect(result.people).toEqual({ newlyBlocked: 0, blockedNoMore: 0 })
     expect(result.clauses.length).toBeGreaterThan(8)
     expect(result.clauses.every(({ before, after }) => before === after)).toBe(true)
+    // Whoever was answered once is not answered again within the period: the tool's own count must come out.
+    const answered = await withDatabase(async (db) => {
+      const actions = await db.action.findMany({ where: { kind: 'redirect' }, include: { decision: true } })
+      return actions.filter(({ createdAt, decision }) => createdAt.getTime() === decision?.decidedAt.getTime()).length
+    })
+    expect(answered).toBeGreaterThan(10)
+    expect(result.redirects).toEqual({ before: answered, after: answered })
     expect((await run(STANDARD)).text).toContain('None would change.')
   })
 

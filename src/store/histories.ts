@@ -1,0 +1,116 @@
+import type { Standing } from '../../moderation/model.ts'
+import { IS_BREACH } from './assessing.ts'
+import type { Db } from './db.ts'
+
+const DAY = 86_400_000
+
+/** What was true of a person at a moment of the past, from what is stored of it. The present is `standingsOf`. */
+
+/** Something that was so from one moment on and, if it was taken back, till another. */
+interface Spell {
+  from: Date
+  till: Date | null
+}
+
+/** Something that came of an item. */
+interface Happening {
+  at: Date
+  itemId: string | null
+  seq: bigint
+}
+
+/** All that is known of a person's past with the office, before and after any one item. */
+export interface History {
+  warnings: Spell[]
+  breaches: (Spell & { itemId: string })[]
+  redirects: Happening[]
+  /** With the answers by which staff found that nobody was. */
+  risks: (Happening & { dismissals: Spell[] })[]
+}
+
+export const noHistory = (): History => ({ warnings: [], breaches: [], redirects: [], risks: [] })
+
+/** Items that are decided together have one moment: then the order of arrival tells. */
+interface Moment {
+  at: Date
+  seq: bigint
+  itemId: string
+}
+
+/** @param warningDays how long a warning counts */
+export function standingAt(history: History, now: Moment, warningDays: number): Omit<Standing, 'adjustments'> {
+  const { at, itemId } = now
+  const isSo = ({ from, till }: Spell): boolean => from <= at && (till === null || till > at)
+  const wasBefore = (event: Happening): boolean =>
+    event.itemId !== itemId && (event.at < at || (event.at.getTime() === at.getTime() && event.seq < now.seq))
+  const counts = new Date(at.getTime() - warningDays * DAY)
+  return {
+    warnings: history.warnings.filter((warning) => isSo(warning) && warning.from > counts).length,
+    breaches: history.breaches.filter((breach) => breach.itemId !== itemId && isSo(breach)).length,
+    redirectedAt: latest(history.redirects.filter(wasBefore)),
+    atRiskAt: latest(history.risks.filter((risk) => wasBefore(risk) && !risk.dismissals.some(isSo))),
+  }
+}
+
+function latest(events: readonly Happening[]): Date | null {
+  return events.reduce<Date | null>((newest, { at }) => (newest === null || at > newest ? at : newest), null)
+}
+
+/** Of these people, by id. */
+export async function historiesOf(db: Db, authorIds: string[]): Promise<Map<string, History>> {
+  const histories = new Map(authorIds.map((id) => [id, noHistory()]))
+  if (authorIds.length === 0) return histories
+  const into = (authorId: string | null): History => histories.get(authorId ?? '') ?? noHistory()
+  await readWarnings(db, authorIds, into)
+  await readRedirects(db, authorIds, into)
+  await readRisks(db, authorIds, into)
+  await readBreaches(db, authorIds, into)
+  return histories
+}
+
+type Into = (authorId: string | null) => History
+
+async function readWarnings(db: Db, authorIds: string[], into: Into): Promise<void> {
+  const warnings = await db.action.findMany({
+    where: { authorId: { in: authorIds }, kind: 'warn', undoOf: null, state: 'done' },
+    select: { authorId: true, settledAt: true, undoneBy: { select: { createdAt: true } } },
+  })
+  for (const { authorId, settledAt, undoneBy } of warnings) {
+    if (settledAt) into(authorId).warnings.push({ from: settledAt, till: undoneBy?.createdAt ?? null })
+  }
+}
+
+async function readRedirects(db: Db, authorIds: string[], into: Into): Promise<void> {
+  const redirects = await db.action.findMany({
+    where: { authorId: { in: authorIds }, kind: 'redirect', undoOf: null, state: { notIn: ['proposed', 'dropped'] } },
+    include: { item: { select: { seq: true } } },
+  })
+  for (const { authorId, itemId, item, origin, createdAt, runAt, settledAt } of redirects) {
+    // What staff agreed to went out when they agreed, long after it was proposed.
+    const at = origin === 'tool' ? createdAt : (settledAt ?? runAt)
+    into(authorId).redirects.push({ at, itemId, seq: item?.seq ?? 0n })
+  }
+}
+
+async function readRisks(db: Db, authorIds: string[], into: Into): Promise<void> {
+  const risks = await db.decision.findMany({
+    where: { atRisk: true, item: { authorId: { in: authorIds } } },
+    select: {
+      decidedAt: true,
+      item: { select: { id: true, seq: true, authorId: true } },
+      reviews: { where: { answer: 'dismissed' }, select: { at: true, undoneAt: true } },
+    },
+  })
+  for (const { item, decidedAt, reviews } of risks) {
+    const dismissals = reviews.map(({ at, undoneAt }) => ({ from: at, till: undoneAt }))
+    into(item.authorId).risks.push({ at: decidedAt, itemId: item.id, seq: item.seq, dismissals })
+  }
+}
+
+async function readBreaches(db: Db, authorIds: string[], into: Into): Promise<void> {
+  const breaches = await db.$queryRaw<(Spell & { authorId: string; itemId: string })[]>`
+    SELECT i.author_id AS "authorId", i.id AS "itemId", r.at AS "from", r.undone_at AS till
+    FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
+    WHERE i.author_id = ANY(${authorIds}::uuid[]) AND ${IS_BREACH}`
+  for (const { authorId, ...breach } of breaches) into(authorId).breaches.push(breach)
+}
