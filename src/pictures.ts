@@ -1,3 +1,4 @@
+import { within } from './deadline.ts'
 import { describe, type Logger } from './logging.ts'
 import { backoff } from './pace.ts'
 import type { Served } from './poll.ts'
@@ -26,7 +27,7 @@ export function pictureKeeper({ store, served, log, now, random, kept = () => {}
     const platform = served.get(wanted.accountId)?.platform
     if (!platform) return
     try {
-      const picture = await platform.image(wanted.url, LARGEST, AbortSignal.any([stop, AbortSignal.timeout(CALL)]))
+      const picture = await within(CALL, stop, (signal) => platform.image(wanted.url, LARGEST, signal))
       if (!picture) return await store.pictures.lose(wanted.id)
       await store.pictures.keep(wanted.id, picture, now())
       kept()

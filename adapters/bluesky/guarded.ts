@@ -4,6 +4,7 @@ import { get as getHttps, type RequestOptions } from 'node:https'
 import { BlockList, isIP, isIPv4, isIPv6, type LookupFunction } from 'node:net'
 import { PlatformError } from '../platform.ts'
 import { isLoopback } from './settings.ts'
+import { timely } from './timely.ts'
 
 /**
  * Fetching from where a stranger says: the author of a post chooses the server that has its pictures. So never from
@@ -114,7 +115,7 @@ function once(
   signal: AbortSignal,
 ): Promise<(Fetched & { location?: string }) | 'too large'> {
   const options: RequestOptions = {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
+    signal: timely(TIMEOUT, signal),
     ...(here ? {} : { lookup: publicOnly }),
   }
   return new Promise((resolve, reject) => {

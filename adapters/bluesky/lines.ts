@@ -4,6 +4,7 @@ import { PlatformError } from '../platform.ts'
 import { failureOf, isLockedOut, lockedOut, type Waiting } from './failure.ts'
 import type { Session, Sessions } from './session.ts'
 import type { Settings } from './settings.ts'
+import { timely } from './timely.ts'
 
 const TIMEOUT = 20_000
 
@@ -39,16 +40,15 @@ export interface LineParts extends Waiting {
 }
 
 export function lines({ settings, sessions, fetch: send, now, random }: LineParts): Lines {
-  const timely = (input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> => {
-    const signals = [AbortSignal.timeout(TIMEOUT), ...(init.signal ? [init.signal] : [])]
-    return send(input, { ...init, signal: AbortSignal.any(signals) })
+  const sent = (input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> => {
+    return send(input, { ...init, signal: timely(TIMEOUT, init.signal) })
   }
 
   const fetchHandler = async (path: string, init: RequestInit): Promise<Response> => {
     const as = (session: Session): Promise<Response> => {
       const headers = new Headers(init.headers)
       headers.set('authorization', `Bearer ${session.accessJwt}`)
-      return timely(new URL(path, session.server), { ...init, headers })
+      return sent(new URL(path, session.server), { ...init, headers })
     }
     const session = await sessions.get()
     const answer = await as(session)
@@ -79,7 +79,7 @@ export function lines({ settings, sessions, fetch: send, now, random }: LinePart
   return {
     own: line(own),
     chat: line(own, { 'atproto-proxy': `${settings.chat}#bsky_chat` }),
-    stranger: line(new Agent({ service: settings.publicAppView, fetch: timely })),
+    stranger: line(new Agent({ service: settings.publicAppView, fetch: sent })),
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Json, PlatformError, type Vault } from '../platform.ts'
 import { failureOf, lockedOut, type Waiting } from './failure.ts'
 import type { Settings } from './settings.ts'
+import { timely } from './timely.ts'
 
 const MINUTE = 60_000
 /** An access token is good for two hours. Renewed before that, so that no call has to fail first. */
@@ -120,7 +121,7 @@ export function sessions({ settings, identifier, vault, fetch: send, now, random
     const renewal = new Agent({ service: place, fetch: send }).com.atproto.server
     try {
       const headers = { authorization: `Bearer ${refreshJwt}` }
-      const { data } = await renewal.refreshSession(undefined, { headers, signal: AbortSignal.timeout(TIMEOUT) })
+      const { data } = await renewal.refreshSession(undefined, { headers, signal: timely(TIMEOUT) })
       return signed(data, place)
     } catch (error) {
       const failure = failureOf(error, { now, random }, 0)
@@ -140,7 +141,7 @@ export function sessions({ settings, identifier, vault, fetch: send, now, random
     const tried = now().getTime()
     try {
       const given = { identifier, password: settings.appPassword }
-      const { data } = await server.createSession(given, { signal: AbortSignal.timeout(TIMEOUT) })
+      const { data } = await server.createSession(given, { signal: timely(TIMEOUT) })
       stored.signIns.push(tried)
       return signed(data, settings.service)
     } catch (error) {
