@@ -14,6 +14,8 @@ import { spam } from './spam.ts'
 import { thirdParty } from './third-party.ts'
 import { threats } from './threat.ts'
 import { unlawful } from './unlawful.ts'
+import { unread } from './unread.ts'
+import { welsh } from './welsh.ts'
 
 /** All detectors, in the order their findings are shown: people in danger first. */
 export const DETECTORS: readonly Detector[] = [
@@ -24,6 +26,7 @@ export const DETECTORS: readonly Detector[] = [
   discrimination,
   abuse,
   thirdParty,
+  welsh,
   imagery,
   unlawful,
   deception,
@@ -31,5 +34,6 @@ export const DETECTORS: readonly Detector[] = [
   allegation,
   spam,
   ip,
+  unread,
   casework,
 ]
