@@ -41,8 +41,7 @@ export function assessor(parts: AssessParts) {
   const { store, office, policy, redirect, alonePerHour, log, now, random = Math.random, breached, decided } = parts
   const rules = { warningDays: policy.ladder.warningDays, alonePerHour, redirect }
 
-  const assess = async (waiting: Waiting, stop: AbortSignal): Promise<Assessed> => {
-    const own = judged(waiting)
+  const assess = async (waiting: Waiting, own: Judgement, stop: AbortSignal): Promise<Assessed> => {
     const advice = await advised(waiting, own, stop)
     const judgement = { ...own, findings: [...own.findings, ...advice.findings] }
     const capabilities = capabilitiesOf(waiting.account)
@@ -114,7 +113,13 @@ export function assessor(parts: AssessParts) {
     while (!signal.aborted) {
       const batch = await store.assessing.lease(now(), BATCH, LEASE)
       if (batch.length === 0) return
-      const assessed = await Promise.all(batch.map((waiting) => assess(waiting, signal)))
+      const judgements: [Waiting, Judgement][] = []
+      for (const waiting of batch) {
+        judgements.push([waiting, judged(waiting)])
+        // The embedded database and the judge share this thread with the console.
+        await new Promise(setImmediate)
+      }
+      const assessed = await Promise.all(judgements.map(([waiting, own]) => assess(waiting, own, signal)))
       await settle(assessed)
       for (const { waiting, judgement } of assessed) {
         if (
@@ -126,8 +131,6 @@ export function assessor(parts: AssessParts) {
         await parts.judged?.(waiting)
       }
       decided()
-      // The embedded database and the judge share this thread with the console.
-      await new Promise(setImmediate)
     }
   }
 }
