@@ -44,8 +44,11 @@ function hash(piece: string): number {
 
 function jaccard(one: Uint32Array, other: Uint32Array): number {
   let common = 0
-  for (let i = 0, j = 0; i < one.length && j < other.length; ) {
-    const [a = 0, b = 0] = [one[i], other[j]]
+  let i = 0
+  let j = 0
+  while (i < one.length && j < other.length) {
+    const a = one[i] ?? 0
+    const b = other[j] ?? 0
     if (a === b) common++
     if (a <= b) i++
     if (b <= a) j++

@@ -12,10 +12,24 @@ import { COPY, likeness } from './similar.ts'
 const NAME = 'spam'
 const VERSION = '2'
 
-const COMMERCE =
-  '(?:seo|essay writing|payday|loans?|pills|viagra|cbd|gummies|casino|betting|forex|crypto|bitcoin|btc|nft|followers|ray ?bans?|replica|weight loss|herbal|herpes|cured my|spell caster|mentor|passive income|discount|cheap|limited (?:places|offer)|special offer|free (?:iphone|gift|trial|spins)|iphone|hot girls|onlyfans|escort|web ?design|rank your|promo(?:te|tion)?|giveaway|recover(?:ed|y)? (?:all|my|your|lost)|funds?|credit check|80% off)'
+/** Nobody writes to an MP about these; */
+const WARES =
+  'seo|backlinks?|essay writing|dissertations? written|pay ?day (?:loans?|cash)|pills|viagra|cialis|cbd|gummies|casino|free spins|betting tips|forex|binary options|trading (?:signals|platform|mentor|account)|crypto (?:signals|trading|mentor|platform|investment)|bitcoin (?:trading|mentor|investment|platform)|nfts? drop|(?:real|cheap|free|buy|gain|get|more|[0-9]+k?) followers|ray ?bans?|replica|(?:fake|aaa) (?:watches|bags|trainers)|weight loss|slimming|keto|herbal|herpes|cured my|spell caster|psychic|mentor|passive income|financial freedom|onlyfans|only fans|escorts?|sugar (?:mummy|daddy|baby)|web ?design|web ?sites? built|rank your|fire ?sticks?|iptv|dodgy box|recovery (?:expert|agent|hacker)|recover(?:ed|y)? (?:all|my|your|lost|stolen)|(?:hot|lonely|single|sexy) (?:girls?|ladies|singles|women|milfs?)|gutter (?:cleaning|clearing)|roof (?:cleaning|repairs)|(?:resin|tarmac|block paved) driveways?|pressure washing|vapes|lip fillers?|80% off'
+/** and these only where something is promised or priced too. */
+const GOODS =
+  'loans?|betting|crypto|bitcoin|btc|nft|followers|discount|cheap|limited (?:places|offer)|special offer|free (?:iphone|gift|trial)|iphone|promo(?:te|tion)?|giveaway|funds?|credit check|work(?:ing)? from home|home ?working|part ?time job|invest(?:ment|ing|or)?|shop|sale'
+const OFFER =
+  '£ ?[0-9][0-9.,]*k?|[$€] ?[0-9][0-9.,]*k?|[0-9]+%|guaranteed|no (?:experience|paperwork|credit checks?|questions)|today only|limited|lowest prices?|half price|free (?:delivery|shipping|quote|trial)|approved|approval|per (?:day|week|month)|returns?|profits?|daily|doubled?'
+/** A rule of the land, or a wish, about such things. */
+const POLITICS =
+  'vote|ban(?:s|ned|ning)?|pledge|petition|bill|government|minister|parliament|regulat(?:e|ed|ion|or)|adverts?|advertising|sharks?|victims?|should|deserve|our (?:town|village|high street|community)'
+
 const CALL =
   '(?:click|visit|kindly|whats ?app|telegram|dm (?:me|her|him|now|us)|message (?:me|her|him|now)|inbox (?:me|her|him)|link in bio|contact|email him|email her|call now|sign up|claim|check out|order now|shop|follow for follow|rt to gain|download|apply now|message us|text us|bit\\.ly|https?|www)'
+
+/** Neighbours, good causes, victims and questions. */
+const LOCAL =
+  "(?:is this|are these|it's|looks like) a scam|scam(?:mer|med)|my (?:dad|mum|nan)|reported|can you help|tax on|ban on|regulate|policy|legislation|appeal|council|debts?|our shop|hospice|charit(?:y|ies)|food ?bank|raised|cake|raffle|stall|pta|(?:tax|duty|vat) "
 
 /** Who asks for an answer may ask again. */
 const ANSWER =
@@ -24,14 +38,22 @@ const ANSWER =
 const RULES: readonly Rule[] = [
   {
     when: [
-      `(?:${COMMERCE})[^\\n]{0,160}?(?:${CALL})|(?:${CALL})[^\\n]{0,160}?(?:${COMMERCE})`,
+      `(?:${WARES})[^\\n]{0,160}?(?:${CALL})|(?:${CALL})[^\\n]{0,160}?(?:${WARES})`,
       '(?:earn|make|made) £?\\$?[0-9,.]+k? (?:a|per|in|every)(?: a| one| two| three| just| only)* (?:days?|weeks?|hours?|months?|[0-9]+)[^\\n]{0,60}?(?:home|click|dm|mentor|easy|online|link in bio|https?|www)',
       '(?:bad credit(?! unions?)|instant cash|quick cash|cash today|need (?:cash|money) (?:fast|now|today)|guaranteed approval|no credit checks?)[^\\n]{0,120}?(?:https?|www|apply|click|link|text|dm)',
       '(?:get|buy|gain) [0-9,.]+k? (?:real |free )?followers|follow for follow|hot (?:girls|singles|ladies|milfs) (?:in|near|waiting)|(?:won|win) an? (?:iphone|ipad|voucher|prize)',
     ],
-    unless:
-      "(?:is this|are these|it's|looks like) a scam|scam(?:mer|med)|my (?:dad|mum|nan)|reported|can you help|tax on|ban on|regulate|policy|legislation|appeal|council|debts?|our shop|hospice|charit(?:y|ies)|food ?bank|raised|cake|raffle|stall|pta|(?:tax|duty|vat) ",
+    unless: LOCAL,
     score: 0.76,
+    gravity: 'grave',
+    reason: 'It advertises goods or services that have nothing to do with the office.',
+    quotable: true,
+  },
+  {
+    when: `(?:${GOODS})[^\\n]{0,160}?(?:${CALL})|(?:${CALL})[^\\n]{0,160}?(?:${GOODS})`,
+    with: OFFER,
+    unless: [LOCAL, POLITICS],
+    score: 0.7,
     gravity: 'grave',
     reason: 'It advertises goods or services that have nothing to do with the office.',
     quotable: true,
