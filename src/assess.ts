@@ -51,12 +51,11 @@ export function assessor(parts: AssessParts) {
       waiting,
       judgement,
       decide: (standing, mode) => {
-        // The store asks for less than the account's own mode only while the breaker is open.
-        if (mode !== waiting.account.mode) parts.tripped?.(waiting.account.id)
         const decision = decide({ judgement, subject, policy, standing, mode, can, now: now() })
         decision.reasons.push(...advice.unheard.map((name) => `${name} gave no answer, so this is judged without it.`))
         return decision
       },
+      tripped: () => parts.tripped?.(waiting.account.id),
     }
   }
 

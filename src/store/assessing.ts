@@ -6,7 +6,7 @@ import { gather } from './context.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
 import { sightIn } from './pictures.ts'
-import { amend, breachesOn, EARLIER_DECISION } from './rejudging.ts'
+import { type Amended, amend, breachesOn, EARLIER_DECISION } from './rejudging.ts'
 import { original, storable } from './text.ts'
 
 const DAY = 86_400_000
@@ -30,6 +30,8 @@ export interface Assessed {
   judgement: Judgement
   /** Called inside the transaction with what is true of the person at that moment; must be pure. */
   decide: (standing: Standing, mode: Mode) => Decision
+  /** The circuit breaker keeps the tool from doing this by itself. */
+  tripped?: () => void
 }
 
 export interface Rules {
@@ -118,12 +120,14 @@ export const assessing = (db: Db) => ({
       const rows = await lockWaiting(tx, batch)
       const plans = await planned(tx, batch, rows, rules, now)
       const newest = await newestOf(tx, rows)
-      await saveFindings(tx, plans)
       const [first, again] = [plans.filter(({ row }) => !row.decision), plans.filter(({ row }) => row.decision)]
+      await saveFindings(tx, first)
       const facts = await saveDecisions(tx, first, newest, rules, now)
       for (const plan of again) {
         const isNewest = newest.get(textKey(plan.row)) === plan.row.seq
-        facts.push(...(await amend(tx, plan, isNewest, now)))
+        const amended = await amend(tx, plan, isNewest, now)
+        facts.push(...amended.facts)
+        await amendFindings(tx, plan, amended.restsOn)
       }
       await tx.item.updateMany({
         where: { id: { in: rows.map(({ id }) => id) } },
@@ -147,6 +151,8 @@ async function lockWaiting(tx: Tx, batch: readonly Assessed[]): Promise<Row[]> {
     await tx.$queryRaw`SELECT id FROM author WHERE id = ANY(${authors}::uuid[]) ORDER BY id FOR UPDATE`
   }
   await tx.$queryRaw`SELECT id FROM item WHERE id = ANY(${where.id.in}::uuid[]) ORDER BY id FOR UPDATE`
+  // Of what nobody is known to have written, this alone keeps an answer from being given meanwhile and overwritten.
+  await tx.$queryRaw`SELECT id FROM decision WHERE item_id = ANY(${where.id.in}::uuid[]) ORDER BY id FOR UPDATE`
   const rows = await tx.item.findMany({ where, select: SETTLED })
   const likes = new Map(batch.map(({ waiting }) => [waiting.id, waiting.subject.author?.avatarLike ?? null]))
   // Whoever's avatar was recognised in the meantime is judged knowing it, as soon as the lease is over.
@@ -175,18 +181,20 @@ async function planned(
   const standings = await standingsOf(tx, [...new Set(rows.flatMap(({ authorId }) => authorId ?? []))], rules, now)
   const alone = await aloneLastHour(tx, now)
   const plans: Plan[] = []
-  for (const { waiting, judgement, decide } of batch) {
+  for (const { waiting, judgement, decide, tripped } of batch) {
     const row = byId.get(waiting.id)
     if (!row) continue
     const standing = (row.authorId && standings.get(row.authorId)) || { ...STRANGER }
     // Judged once more: what a person found on this very item is no earlier breach.
     const before = { ...standing, breaches: standing.breaches - breachesOn(row.decision) }
-    const mode = waiting.account.mode as Mode
+    // What a person answered the tool does not overrule by itself, whatever it has learnt since.
+    const mode = row.decision?.closedAt ? notAlone(waiting.account.mode as Mode) : (waiting.account.mode as Mode)
     let decision = decide(before, mode)
     const done = decision.steps.filter(isAlone).length
     const used = alone.get(row.accountId) ?? 0
     if (done > 0 && used + done > rules.alonePerHour) {
-      decision = decide(before, 'propose')
+      tripped?.()
+      decision = decide(before, notAlone(mode))
       decision.reasons.push('The circuit breaker is open: the tool has done enough by itself this hour.')
     } else alone.set(row.accountId, used + done)
     // The next of this person's items in the batch must know.
@@ -199,11 +207,21 @@ async function planned(
 
 const STRANGER: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null, atRiskAt: null }
 
+const notAlone = (mode: Mode): Mode => (mode === 'perform' ? 'propose' : mode)
+
 const isAlone = ({ action, how }: Step): boolean => how === 'perform' && action !== 'redirect'
 
+/** What stands beside a decision is what it rests on: staff read it, and the replay decides by it. */
+async function amendFindings(tx: Tx, plan: Plan, restsOn: Amended['restsOn']): Promise<void> {
+  if (restsOn === 'earlier') return
+  const where = { itemId: plan.row.id }
+  if (restsOn === 'fresh') await tx.finding.deleteMany({ where })
+  const known = new Set((await tx.finding.findMany({ where, select: { concern: true } })).map(({ concern }) => concern))
+  const findings = plan.judgement.findings.filter(({ concern }) => !known.has(concern))
+  await saveFindings(tx, [{ ...plan, judgement: { ...plan.judgement, findings } }])
+}
+
 async function saveFindings(tx: Tx, plans: readonly Plan[]): Promise<void> {
-  const again = plans.filter(({ row }) => row.decision).map(({ row }) => row.id)
-  if (again.length > 0) await tx.finding.deleteMany({ where: { itemId: { in: again } } })
   const findings = plans.flatMap(({ row, judgement }) =>
     judgement.findings.map(({ escalate, ...finding }) => ({
       ...finding,

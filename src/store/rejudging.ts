@@ -1,4 +1,4 @@
-import type { Act } from '../../moderation/model.ts'
+import type { Act, Escalation } from '../../moderation/model.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { decisionRow, judgedFact, type Plan, saveActions } from './assessing.ts'
 import type { Tx } from './db.ts'
@@ -14,14 +14,18 @@ import type { NewFact } from './log.ts'
 export const EARLIER_DECISION = {
   select: {
     id: true,
+    outcome: true,
     act: true,
+    clauses: true,
+    reasons: true,
     lane: true,
     escalate: true,
+    atRisk: true,
     closedAt: true,
     decidedAt: true,
     alertedAt: true,
     reviews: { where: { undoneAt: null }, select: { id: true, answer: true, change: true } },
-    actions: { where: { undoOf: null }, select: { id: true, kind: true, state: true } },
+    actions: { where: { undoOf: null }, select: { id: true, kind: true, state: true, origin: true } },
   },
 } satisfies Prisma.Item$decisionArgs
 export type Earlier = Prisma.DecisionGetPayload<typeof EARLIER_DECISION>
@@ -33,29 +37,56 @@ const STRENGTH: Readonly<Record<string, number>> = { none: 0, review: 1, hide: 2
 const strengthOf = (act: string): number => STRENGTH[act] ?? 0
 
 const BECAUSE = 'Judged once more, with what was seen since.'
+const AT_RISK = 'Judged once more: somebody may be at risk.'
 
-/** @returns what the log is to say of it */
-export async function amend(tx: Tx, plan: Plan, isNewest: boolean, now: Date): Promise<NewFact[]> {
-  const { row, decision } = plan
+/** What came of judging an item once more. */
+export interface Amended {
+  /** For the log. */
+  facts: NewFact[]
+  /** What the decision rests on now: what was found at first, what was found now, or both. */
+  restsOn: 'earlier' | 'fresh' | 'both'
+}
+
+/**
+ * Judges that are asked over a network find more one time and less another, so what was known and is not found again counts
+ * still: whoever was at risk remains so, and whoever was to be called is called, until a person says otherwise.
+ */
+export async function amend(tx: Tx, plan: Plan, isNewest: boolean, now: Date): Promise<Amended> {
+  const { row } = plan
   const earlier = row.decision
-  if (!earlier) return []
+  if (!earlier) return { facts: [], restsOn: 'fresh' }
   const facts = [judgedFact(plan)]
-  const isStronger =
-    strengthOf(decision.act) > strengthOf(earlier.act) || (decision.escalate !== null && earlier.escalate === null)
-  const isWeaker = strengthOf(decision.act) < strengthOf(earlier.act)
   const wasAnswered = earlier.closedAt !== null
-  if (!isNewest || isWeaker || (wasAnswered && !isStronger)) return facts
+  const stood = earlier.reviews.some(({ answer }) => answer === 'dismissed')
+    ? { atRisk: false, escalate: null }
+    : { atRisk: earlier.atRisk, escalate: earlier.escalate as Escalation | null }
+  const decision = { ...plan.decision, escalate: callOf(plan.decision.escalate, stood.escalate) }
+  const isEndangered = decision.atRisk && !earlier.atRisk
+  const isNewCall = decision.escalate !== null && decision.escalate !== earlier.escalate
+  const isStronger = strengthOf(decision.act) > strengthOf(earlier.act) || isNewCall || isEndangered
+  const isWeaker = strengthOf(decision.act) < strengthOf(earlier.act)
+  const stands =
+    !isNewest ||
+    (stood.atRisk && !decision.atRisk) ||
+    (isWeaker && !isEndangered && !isNewCall) ||
+    (wasAnswered && !isStronger)
+  if (stands) return { facts, restsOn: 'earlier' }
 
   const fresh = decisionRow(decision)
+  // Only whom to call is new.
+  const callsOnly = isWeaker && !isEndangered
+  const { outcome, act, clauses, reasons } = earlier
+  const kept = { outcome, act, clauses, reasons: [...new Set([...reasons, ...fresh.reasons])] }
   const stays = !wasAnswered && fresh.lane === earlier.lane
   await tx.decision.update({
     where: { id: earlier.id },
     data: {
       ...fresh,
+      ...(callsOnly ? kept : {}),
       closedAt: null,
       // Whoever waited longest is still answered first.
       decidedAt: stays ? earlier.decidedAt : now,
-      alertedAt: fresh.escalate === earlier.escalate ? earlier.alertedAt : null,
+      alertedAt: fresh.escalate === earlier.escalate && !isEndangered ? earlier.alertedAt : null,
     },
   })
   if (wasAnswered) {
@@ -63,7 +94,34 @@ export async function amend(tx: Tx, plan: Plan, isNewest: boolean, now: Date): P
     await tx.review.updateMany({ where: { decisionId: earlier.id, undoneAt: null }, data: { undoneAt: now } })
     facts.push({ kind: 'reopened', itemId: row.id, authorId: row.authorId, body: { account: row.accountId } })
   }
-  facts.push(...(await amendActions(tx, plan, earlier, fresh.urgency, now)))
+  if (callsOnly) return { facts, restsOn: 'both' }
+  if (isEndangered) facts.push(...(await callOff(tx, plan, earlier, now)))
+  facts.push(...(await amendActions(tx, { ...plan, decision }, earlier, fresh.urgency, now)))
+  return { facts, restsOn: 'fresh' }
+}
+
+const callOf = (fresh: Escalation | null, earlier: Escalation | null): Escalation | null =>
+  earlier === 'police' ? earlier : (fresh ?? earlier)
+
+/** Somebody is at risk: what the tool was about to do by itself, and did not begin, is left undone. */
+async function callOff(
+  tx: Tx,
+  { row: { id: itemId, authorId, accountId } }: Plan,
+  { actions }: Earlier,
+  now: Date,
+): Promise<NewFact[]> {
+  const facts: NewFact[] = []
+  for (const { id: actionId, kind } of actions.filter(({ state, origin }) => state === 'queued' && origin === 'tool')) {
+    const { count } = await tx.action.updateMany({
+      where: { id: actionId, state: 'queued', attempts: 0 },
+      data: { state: 'dropped', because: AT_RISK, settledAt: now },
+    })
+    if (count === 0) continue
+    if (kind === 'redirect' && authorId !== null) {
+      await tx.author.update({ where: { id: authorId }, data: { redirectedAt: null } })
+    }
+    facts.push({ kind: 'dropped', itemId, authorId, actionId, body: { account: accountId, action: kind } })
+  }
   return facts
 }
 

@@ -229,6 +229,117 @@ eachDatabase((open) => {
       expect((await queue(db).toAlert(100)).map(({ itemId }) => itemId)).toContain(item.id)
     })
 
+    it('keeps somebody at risk, and whom it called for them, when that is not found a second time', async () => {
+      const item = await arrive()
+      const risk = aFinding({ concern: 'at-risk', escalate: 'safeguarding', detector: 'openai-moderation' })
+      await settle(await lease(), { outcome: 'review', escalate: 'safeguarding', atRisk: true }, [risk])
+      await pictures(db).examined(item.picture, SEXUAL, NOON)
+      const alone: Partial<Decision> = { ...HIDE, outcome: 'perform', steps: [step('hide', 'perform')] }
+      await settle(await lease(), alone, [aFinding({ concern: 'graphic-imagery' })])
+      const found = await caseOf(item.id)
+      expect(found).toMatchObject({ lane: 'risk', act: 'none', escalate: 'safeguarding', atRisk: true })
+      expect(done(found)).toEqual([])
+      expect(
+        found.item.findings.map(({ concern }) => concern),
+        'what it rests on',
+      ).toEqual(['at-risk'])
+    })
+
+    it('moderates what staff found to be no cry for help', async () => {
+      const item = await arrive()
+      await settle(await lease(), { outcome: 'review', escalate: 'safeguarding', atRisk: true })
+      await answering(db).answer((await caseOf(item.id)).id, person, { answer: 'dismissed' }, null, later(1))
+      await pictures(db).examined(item.picture, SEXUAL, later(2))
+      await settle(await lease(later(2)), HIDE, [], later(2))
+      expect(await caseOf(item.id)).toMatchObject({ lane: 'proposal', act: 'hide', escalate: null, atRisk: false })
+    })
+
+    it('helps somebody found to be at risk only now, and does nothing to them that had not begun', async () => {
+      const item = await arrive()
+      const both = [step('hide', 'perform'), step('redirect', 'perform'), step('block')]
+      await settle(await lease(), { ...HIDE, outcome: 'perform', act: 'block', steps: both })
+      await pictures(db).examined(item.picture, SEXUAL, NOON)
+      const risk = aFinding({ concern: 'at-risk', escalate: 'safeguarding' })
+      await settle(await lease(), { outcome: 'review', escalate: 'safeguarding', atRisk: true }, [risk])
+      const found = await caseOf(item.id)
+      expect(found).toMatchObject({ lane: 'risk', act: 'none', escalate: 'safeguarding', atRisk: true, closedAt: null })
+      expect(done(found).toSorted()).toEqual(['block dropped', 'hide dropped', 'redirect dropped'])
+      expect(found.item.author?.redirectedAt).toBeNull()
+      expect((await queue(db).toAlert(100)).map(({ itemId }) => itemId)).toContain(item.id)
+      expect((await log(db).verify()).ok).toBe(true)
+    })
+
+    it('leaves the police called, and what was found in its place, when less is found a second time', async () => {
+      const equal = await arrive()
+      await settle(await lease(), { outcome: 'review', act: 'review', escalate: 'police' })
+      await pictures(db).examined(equal.picture, SEXUAL, NOON)
+      await settle(await lease(), HIDE)
+      expect(await caseOf(equal.id)).toMatchObject({ lane: 'police', act: 'hide', escalate: 'police' })
+
+      const weaker = await arrive()
+      await settle(await lease(), HIDE, [aFinding({ concern: 'abuse', reason: 'An adviser said so.' })])
+      await pictures(db).examined(weaker.picture, SEXUAL, NOON)
+      await settle(await lease(), { outcome: 'review', act: 'review' }, [aFinding({ concern: 'graphic-imagery' })])
+      const found = await caseOf(weaker.id)
+      expect(found).toMatchObject({ lane: 'proposal', act: 'hide' })
+      expect(found.item.findings.map(({ reason }) => reason)).toEqual(['An adviser said so.'])
+    })
+
+    it('calls the police where that is all that is new, and keeps the rest', async () => {
+      const item = await arrive()
+      await settle(await lease(), { ...HIDE, reasons: ['Abuse.'] }, [aFinding({ concern: 'abuse' })])
+      await pictures(db).examined(item.picture, SEXUAL, NOON)
+      const threat = aFinding({ concern: 'threat' })
+      await settle(await lease(), { outcome: 'review', act: 'review', escalate: 'police', reasons: ['A threat.'] }, [
+        threat,
+      ])
+      const found = await caseOf(item.id)
+      expect(found).toMatchObject({ lane: 'police', act: 'hide', escalate: 'police', reasons: ['Abuse.', 'A threat.'] })
+      expect(done(found)).toEqual(['hide proposed'])
+      expect(found.item.findings.map(({ concern }) => concern).toSorted()).toEqual(['abuse', 'threat'])
+    })
+
+    it('lets the tool do nothing by itself where a person had answered', async () => {
+      const item = await arrive()
+      await settle(await lease(), HIDE)
+      await answering(db).answer((await caseOf(item.id)).id, person, { answer: 'dismissed' }, null, later(1))
+      await pictures(db).examined(item.picture, SEXUAL, later(2))
+      const modes: string[] = []
+      const again = await lease(later(2))
+      await assessing(db).settle(
+        again.map(
+          (waiting): Assessed => ({
+            waiting,
+            judgement: aJudgement(),
+            decide: (_, mode) => {
+              modes.push(mode)
+              const how = mode === 'perform' ? 'perform' : 'propose'
+              return aDecision({ ...HIDE, act: 'block', steps: [step('hide', how), step('block')] })
+            },
+          }),
+        ),
+        RULES,
+        later(2),
+      )
+      expect(modes).toEqual(['propose'])
+      expect(done(await caseOf(item.id)).toSorted()).toEqual(['block proposed', 'hide dropped', 'hide proposed'])
+    })
+
+    it('does not overwrite an answer that is given meanwhile about what nobody is known to have written', async () => {
+      const item = await arrive({ author: null })
+      await settle(await lease(), HIDE)
+      await pictures(db).examined(item.picture, SEXUAL, NOON)
+      const decisionId = (await caseOf(item.id)).id
+      const again = await lease()
+      const answers = [
+        settle(again, { ...HIDE, act: 'hide', outcome: 'propose' }),
+        answering(db).answer(decisionId, person, { answer: 'agreed' }, null, later(1)),
+      ]
+      await Promise.all(answers)
+      expect(await caseOf(item.id)).toMatchObject({ closedAt: later(1) })
+      expect(done(await caseOf(item.id))).toEqual(['hide queued'])
+    })
+
     it('changes nothing about a text that was edited since', async () => {
       const item = await arrive()
       await settle(await lease(), {})
