@@ -28,7 +28,7 @@ export async function benchJudge(): Promise<void> {
   console.log(
     `judge: ${all.length} texts, each layer in a process of its own${ONE_CORE.length > 0 ? ', on one core' : ''}`,
   )
-  const titles = ['', 'items/s', 'p50 ms', 'p95 ms', 'max ms', 'load ms', 'peak MB']
+  const titles = ['', 'items/s', 'p50 ms', 'p95 ms', 'max ms', 'first ms', 'peak MB']
   for (const row of columns([titles, ...costs])) console.log(row)
   for (const file of FILES) await benchFlags(file)
   const [plain] = all

@@ -14,7 +14,7 @@ export interface Filter {
 }
 
 /** Detectors that rest on a trained model, by name: each is a line of its own. */
-const TRAINED: readonly string[] = ['second-opinion']
+const TRAINED: readonly string[] = ['text-model']
 
 /** Loads nothing before it is asked: each is measured in a process of its own. */
 export const LAYERS: readonly Layer[] = [
