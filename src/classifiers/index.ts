@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Picture } from '../../adapters/platform.ts'
 import { BREACHES, type Finding, GRAVITIES, type Judgement, type Subject } from '../../moderation/model.ts'
 import { within } from '../deadline.ts'
+import { wellFormed } from './text.ts'
 
 /**
  * Another judge, beside the detectors: it may only add findings. What needs a network or heavy weights is one of these.
@@ -65,13 +66,21 @@ export async function consult(
  */
 export const mayBeAdvised = ({ findings }: Judgement): boolean => !findings.some(({ concern }) => concern === 'at-risk')
 
+/** Text that a database holds and a page can show; a server may call its model what it likes. */
+const words = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((text) => !text.includes('\0') && wellFormed(text) === text, 'must be storable')
+
 /** A finding whose every word and number can be stored and shown, resting on words that are there. */
 const findingOn = (text: string) =>
   z.object({
     concern: z.enum([...BREACHES, 'at-risk', 'casework']),
     score: z.number().min(0).max(1),
     gravity: z.enum(GRAVITIES),
-    reason: z.string().min(1).max(400),
+    reason: words(400),
     spans: z
       .array(
         z
@@ -79,7 +88,7 @@ const findingOn = (text: string) =>
           .refine(({ start, end }) => start < end, 'must not be empty'),
       )
       .max(20),
-    detector: z.string().min(1).max(80),
-    version: z.string().min(1).max(80),
+    detector: words(80),
+    version: words(80),
     escalate: z.enum(['police', 'safeguarding']).exactOptional(),
   })

@@ -31,6 +31,8 @@ describe('consulting', () => {
     ['a span without words', { ...right, spans: [{ start: 3, end: 3 }] }],
     ['half a character', { ...right, spans: [{ start: 0.5, end: 3 }] }],
     ['a call nobody answers', { ...right, escalate: 'army' }],
+    ['a version that no database holds', { ...right, version: 'omni\0' }],
+    ['half a character in its words', { ...right, reason: 'It is \ud83d' }],
     ['nothing at all', null],
   ])('takes no finding with %s, and still the others', async (_, wrong) => {
     const adviser = says('odd', async () => [wrong, right] as never)
