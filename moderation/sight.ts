@@ -15,9 +15,10 @@ export interface Sight {
 
 export type Refusal = 'too-large' | 'too-slow' | 'unreadable' | 'unknown-kind'
 
+/** `part`: of a moving picture that is known, only a frame is in this one. */
 export type Match =
-  | { kind: 'unwanted'; title: string; breach: Breach; distance: number }
-  | { kind: 'ours'; title: string; holder: string | null; distance: number }
+  | { kind: 'unwanted'; title: string; breach: Breach; distance: number; part?: true }
+  | { kind: 'ours'; title: string; holder: string | null; distance: number; part?: true }
   /** Staff said that it is harmless, and nothing that a machine sees on it counts. */
   | { kind: 'never'; title: string; distance: number }
 
@@ -60,6 +61,11 @@ function onPicture({ refused, match, nudity }: Sight, which: string): Finding[] 
 }
 
 function matched(match: Exclude<Match, { kind: 'never' }>, which: string): Finding {
+  if (match.part) {
+    const breach = match.kind === 'unwanted' ? match.breach : 'ip-violation'
+    const like = `${which} is like a frame of a moving picture that staff registered, ${match.title}`
+    return finding(breach, LOOK, 'mild', `${like}: whether it is the frame that counts, only a person can see.`)
+  }
   const same = match.distance <= SAME
   const [score, gravity] = same ? ([0.9, 'plain'] as const) : ([0.7, 'plain'] as const)
   const like = same ? 'is' : 'looks like'

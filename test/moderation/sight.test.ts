@@ -45,6 +45,11 @@ describe('the pictures of an item', () => {
       'propose',
     ],
     [
+      'a frame of one that was removed before',
+      aPicture({ match: { kind: 'unwanted', title: 'A GIF', breach: 'threat', distance: 0, part: true } }),
+      'review',
+    ],
+    [
       'a registered work',
       aPicture({ match: { kind: 'ours', title: 'Dawn over Ambleford', holder: 'R. Okafor', distance: 8 } }),
       'propose',

@@ -101,10 +101,13 @@ function chunk(type: string, data: Buffer = Buffer.alloc(0)): Buffer {
 }
 
 /** A GIF of these frames, one after another. */
-export async function animation(...frames: Buffer[]): Promise<Buffer> {
-  const small = await Promise.all(frames.map((frame) => sharp(frame).resize(320, 240).png().toBuffer()))
+export const animation = (...frames: Buffer[]): Promise<Buffer> => timed(frames.map((frame) => [frame, 100]))
+
+/** Each of its frames is shown for so many milliseconds. */
+export async function timed(frames: [Buffer, number][], width = 320, height = 240): Promise<Buffer> {
+  const small = await Promise.all(frames.map(([frame]) => sharp(frame).resize(width, height).png().toBuffer()))
   return sharp(small, { join: { animated: true } })
-    .gif()
+    .gif({ delay: frames.map(([, ms]) => ms) })
     .toBuffer()
 }
 

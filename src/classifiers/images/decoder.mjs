@@ -69,12 +69,17 @@ async function look(bytes, wanted) {
   }
 }
 
-/** The first frame, and of an animation one from the middle: what is shown for an instant can hide between harmless ones. */
+/**
+ * The first frame, and of an animation one from the middle and the one that is shown longest: what people are to see can
+ * hide among harmless ones.
+ */
 async function pagesOf(bytes) {
-  const { width, height, pageHeight = height, pages = 1 } = await sharp(bytes, options()).metadata()
+  const { width, height, pageHeight = height, pages = 1, delay = [] } = await sharp(bytes, options()).metadata()
   const pixels = width * pageHeight
-  if (pixels > MOST_PIXELS) throw new Error('pixel limit')
-  return pages > 1 && pixels * pages <= MOST_IN_ALL ? [0, Math.floor(pages / 2)] : [0]
+  if (pixels > MOST_PIXELS || pixels * pages > MOST_IN_ALL) throw new Error('pixel limit')
+  if (pages === 1) return [0]
+  const longest = delay.reduce((best, ms, page) => (page < pages && ms > delay[best] ? page : best), 0)
+  return [...new Set([0, Math.floor(pages / 2), longest])]
 }
 
 const options = (page = 0) => ({

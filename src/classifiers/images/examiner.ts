@@ -80,11 +80,12 @@ export function createExaminer({ patience = PATIENCE, idle = IDLE, program = PRO
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
-    // Without a listener, a program that can't be started would be an error nobody catches.
-    child.on('error', () => {})
-    child.once('exit', () => {
+    // A program that can't be started says so, and never that it ended: the next picture tries again.
+    const forget = (): void => {
       if (running?.child === child) running = null
-    })
+    }
+    child.on('error', forget)
+    child.once('exit', forget)
     // Looking at pictures waits for everything else.
     if (child.pid !== undefined) lowly(child.pid)
     const means = message(child, patience, (said) => Ready.parse(said)).then(({ pictures, nudity }) => ({

@@ -22,8 +22,8 @@ export function sightOf(looked: Looked, known: readonly Known[]): Sight | null {
     case 'refused':
       return { refused: looked.why, hashes: [], nudity: null, match: null }
     case 'seen': {
-      const hashes = hashesOf(looked.frames)
-      return { refused: null, hashes, nudity: nudityOf(looked.frames), match: matchOf(hashes, known) }
+      const { frames } = looked
+      return { refused: null, hashes: hashesOf(frames), nudity: nudityOf(frames), match: matchOf(frames, known) }
     }
   }
 }
@@ -46,24 +46,38 @@ function nudityOf(frames: readonly Frame[]): Sight['nudity'] {
   return { photograph: highest('Porn'), drawing: highest('Hentai') }
 }
 
-/** What staff found harmless is harmless, however like something else it is; else the nearest. */
-function matchOf(hashes: readonly string[], known: readonly Known[]): Match | null {
-  const near = known
-    .flatMap((one) => {
-      const distance = nearest(hashes, one.hashes)
-      const match = distance === null ? null : inWords(one, distance)
-      return match ?? []
-    })
-    .sort((a, b) => a.distance - b.distance)
-  return near.find(({ kind }) => kind === 'never') ?? near[0] ?? null
+/**
+ * What staff found harmless is harmless, however like something else it is; else the nearest. Of a moving picture every
+ * frame has to be harmless: anything can follow one that is.
+ */
+function matchOf(frames: readonly Frame[], known: readonly Known[]): Match | null {
+  const harmless = frames.map((frame) => nearestOf(hashesOf([frame]), known, 'never'))
+  if (harmless.every((match) => match !== null)) return harmless[0] ?? null
+  return nearestOf(hashesOf(frames), known, 'unwanted', 'ours')
 }
 
-function inWords({ kind, title, breach, holder }: Known, distance: number): Match | null {
+function nearestOf(hashes: readonly string[], known: readonly Known[], ...kinds: Match['kind'][]): Match | null {
+  const near = known.flatMap((one) => {
+    const distance = nearest(hashes, one.hashes)
+    const match = distance === null ? null : inWords(one, distance, hashes)
+    return match !== null && kinds.includes(match.kind) ? match : []
+  })
+  return near.sort((a, b) => Number(isPart(a)) - Number(isPart(b)) || a.distance - b.distance)[0] ?? null
+}
+
+const isPart = (match: Match): boolean => match.kind !== 'never' && match.part === true
+
+/** A frame of what is known isn't there: the one that is may be any picture that somebody set before a bad one. */
+const partOf = (one: Known, hashes: readonly string[]): { part?: true } =>
+  one.hashes.every((hash) => nearest([hash], hashes) !== null) ? {} : { part: true }
+
+function inWords(one: Known, distance: number, hashes: readonly string[]): Match | null {
+  const { kind, title, breach, holder } = one
   switch (kind) {
     case 'unwanted':
-      return breach === null ? null : { kind, title, breach, distance }
+      return breach === null ? null : { kind, title, breach, distance, ...partOf(one, hashes) }
     case 'ours':
-      return { kind, title, holder, distance }
+      return { kind, title, holder, distance, ...partOf(one, hashes) }
     case 'never':
       return { kind, title, distance }
     case 'mp':

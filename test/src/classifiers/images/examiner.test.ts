@@ -7,7 +7,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createExaminer, type Examiner, type Looked } from '../../../../src/classifiers/images/examiner.ts'
 import { nearest } from '../../../../src/classifiers/images/hash.ts'
-import { hashesOf, sightOf } from '../../../../src/classifiers/images/sight.ts'
+import { hashesOf, type Known, sightOf } from '../../../../src/classifiers/images/sight.ts'
 import { missing } from '../../../support/missing.ts'
 import {
   ALTERED,
@@ -20,6 +20,7 @@ import {
   scene,
   screenshot,
   slope,
+  timed,
 } from '../../../support/pictures.ts'
 
 /** On real pictures, with the real library and the real classifier, in the real program of its own. */
@@ -44,6 +45,16 @@ const hashes = async (picture: Uint8Array): Promise<string[]> => {
   const looked = await examiner.look(picture, 'fingerprint')
   return looked.is === 'seen' ? hashesOf(looked.frames) : []
 }
+
+const matched = async (picture: Uint8Array, ...known: Known[]) =>
+  sightOf(await examiner.look(picture, 'fingerprint'), known)?.match
+const aKnown = (kind: Known['kind'], known: string[]): Known => ({
+  kind,
+  title: 'A picture',
+  breach: kind === 'unwanted' ? 'threat' : null,
+  holder: null,
+  hashes: known,
+})
 
 const MAKERS = { drawing, screenshot, scene }
 const MANY = 12
@@ -161,6 +172,28 @@ describe('what was made to hurt', () => {
     const moving = await hashes(await animation(cover, cover, hidden, cover))
     expect(nearest(await hashes(hidden), moving)).not.toBeNull()
     expect(nearest(await hashes(cover), moving)).not.toBeNull()
+    const timing = await hashes(
+      await timed([cover, cover, cover, hidden].map((one) => [one, one === hidden ? 5000 : 20])),
+    )
+    expect(nearest(await hashes(hidden), timing), 'where it is shown longest').not.toBeNull()
+  })
+
+  it('take no moving picture for harmless because it begins with one that is', async () => {
+    const [harmless, bad] = [await drawing(30), await drawing(31)]
+    const never = aKnown('never', await hashes(harmless))
+    const unwanted = aKnown('unwanted', await hashes(bad))
+    expect(await matched(harmless, never, unwanted)).toMatchObject({ kind: 'never' })
+    expect(await matched(await animation(harmless, harmless), never, unwanted)).toMatchObject({ kind: 'never' })
+    expect(await matched(await animation(harmless, bad), never)).toBeNull()
+    expect(await matched(await animation(harmless, bad), never, unwanted)).toMatchObject({ kind: 'unwanted' })
+  })
+
+  it('say where only one frame of a known moving picture is there: somebody may have set an innocent one before it', async () => {
+    const [innocent, bad] = [await drawing(32), await drawing(33)]
+    const unwanted = aKnown('unwanted', await hashes(await animation(innocent, bad)))
+    expect(await matched(innocent, unwanted)).toMatchObject({ part: true })
+    expect(await matched(await animation(innocent, bad), unwanted)).not.toHaveProperty('part')
+    expect(await matched(bad, unwanted, aKnown('unwanted', await hashes(bad)))).not.toHaveProperty('part')
   })
 })
 
@@ -188,7 +221,7 @@ describe('the program that looks', () => {
     const standIn = async (name: string, body: string, more = {}): Promise<Examiner> => {
       const program = path.join(folder, `${name}.mjs`)
       await writeFile(program, body)
-      return createExaminer({ program, patience: 1500, ...more })
+      return createExaminer({ program, patience: 4000, ...more })
     }
     const READY = `process.send({ is: 'ready', pictures: true, nudity: false });`
 
@@ -222,6 +255,16 @@ describe('the program that looks', () => {
       const one = await standIn('anew', body)
       expect(await one.look(new Uint8Array(1))).toEqual({ is: 'failed' })
       expect(await one.look(new Uint8Array(2))).toEqual({ is: 'refused', why: 'unreadable' })
+      await one.close()
+    })
+
+    it('is started again after it could not be, which nobody tells by its end', async () => {
+      const one = createExaminer()
+      const own = process.execPath
+      process.execPath = path.join(folder, 'no-such-node')
+      expect(await one.look(await drawing(3))).toEqual({ is: 'failed' })
+      process.execPath = own
+      expect((await one.look(await drawing(3))).is).toBe('seen')
       await one.close()
     })
 
