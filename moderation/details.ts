@@ -30,8 +30,8 @@ export function detailsIn(text: string): Detail[] {
 }
 
 /** UTF-16 units. */
-const HEAD = 12_000
-const TAIL = 6_000
+const HEAD = 8_000
+const TAIL = 4_000
 
 /**
  * How a value is kept and looked up, or null if it isn't recognised as one of its kind: a telephone number has ten digits

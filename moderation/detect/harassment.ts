@@ -20,6 +20,92 @@ const PLACE = `[0-9]{1,4}[a-z]? (?:[a-z]+ ){1,3}?(?:${STREET}|bank|house|green|p
 const OPEN =
   'surger(?:y|ies)|annexe|open day|office (?:is|at|hours)|library|town hall|advice|hustings|lift|thank|charity'
 
+/** Whether an MP lives among those they speak for is a fair question. */
+const RESIDENCE =
+  'local(?:ly)?|(?:in|outside|near) (?:the|this|our|your) (?:constituency|area|town|country)|london|even live|(?:miles|hours) (?:away|from)|round here|nowhere near|second home|council tax|property (?:empire|portfolio)|the register|expenses'
+const MINE =
+  'i live|my (?:house|home|address|number|mobile|street|road|mum|nan|dad|neighbour)|call me|ring me|text me|our (?:house|street|road)'
+const GO =
+  'go and|go round|ask (?:him|her|them)|tell (?:him|her|them)|visit|pop (?:in|round|by)|drop (?:in|by)|find (?:him|her|them)|ring (?:him|her|them)|say (?:hello|hi)|let (?:him|her|them) know'
+const HOME = '(?:house|home|place|gaff|flat|pad|front door|doorstep|driveway|street|address)'
+
+/** Where people are to be found, and how they are reached, apart from their work. */
+const WHEREABOUTS: readonly Rule[] = [
+  {
+    ...police,
+    when: [
+      `(?:everybody|everyone|all of (?:us|you)|let's|lads|who's (?:up for|coming)|shall we|we should|we could|meet|turn(?:ing)? up|gather(?:ing)?|see you all|party|demo|protest|march)[^.?!\\n]{0,50}? (?:at|to|outside|round|on) (?:{names}(?:'s)?|the mp's|our mp's|the caseworker's|her|his) (?:own )?(?:front )?(?:house|home|place|gaff|flat|front door|doorstep|driveway)`,
+      "(?:shall we|let's|time to|going to|gonna|who wants to)[^.?!\\n]{0,40}? pay (?:him|her|them|{names}) a visit",
+    ],
+    unless: `${OPEN}|${MINE}|house of (?:commons|lords)|party conference`,
+    score: 0.74,
+    reason: "Others are called to somebody's home.",
+  },
+  {
+    ...police,
+    when: [
+      `${PERSON}(?: from [a-z ]{2,20}?)? (?:lives?|is living|stays|rents|bought a (?:house|flat|place)|has a (?:house|flat|place)) [^.?!\\n]{0,40}?(?:above|opposite|next (?:to|door)|behind|across from|corner of|top floor|ground floor|basement|end of|number [0-9]|no [0-9]|flat [0-9]|${PLACE}|on [a-z]+ (?:[a-z]+ )?${STREET})`,
+      `(?:{names}'s|the mp's|our mp's|the caseworker's) (?:front )?${HOME}[^.?!\\n]{0,50}?(?:number [0-9]|above the|opposite|next (?:to|door)|behind the|corner of|photo|picture|google|zillow|rightmove|zoopla|street ?view|companies house|electoral roll|below|screenshot|${PLACE})`,
+      `(?:photo|picture|pic|video|map) of (?:{names}'s|the mp's|our mp's|the caseworker's) (?:front )?(?:${HOME}|car|kids|children|school|gate|garden)`,
+      `(?:{names}|the mp|our mp)[^.?!\\n]{0,60}? (?:her|his) (?:place|house|home|gaff|flat|front door) (?:is|'s)(?: at| on)? [^.?!\\n]{0,20}?(?:${PLACE}|[0-9]{1,4}[a-z]? [a-z]+ (?:rise|view|mount|vale|end|park|bank|${STREET}))`,
+      "(?:her|his|{names}'s|the mp's|the caseworker's) (?:home|private) address[^.?!\\n]{0,30}? (?:is|'s|are)? ?(?:on|at|in|below|here|companies house|google|screenshot)",
+    ],
+    unless: `${OPEN}|${MINE}|${RESIDENCE}|down the road from (?:me|us)|hotel|asylum`,
+    score: 0.74,
+    reason: "Somebody's home is pointed out.",
+  },
+  {
+    ...police,
+    when: [
+      `(?:{names}'s|the mp's|our mp's|her|his|your) (?:kids?|children|daughters?|sons?|little (?:girl|boy)|baby|grandkids?|grandson|granddaughter) (?:plays?|trains?|swims?|dances?|rides?|goes|go|studies|study|works?|is|are) (?:for|at|in|to|with) (?!risk|danger|stake|war|fault|debt|trouble|private (?:school|education|health)|the (?:army|navy|nhs))[^.?!\\n]{0,50}?(?:every|at [0-9]|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|after school|mornings?|evenings?|under [0-9]|pick|drop|gates?|room [0-9]|rec|park|year [0-9])`,
+      `(?:{names}'s|the mp's|our mp's|her|his|your) ${FAMILY} (?:works?|is|drinks|trains?|runs|teaches|lives) (?:for|at|in|behind|on) [^.?!\\n]{2,50}?,? (?:and |so |- ?)?(?:${GO})`,
+      `(?:{names}'s|the mp's|our mp's) ${FAMILY} (?:is|lives|stays|are) (?:in|at) [^.?!\\n]{0,40}?(?:care home|nursing home|hospital|ward [0-9]|room [0-9]+|school|nursery|${PLACE})`,
+    ],
+    unless: `${OPEN}|my (?:kids|son|daughter|friend|sister|neighbour|mum|nan|dad)|mine|ours|get well|thoughts|sorry to hear|declared|register`,
+    score: 0.72,
+    reason: "Where somebody's family is to be found is told.",
+  },
+  {
+    ...police,
+    when: '(?:follow|tail|trail|shadow) (?:her|him|them|{names}) (?:home|to (?:her|his|their) (?:car|house|home|flat))|see where (?:she|he|they|{names}) lives?',
+    unless: 'should|bus|twitter|facebook|back home',
+    score: 0.7,
+    reason: 'Others are sent to follow somebody home.',
+  },
+  {
+    ...police,
+    when: [
+      `(?:i|we|i've|we've|just)(?: [a-z]+){0,2}? (?:messaged|dm'd|emailed|rang|phoned|texted|written to|wrote to|contacted|followed|added|tracked down) (?:your|her|his|{names}'s|the mp's) (?:${FAMILY}|grandkids?)`,
+      "(?:sat|waited|waiting|parked|stood|standing|hung around|hanging around|camped|sitting) (?:up )?outside (?:your|her|his|{names}(?:'s)?|the mp's) (?:kids'?|children's|daughter's|son's|husband's|wife's|mum's)? ?(?:school|house|home|flat|gym|nursery|church|gate|work|bedroom)",
+      "(?:sent|posted|sending|left|delivered|dropped)[^.?!\\n]{0,40}? (?:to|at|on|through) (?:your|her|his|{names}'s) (?:home|house|private address|home address|doorstep|letter ?box|front door)",
+      "(?:driv(?:e|en|ing)|drove|walk(?:ed|ing)?|cycl(?:e|ed|ing)) (?:past|by|down) (?:your|her|{names}'s) (?:house|home|street|road|flat)",
+    ],
+    unless: `${OPEN}|leaflets?|canvass|petition|my (?:mp|councillor)|invited me|charity|surgery letter|(?:your|the) (?:constituency )?office`,
+    score: 0.66,
+    reason: 'The words are those of somebody who follows a person, or comes close through their family.',
+  },
+  {
+    ...police,
+    when: [
+      "(?:{names}'s|the mp's|our mp's|the caseworker's) (?:[a-z]+ )?(?:private|personal|secret|real|own|burner) (?:facebook|insta(?:gram)?|twitter|x|linkedin|tik ?tok|snap(?:chat)?|profile|account|page|number|mobile|phone|email|whats ?app)",
+      "(?:{names}'s|the mp's|our mp's|the caseworker's) (?:car|motor|van|ride) (?:is|'s|reg|registration|number ?plate|parks?|is parked)[^.?!\\n]{0,60}?(?:[a-z]{2}[0-9]{2} ?[a-z]{3}|red|blue|black|white|silver|grey|green|outside|behind|parks?)",
+    ],
+    unless:
+      "should not|shouldn't|(?:used|using|uses) (?:her|his|a) (?:private|personal)|official business|foi|ministerial|mine|my ",
+    score: 0.7,
+    reason: "Somebody's private account, number or car is pointed out.",
+  },
+  {
+    gravity: 'mild',
+    escalate: 'police',
+    quotable: true,
+    when: `(?:added|messaged|found|looked up|following|contacted)[^.?!\\n]{0,30}? (?:all )?(?:your|the|her|his) (?:staff|team|caseworkers?|office)[^.?!\\n]{0,30}? (?:on |personal |private )(?:facebook|insta(?:gram)?|linkedin|social media|tik ?tok|accounts?|profiles?)`,
+    unless: OPEN,
+    score: 0.5,
+    reason: 'Staff are pursued through their private accounts.',
+  },
+]
+
 const RULES: readonly Rule[] = [
   {
     ...police,
@@ -58,7 +144,7 @@ const RULES: readonly Rule[] = [
       `which (?:bus|train) (?:does|do) (?:she|he|${PERSON}) (?:get|take|catch)`,
       `(?:anyone|someone|who) (?:know|knows|got|has|have|find|found)[^.?!\\n]{0,20}? (?:where (?:${PERSON}|she|he) lives?|(?:her|his|${PERSON}'?s?) (?:home )?(?:address|number|mobile))`,
     ],
-    unless: `${OPEN}|my (?:sister|son|daughter|kids?|friend's)|spaces|catchment|which road is the office`,
+    unless: `${OPEN}|${RESIDENCE}|my (?:sister|son|daughter|kids?|friend's)|spaces|catchment|which road is the office`,
     score: 0.76,
     reason: "The author hunts for somebody's home, family or number.",
   },
@@ -151,8 +237,8 @@ const RULES: readonly Rule[] = [
 ]
 
 const NAME = 'harassment'
-const VERSION = '1'
-const hits = ruleBook(RULES)
+const VERSION = '2'
+const hits = ruleBook([...RULES, ...WHEREABOUTS])
 
 /** A UK telephone number, however grouped. */
 const PHONE = /(?<![\d+])(?:\+44 ?\(?0?\)? ?|0)(?:\d[ -]?){9,10}(?!\d)/g
@@ -216,11 +302,23 @@ function withDetails({ normal, office }: Reading, finding: Finding): Finding {
 /** More say nothing new, and the text is a stranger's. */
 const MOST_DETAILS = 20
 
+/** "Tom Walsh, 07700 900654": a name and a number with nothing between, unless somebody is greeted or thanked. */
+const besides = ruleBook([
+  {
+    when: "{names}(?:'s)?(?: [a-z]+'?s?)? (?:is |on |at |here |number |mobile |phone |cell |= ?|- ?){0,3}(?:[+]44|0[0-9]{3,4})[0-9 ()-]*",
+    unless: `(?:hi|hello|hey|dear|morning|afternoon|evening|thanks|thank you|cheers|please|pls)|(?:my|our|mine|me|us|i'm|i am|i)|office|surgery|helpline|switchboard|line is`,
+    score: 0.7,
+    ...police,
+    reason: "Somebody's telephone number is handed round.",
+  },
+])
+const nextTo = (reading: Reading): Hit[] => (reading.item.kind === 'message' ? [] : besides(reading))
+
 const digits = (text: string): string => text.replaceAll(/\D/g, '').replace(/^44/, '0')
 
 function numbers(reading: Reading): Finding[] {
   const { normal, office } = reading
-  const [handing] = handings(reading)
+  const [handing] = [...handings(reading), ...nextTo(reading)]
   if (!handing) return []
   const own = digits(office.public.phone ?? '')
   const found = [...normal.text.matchAll(PHONE)].filter(([number]) => digits(number) !== own)

@@ -25,7 +25,7 @@ const POLITICS =
   'vote|ban(?:s|ned|ning)?|pledge|petition|bill|government|minister|parliament|regulat(?:e|ed|ion|or)|adverts?|advertising|sharks?|victims?|should|deserve|our (?:town|village|high street|community)'
 
 const CALL =
-  '(?:click|visit|kindly|whats ?app|telegram|dm (?:me|her|him|now|us)|message (?:me|her|him|now)|inbox (?:me|her|him)|link in bio|contact|email him|email her|call now|sign up|claim|check out|order now|shop|follow for follow|rt to gain|download|apply now|message us|text us|bit\\.ly|https?|www)'
+  '(?:click|visit|kindly|whats ?app|telegram|dm (?:me|her|him|now|us)|message (?:me|her|him|now)|inbox (?:me|her|him)|link in bio|contact|email him|email her|call now|sign up|claim|check out|order now|shop|follow for follow|rt to gain|download|apply now|message us|text us|bit\\.ly|https?|www?)'
 
 /** Neighbours, good causes, victims and questions. */
 const LOCAL =
@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
   {
     when: [
       `(?:${WARES})[^\\n]{0,160}?(?:${CALL})|(?:${CALL})[^\\n]{0,160}?(?:${WARES})`,
-      '(?:earn|make|made) £?\\$?[0-9,.]+k? (?:a|per|in|every)(?: a| one| two| three| just| only)* (?:days?|weeks?|hours?|months?|[0-9]+)[^\\n]{0,60}?(?:home|click|dm|mentor|easy|online|link in bio|https?|www)',
+      '(?:earn|make|made) £?\\$?[0-9,.]+k? (?:a|per|in|every)(?: a| one| two| three| just| only)* (?:days?|weeks?|hours?|months?|[0-9]+)[^\\n]{0,60}?(?:home|click|dm|mentor|easy|online|link in bio|https?|www?)',
       '(?:bad credit(?! unions?)|instant cash|quick cash|cash today|need (?:cash|money) (?:fast|now|today)|guaranteed approval|no credit checks?)[^\\n]{0,120}?(?:https?|www|apply|click|link|text|dm)',
       '(?:get|buy|gain) [0-9,.]+k? (?:real |free )?followers|follow for follow|hot (?:girls|singles|ladies|milfs) (?:in|near|waiting)|(?:won|win) an? (?:iphone|ipad|voucher|prize)',
     ],
@@ -47,6 +47,14 @@ const RULES: readonly Rule[] = [
     score: 0.76,
     gravity: 'grave',
     reason: 'It advertises goods or services that have nothing to do with the office.',
+    quotable: true,
+  },
+  {
+    when: '(?:lost|stolen|my|her|his) (?:[a-z]+ )?(?:funds?|money|crypto|bitcoin|savings)[^\\n]{0,80}? (?:recover(?:ed|y)?|got (?:it|them|mine|everything) back|retriev(?:ed|al))[^\\n]{0,80}?(?:contact|whats ?app|telegram|dm|email|inbox|thanks to @|reach (?:out|him|her))',
+    unless: 'can you|my bank|ombudsman|police|please help|help me',
+    score: 0.72,
+    gravity: 'grave',
+    reason: 'It sends people who were defrauded to somebody who promises their money back.',
     quotable: true,
   },
   {
