@@ -13,7 +13,8 @@ export interface Sight {
   match: Match | null
 }
 
-export type Refusal = 'too-large' | 'too-slow' | 'unreadable' | 'unknown-kind'
+/** `erased`: nobody may look at it, since the same file was erased here before. */
+export type Refusal = 'too-large' | 'too-slow' | 'unreadable' | 'unknown-kind' | 'erased'
 
 /** `part`: of a moving picture that is known, only a frame is in this one. */
 export type Match =
@@ -53,6 +54,11 @@ export const tells = (sight: Sight): boolean => onPicture(sight, '').length > 0
 
 function onPicture({ refused, match, nudity }: Sight, which: string): Finding[] {
   if (match?.kind === 'never') return []
+  if (refused === 'erased') {
+    const again = `${which} is the same file as one that was erased here, since it may show the abuse of a child`
+    const found = finding('unlawful', 0.9, 'grave', `${again}. This is another post: report it too.`)
+    return [{ ...found, escalate: 'police' }]
+  }
   if (refused === 'too-large' || refused === 'too-slow')
     return [
       finding('graphic-imagery', LOOK, 'mild', `${which} is made so that looking at it takes too much: ${UNSEEN}`),

@@ -33,16 +33,29 @@ export const pictures = (db: Db) => ({
         SELECT id FROM picture WHERE state = 'waiting' AND next_at <= ${now} ORDER BY attempts, next_at LIMIT ${most} FOR UPDATE SKIP LOCKED)
       RETURNING p.id, i.account_id AS "accountId", p.url, p.attempts`,
 
-  /** It is to be examined from now on. */
-  keep: async (id: string, picture: Picture, now: Date): Promise<void> => {
-    const bytes = new Uint8Array(picture.bytes)
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const data = { state: 'kept', bytes, type: picture.type, sha256, attempts: 0, nextAt: now }
-    await db.picture.update({ where: { id }, data })
-  },
+  /**
+   * It is to be examined from now on. The same file as one that was erased is not kept, and nobody looks at it again,
+   * whoever posts it: its item waits to be judged with that.
+   */
+  keep: (id: string, picture: Picture, now: Date): Promise<void> =>
+    db.$transaction(async (tx) => {
+      const bytes = new Uint8Array(picture.bytes)
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      const where = { id, state: 'waiting' }
+      const facts = { type: picture.type, sha256 }
+      if ((await tx.picture.count({ where: { sha256, state: 'erased' } })) === 0) {
+        await tx.picture.updateMany({ where, data: { ...facts, state: 'kept', bytes, attempts: 0, nextAt: now } })
+        return
+      }
+      const { itemId } = await tx.picture.findUniqueOrThrow({ where: { id }, select: { itemId: true } })
+      await tx.$queryRaw`SELECT id FROM item WHERE id = ${itemId}::uuid FOR UPDATE`
+      const seen = { sight: ERASED as unknown as Prisma.InputJsonObject, tells: true, examinedAt: now }
+      const { count } = await tx.picture.updateMany({ where, data: { ...facts, ...seen, state: 'erased' } })
+      if (count > 0) await judgeAgain(tx, itemId)
+    }, PATIENCE),
 
   lose: async (id: string): Promise<void> => {
-    await db.picture.update({ where: { id }, data: { state: 'lost' } })
+    await db.picture.updateMany({ where: { id, state: 'waiting' }, data: { state: 'lost' } })
   },
 
   postpone: async (id: string, nextAt: Date): Promise<void> => {
@@ -76,10 +89,7 @@ export const pictures = (db: Db) => ({
       await tx.$queryRaw`SELECT id FROM item WHERE id = ${itemId}::uuid FOR UPDATE`
       const { count } = await tx.picture.updateMany({ where: { id, state: 'kept', examinedAt: null }, data })
       if (count === 0 || !telling) return false
-      await tx.item.updateMany({
-        where: { id: itemId, state: 'assessed' },
-        data: { state: 'waiting', leasedTill: null, attempts: 0 },
-      })
+      await judgeAgain(tx, itemId)
       return true
     }, PATIENCE),
 
@@ -114,27 +124,39 @@ export const pictures = (db: Db) => ({
   },
 
   /**
-   * Somebody suspects that it shows the abuse of a child. Its bytes are erased here; its hash, its address and what it came
-   * with stay, for the police. @returns false if that was done already
+   * Somebody suspects that it shows the abuse of a child. Its bytes are erased here, and those of the same file wherever
+   * else it came; hash, address and what they came with stay, for the police. @returns false if that was done already
    */
   erase: (id: string, person: string, now: Date): Promise<boolean> =>
     db.$transaction(async (tx) => {
-      const { itemId, sha256 } = await tx.picture.findUniqueOrThrow({
-        where: { id },
-        select: { itemId: true, sha256: true },
+      const { state, sha256 } = await tx.picture.findUniqueOrThrow({ where: { id } })
+      if (state === 'erased') return false
+      const same = sha256 === null ? { id } : { OR: [{ id }, { sha256 }] }
+      const copies = await tx.picture.findMany({
+        where: { ...same, state: { not: 'erased' } },
+        select: { id: true, itemId: true, item: { select: { authorId: true, accountId: true } } },
+        orderBy: { id: 'asc' },
       })
-      const { count } = await tx.picture.updateMany({
-        where: { id, state: { not: 'erased' } },
+      await tx.picture.updateMany({
+        where: { id: { in: copies.map((copy) => copy.id) } },
         data: { state: 'erased', bytes: null },
       })
-      if (count === 0) return false
-      const { authorId, accountId } = await tx.item.findUniqueOrThrow({ where: { id: itemId } })
-      await append(tx, now, [
-        { kind: 'picture-erased', actor: person, itemId, authorId, body: { account: accountId, picture: id, sha256 } },
-      ])
+      const facts = copies.map(({ id: picture, itemId, item: { authorId, accountId: account } }) => {
+        return { kind: 'picture-erased', actor: person, itemId, authorId, body: { account, picture, sha256 } }
+      })
+      await append(tx, now, facts)
       return true
     }, PATIENCE),
 })
+
+const ERASED: Sight = { refused: 'erased', hashes: [], nudity: null, match: null }
+
+async function judgeAgain(tx: Tx, itemId: string): Promise<void> {
+  await tx.item.updateMany({
+    where: { id: itemId, state: 'assessed' },
+    data: { state: 'waiting', leasedTill: null, attempts: 0 },
+  })
+}
 
 export const sightIn = (stored: Prisma.JsonValue): Sight | null => stored as unknown as Sight | null
 

@@ -47,6 +47,7 @@ function sightWords(sight: Sight | null): string {
       return 'The tool could not look at it: it is made so that opening it takes too much. Take care.'
     case 'unreadable':
     case 'unknown-kind':
+    case 'erased':
       return 'The tool could not look at it: it is broken, or of a kind it does not read.'
     case null:
       break

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Decision, Finding, Step } from '../../../moderation/model.ts'
-import type { Sight } from '../../../moderation/sight.ts'
+import { judgePictures, type Sight } from '../../../moderation/sight.ts'
 import { accounts } from '../../../src/store/accounts.ts'
 import { answering } from '../../../src/store/answering.ts'
 import { type Assessed, assessing, type Rules, type Waiting } from '../../../src/store/assessing.ts'
@@ -53,13 +54,18 @@ eachDatabase((open) => {
   })
 
   /** An item with pictures is read. */
-  const arrive = async (given: Parameters<typeof anIncoming>[0] = {}, alt: string | undefined = 'A bus', count = 1) => {
+  const arrive = async (
+    given: Parameters<typeof anIncoming>[0] & { bytes?: Uint8Array } = {},
+    alt: string | undefined = 'A bus',
+    count = 1,
+  ) => {
     const media = Array.from({ length: count }, (_, n) => ({
       kind: 'image' as const,
       url: `https://img.example/${round}-${n}`,
       ...(alt === undefined ? {} : { alt }),
     }))
-    const incoming = anIncoming({ ...given, item: { media, ...given?.item } })
+    const { bytes = randomBytes(8), ...more } = given
+    const incoming = anIncoming({ ...more, item: { media, ...more.item } })
     const passes = await sources(db).lease(later(round), 'w', 60_000)
     const pass = passes.find(({ accountId }) => accountId === account)
     if (!pass) throw new Error('nothing was due')
@@ -70,9 +76,8 @@ eachDatabase((open) => {
       orderBy: { seq: 'desc' },
       include: { pictures: { orderBy: { id: 'asc' } } },
     })
-    for (const { id } of item.pictures)
-      await pictures(db).keep(id, { bytes: new Uint8Array([1, 2, 3]), type: 'image/png' }, NOON)
-    return { ...item, picture: item.pictures[0]?.id ?? '' }
+    for (const { id } of item.pictures) await pictures(db).keep(id, { bytes, type: 'image/png' }, NOON)
+    return { ...item, bytes, picture: item.pictures[0]?.id ?? '' }
   }
   const lease = (at = NOON): Promise<Waiting[]> => assessing(db).lease(at, 50, 60_000)
   const settle = (waiting: readonly Waiting[], decision: Partial<Decision>, findings: Finding[] = [], at = NOON) =>
@@ -388,7 +393,7 @@ eachDatabase((open) => {
       const item = await arrive()
       const leased = await pictures(db).leaseToExamine(NOON, 60_000)
       expect(leased).toMatchObject({ id: item.picture, attempts: 1 })
-      expect(new Uint8Array(leased?.bytes ?? [])).toEqual(new Uint8Array([1, 2, 3]))
+      expect(new Uint8Array(leased?.bytes ?? [])).toEqual(new Uint8Array(item.bytes))
       expect(await pictures(db).leaseToExamine(NOON, 60_000)).toBeNull()
       expect(await pictures(db).leaseToExamine(later(2), 60_000)).toMatchObject({ id: item.picture, attempts: 2 })
       expect(await pictures(db).leaseToExamine(later(3 * 24 * 60), 60_000)).toBeNull()
@@ -411,6 +416,37 @@ eachDatabase((open) => {
       await expect(
         db.picture.update({ where: { id: item.picture }, data: { bytes: new Uint8Array([1]) } }),
       ).rejects.toThrow()
+    })
+
+    it('is erased wherever the same file came, and never kept again, whoever posts it', async () => {
+      const first = await arrive()
+      const twin = await arrive({ bytes: first.bytes })
+      await pictures(db).erase(first.picture, person, NOON)
+      expect(await pictures(db).read(twin.picture)).toMatchObject({ bytes: null })
+      expect(await told(twin.id)).toContain('picture-erased')
+      await settle(await lease(), {})
+
+      const edited = await arrive({
+        bytes: first.bytes,
+        revision: 'r2',
+        item: { id: first.externalId, text: 'Edited' },
+      })
+      expect(await pictures(db).find(edited.picture)).toMatchObject({ state: 'erased' })
+      expect(await pictures(db).read(edited.picture)).toMatchObject({ bytes: null })
+      const [waiting] = await lease()
+      expect(judgePictures(waiting?.pictures ?? [], [], false)).toMatchObject([
+        { concern: 'unlawful', escalate: 'police' },
+      ])
+      await settle([waiting as Waiting], {})
+      expect(await lease()).toEqual([])
+    })
+
+    it('does not come back by a fetch that was under way', async () => {
+      const item = await arrive()
+      await pictures(db).erase(item.picture, person, NOON)
+      await pictures(db).keep(item.picture, { bytes: randomBytes(8), type: 'image/png' }, NOON)
+      await pictures(db).lose(item.picture)
+      expect(await pictures(db).find(item.picture)).toMatchObject({ state: 'erased' })
     })
 
     it('is not given to anybody outside before it was looked at here, nor if it may be sexual', async () => {
