@@ -1,8 +1,8 @@
 import type { Author, OfficeFacts } from '../moderation/model.ts'
 import { normalise } from '../moderation/normalise.ts'
-import type { Examiner, Means } from './classifiers/images/examiner.ts'
+import type { Examiner, Looked, Means } from './classifiers/images/examiner.ts'
 import { hashesOf, likeOf, sightOf } from './classifiers/images/sight.ts'
-import { within } from './deadline.ts'
+import { heeding, within } from './deadline.ts'
 import { describe, type Logger } from './logging.ts'
 import { backoff } from './pace.ts'
 import { LARGEST } from './pictures.ts'
@@ -46,8 +46,16 @@ export function pictureExaminer({ store, served, examiner, log, now, random, aga
     else if (!means.nudity) log.warn('pictures are not searched for nudity: the package "nsfwjs" is not installed')
   }
 
-  const examine = async ({ id, bytes, attempts }: Unexamined, known: readonly KnownRow[]): Promise<void> => {
-    const looked = await examiner.look(bytes)
+  /** The end of the service waits for no picture. @throws the signal's reason */
+  const look = (bytes: Uint8Array, what: 'all' | 'fingerprint', stop: AbortSignal): Promise<Looked> =>
+    heeding(stop, () => examiner.look(bytes, what))
+
+  const examine = async (
+    { id, bytes, attempts }: Unexamined,
+    known: readonly KnownRow[],
+    stop: AbortSignal,
+  ): Promise<void> => {
+    const looked = await look(bytes, 'all', stop)
     await learn()
     const sight = sightOf(looked, known)
     if (sight !== null) {
@@ -66,7 +74,7 @@ export function pictureExaminer({ store, served, examiner, log, now, random, aga
     const platform = served.get(accountId)?.platform
     const picture = platform && (await within(CALL, stop, (signal) => platform.image(url, LARGEST, signal)))
     if (!picture) return null
-    const looked = await examiner.look(picture.bytes, 'fingerprint')
+    const looked = await look(picture.bytes, 'fingerprint', stop)
     await learn()
     return looked.is === 'seen' ? hashesOf(looked.frames) : null
   }
@@ -111,7 +119,7 @@ export function pictureExaminer({ store, served, examiner, log, now, random, aga
       const picture = await store.pictures.leaseToExamine(now(), LEASE)
       if (picture === null) break
       known ??= await store.known.all()
-      await examine(picture, known)
+      await examine(picture, known, stop)
     }
     await portraits(stop)
     const wanted = await store.avatars.lease(now(), AVATARS_AT_ONCE, LEASE)

@@ -38,7 +38,8 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
   const app = new Hono<Env>()
   app.use(headers(parts.secureCookies), unstored, knownHost(parts.hosts ?? null), ownForms())
   const [small, large] = [bodyLimit({ maxSize: LARGEST_FORM }), bodyLimit({ maxSize: LARGEST_UPLOAD })]
-  app.use((c, next) => (c.req.path === '/pictures/add' ? large : small)(c, next), signedIn(parts))
+  // Whoever isn't signed in makes us read nothing but small forms.
+  app.use(signedIn(parts), (c, next) => (c.req.path === '/pictures/add' ? large : small)(c, next))
 
   serveAsset(app, '/style.css', 'text/css; charset=utf-8', asset('style.css'))
   serveAsset(app, '/keys.js', 'text/javascript; charset=utf-8', asset('keys.js'))

@@ -9,7 +9,7 @@ import { compareAvatars, mightPass, pictureExaminer } from '../../src/examine.ts
 import { pictureKeeper } from '../../src/pictures.ts'
 import type { Served } from '../../src/poll.ts'
 import { anAuthor, anIncoming, OFFICE } from '../builders.ts'
-import { ALTERED, bomb, drawing, scene } from '../support/pictures.ts'
+import { ALTERED, blank, bomb, drawing, scene } from '../support/pictures.ts'
 import { aStage, LETTER, type Stage } from './stage.ts'
 
 /** The whole way of a picture, with a real store, real pictures and the real program that looks. */
@@ -91,6 +91,20 @@ const caseOf = async (itemId: string | undefined) => {
 
 describe('a post that is nothing but a picture', () => {
   onStage()
+
+  it('keeps nobody waiting who stops the service, however long it takes to open', async () => {
+    const account = await stage.account(gallery({ a: await blank() }))
+    await stage.read(account, pictured('a'))
+    const endless: Examiner = { ...examiner, look: () => new Promise(() => {}) }
+    const { store, log, now } = stage
+    const common = { store, served: new Map([[account.id, account]]), log, now, random: () => 1 }
+    await pictureKeeper(common)(AbortSignal.timeout(60_000))
+    const stop = new AbortController()
+    const looking = pictureExaminer({ ...common, examiner: endless, again: () => {} })(stop.signal)
+    setTimeout(() => stop.abort(new Error('the end')), 200)
+    await expect(looking).rejects.toThrow('the end')
+    expect(stage.lines.filter(({ level }) => level >= 40)).toEqual([])
+  })
 
   it('is proposed to be hidden if staff know the picture, however it was saved; and others are left alone', async () => {
     const removed = await scene(3)

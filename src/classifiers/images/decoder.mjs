@@ -51,7 +51,8 @@ process.on('message', ({ id, bytes, nudity: wanted }) => {
   clearTimeout(idle)
   void answer(id, bytes, wanted)
 })
-process.on('disconnect', () => process.exit())
+// The service is gone. To exit in good order would wait for what is being opened.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 process.send({ is: 'ready', pictures: sharp !== null, nudity })
 
 async function answer(id, bytes, wanted) {

@@ -1,8 +1,11 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createExaminer, type Examiner, type Looked } from '../../../../src/classifiers/images/examiner.ts'
@@ -276,6 +279,21 @@ describe('the program that looks', () => {
       await one.close()
       delete process.env['A_SECRET']
     })
+  })
+
+  it('is gone with the service, whatever it is opening', async () => {
+    const program = fileURLToPath(new URL('../../../../src/classifiers/images/decoder.mjs', import.meta.url))
+    const child = fork(program, { serialization: 'advanced', execArgv: [] })
+    await once(child, 'message')
+    const large = await sharp(await drawing(1))
+      .resize(7900, 7900)
+      .jpeg({ progressive: true })
+      .toBuffer()
+    for (let id = 0; id < 4; id++) child.send({ id, bytes: new Uint8Array(large), nudity: false })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const gone = once(child, 'exit')
+    child.disconnect()
+    expect(await gone).toEqual([null, 'SIGKILL'])
   })
 
   it('ends when nothing comes for a while, and starts with the next picture', async () => {
