@@ -143,9 +143,13 @@ export function mightPass(author: Author, office: OfficeFacts): boolean {
   if (author.verified || author.avatar === undefined) return false
   const bare = (handle: string): string => handle.trim().toLowerCase().replace(/^@/, '')
   if (Object.values(office.mp.handles).map(bare).includes(bare(author.handle))) return false
-  const names = [office.mp.name, ...office.staff.map(({ name }) => name)].flatMap((name) => words(name))
-  const shown = words(`${author.displayName ?? ''} ${author.handle}`).join(' ')
-  return names.some((name) => name.length >= TELLING && shown.includes(name))
+  const people = [office.mp.name, ...office.staff.map(({ name }) => name)].map(words)
+  const shown = words(`${author.displayName ?? ''} ${author.handle}`)
+  const bears = (name: string, text: string): boolean => name.length >= TELLING && text.includes(name)
+  // Of "Jo Cox" no word tells, and both together do.
+  return people.some(
+    (name) => name.some((word) => bears(word, shown.join(' '))) || bears(name.join(''), shown.join('')),
+  )
 }
 
 const words = (text: string): string[] => normalise(text).text.match(/\p{L}+/gu) ?? []

@@ -272,4 +272,10 @@ describe('a profile is compared with portraits', () => {
   ])('%s', (_, given, wanted) => {
     expect(mightPass(anAuthor({ ...given, avatar: 'a' }), OFFICE)).toBe(wanted)
   })
+
+  it('is worth a look too where every word of the MP’s name is short', () => {
+    const office = { ...OFFICE, mp: { ...OFFICE.mp, name: 'Jo Cox' }, staff: [] }
+    const wears = (handle: string) => mightPass(anAuthor({ displayName: 'An account', handle, avatar: 'a' }), office)
+    expect(['jo.cox.mp', 'RealJoCox', 'joanne.coxon'].map(wears)).toEqual([true, true, false])
+  })
 })

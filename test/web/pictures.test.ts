@@ -35,24 +35,19 @@ const bytes = async (picture: Buffer | Promise<Buffer>) => new Uint8Array(await 
 
 describe('the pictures to be known again', () => {
   it('are taken from nobody who is not signed in, and not a byte of them is read', async () => {
-    let read = 0
+    let pulls = 0
     const body = new ReadableStream({
       pull: (stream) => {
-        read++
+        pulls++
         stream.enqueue(new Uint8Array(64 * 1024))
-        if (read > 100) stream.close()
+        if (pulls > 100) stream.close()
       },
     })
     const headers = { origin: HERE, 'content-type': 'multipart/form-data; boundary=x', 'transfer-encoding': 'chunked' }
-    const request = new Request(`${HERE}/pictures/add`, {
-      method: 'POST',
-      headers,
-      body,
-      duplex: 'half',
-    } as RequestInit)
-    const answer = await stage.app.request(request)
+    const sent: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body, duplex: 'half' }
+    const answer = await stage.app.request(new Request(`${HERE}/pictures/add`, sent))
     expect(answer.status).toBe(401)
-    expect(read).toBeLessThan(3)
+    expect(pulls).toBeLessThan(3)
   })
 
   it('are added with what they are, listed under it, and removed; only the fingerprint is kept', async () => {
