@@ -21,9 +21,10 @@ const RULES: readonly Rule[] = [
     ],
     score: 0.62,
     gravity: 'plain',
-    reason: "Somebody else's work or badge seems to be taken without leave.",
+    reason:
+      "Somebody else's work or badge seems to be taken without leave; only its owner can say, by the platform's own form.",
     quotable: true,
   },
 ]
 
-export const ip = ruleDetector('ip', '1', 'ip-violation', RULES)
+export const ip = ruleDetector('ip', '2', 'ip-violation', RULES)

@@ -1,6 +1,9 @@
 import { type Rule, ruleDetector } from './rules.ts'
 
-/** Offers of illegal goods and services, bribery, perjury, sabotage and calls to riot. Asking about the law is free. */
+/**
+ * Offers of illegal goods and services, bribery, perjury, sabotage and calls to riot. A tag and no verdict: what is
+ * unlawful is for the police to decide. Asking about the law is free.
+ */
 
 const police = { gravity: 'grave', escalate: 'police', quotable: true } as const
 const FREE =
@@ -18,7 +21,7 @@ const RULES: readonly Rule[] = [
     ],
     unless: FREE,
     score: 0.8,
-    reason: 'Illegal goods or papers are offered.',
+    reason: 'Illegal goods or papers are offered; whether that is an offence is for the police to decide.',
   },
   {
     ...police,
@@ -28,7 +31,7 @@ const RULES: readonly Rule[] = [
     ],
     unless: "he's got my|i owe|please help",
     score: 0.66,
-    reason: 'Unlawful money-lending is offered.',
+    reason: 'Unlawful money-lending is offered; whether that is an offence is for the police to decide.',
   },
   {
     ...police,
@@ -40,7 +43,7 @@ const RULES: readonly Rule[] = [
     ],
     unless: `${FREE}|you (?:claimed|took|accepted|voted)|donation (?:to|from)|did you|register|taxpayers?`,
     score: 0.6,
-    reason: 'A bribe or false testimony is sought.',
+    reason: 'A bribe or false testimony is sought; whether that is an offence is for the police to decide.',
   },
   {
     ...police,
@@ -53,8 +56,8 @@ const RULES: readonly Rule[] = [
     ],
     unless: `${FREE}|pray|neighbours are|stand(?:ing)? (?:outside|with)`,
     score: 0.74,
-    reason: 'Riot or sabotage is called for.',
+    reason: 'Riot or sabotage is called for; whether that is an offence is for the police to decide.',
   },
 ]
 
-export const unlawful = ruleDetector('unlawful', '1', 'unlawful', RULES)
+export const unlawful = ruleDetector('unlawful', '2', 'unlawful', RULES)
