@@ -321,7 +321,9 @@ function addresses(view: View): Detail[] {
   const found: Detail[] = []
   const add = (taken: readonly Word[]): void => {
     const [first, last] = [taken[0], taken.at(-1)]
-    if (first && last) found.push(detail('address', street(taken), view, first.start, last.end))
+    // A row of numbers is no street, and a long one would be thousands of them, each to be hashed.
+    if (first && last && taken.some(({ text }) => /\p{L}{2}/u.test(text)))
+      found.push(detail('address', street(taken), view, first.start, last.end))
   }
   words.forEach(({ text }, at) => {
     if (HOUSE_NUMBER.test(text)) {
@@ -373,7 +375,7 @@ function names(text: string): Detail[] {
     const taken = following(words, at, LONGEST_NAME)
     const alone = near.has(at) ? 1 : 2
     return taken.flatMap((last, n) => {
-      if (n + 1 < alone) return []
+      if (n + 1 < alone || taken.slice(0, n + 1).some(({ text: word }) => /\d/.test(word))) return []
       const value = taken.slice(0, n + 1).map((word) => word.text)
       const { start, end } = spanOf(normal, taken[0]?.start ?? 0, last.end)
       return { kind: 'name' as const, token: `name:${value.join(' ')}`, start, end }

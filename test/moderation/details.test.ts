@@ -139,6 +139,16 @@ describe('other details', () => {
   )
 })
 
+describe('a row of numbers', () => {
+  it('is no address and no name, of which a hostile text would hold thousands to be hashed', () => {
+    const kinds = detailsIn(Array.from({ length: 2000 }, (_, n) => `${10 + (n % 90)}`).join(' ')).map(
+      ({ kind }) => kind,
+    )
+    expect(kinds).not.toContain('address')
+    expect(kinds).not.toContain('name')
+  })
+})
+
 describe('the protected register', () => {
   const kept = new Set<string>()
   const office: OfficeFacts = { ...OFFICE, protected: { has: (token) => kept.has(token) } }
