@@ -313,6 +313,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
         accounts: '/accounts',
         people: '/people',
         pictures: '/pictures',
+        register: '/register',
         erasing: `/pictures/${wide.item.pictures[0]?.id}/erase`,
         removing: `/people/${person.id}/remove`,
         both: `/case/${both.id}`,
@@ -362,6 +363,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
         expect(faults).toEqual([])
         await page.context().close()
       },
+      120_000,
     )
 
     it('has buttons and links of a size that a thumb can hit', async () => {
