@@ -129,6 +129,9 @@ function ordinary(question: Question, around: Circumstances): Verdict {
     atRisk: false,
     reasons: [
       ...(around.partial ? ['Part of the judge failed on this item, so a person should look.'] : []),
+      ...(judgement.unread === undefined
+        ? []
+        : [`It seems to be in ${judgement.unread}, of which the tool reads only a few words: much may be missed.`]),
       ...reasonsOf(breached.map(({ finding }) => finding)),
       ...withoutClause(question),
       ...(escalate === 'police' ? ['It may be a matter for the police, whatever becomes of it here.'] : []),

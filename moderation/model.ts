@@ -183,6 +183,8 @@ export interface Judgement {
   scores: Scores
   /** Detectors that broke on this item; absent when none did. */
   failed?: string[]
+  /** The language it seems to be in, where that is one the detectors read only a few words of: "Polish". */
+  unread?: string
 }
 
 export const ACTION_KINDS = ['hide', 'mute', 'restrict', 'block', 'delete-own', 'report', 'redirect', 'warn'] as const

@@ -1,5 +1,6 @@
 import type { Detector } from '../model.ts'
 import { spanOf } from '../normalise.ts'
+import { remember } from '../remember.ts'
 import { phrases } from './phrases.ts'
 import { pattern } from './rules.ts'
 
@@ -152,7 +153,7 @@ export const casework: Detector = {
     if (score > 0 && !plain && OTHER.test(text)) score = 0
     if (score > 0 && plain && !need && OTHER.test(text)) score = 0
     // "Still no answer" goes on with what was asked before.
-    const chased = context.earlier.some((remark) => asks(remark.text))
+    const chased = context.earlier.some((remark) => asked(remark.text))
     if (score === 0 && chased) score = 0.55
     if (score === 0) return []
     const spans = [plain, matter, need].flatMap((found) =>
@@ -184,3 +185,6 @@ export function asks(text: string): boolean {
     (MATTER.test(plain) && (NEED.test(plain) || /(?<![a-z])(?:my|our|still|no|can you)(?![a-z])/.test(plain)))
   )
 }
+
+/** The same neighbours are asked about again and again. */
+const asked = remember(asks, 1_000)

@@ -10,6 +10,7 @@ import { harassment } from './harassment.ts'
 import { imagery } from './imagery.ts'
 import { ip } from './ip.ts'
 import { privateDetails } from './private-details.ts'
+import { secondOpinion } from './second-opinion.ts'
 import { spam } from './spam.ts'
 import { thirdParty } from './third-party.ts'
 import { threats } from './threat.ts'
@@ -17,8 +18,8 @@ import { unlawful } from './unlawful.ts'
 import { unread } from './unread.ts'
 import { welsh } from './welsh.ts'
 
-/** All detectors, in the order their findings are shown: people in danger first. */
-export const DETECTORS: readonly Detector[] = [
+/** Told by rules what to look for, in the order their findings are shown: people in danger first. */
+export const RULES: readonly Detector[] = [
   atRisk,
   threats,
   privateDetails,
@@ -37,3 +38,6 @@ export const DETECTORS: readonly Detector[] = [
   unread,
   casework,
 ]
+
+/** All detectors. The text model has learnt instead, and is heard last. */
+export const DETECTORS: readonly Detector[] = [...RULES, secondOpinion]

@@ -1,4 +1,5 @@
 import type { Detector, Subject } from '../../moderation/model.ts'
+import type { TextModel } from '../../moderation/text-model/model.ts'
 import { anOffice } from './corpus.ts'
 
 export interface Layer {
@@ -13,7 +14,7 @@ export interface Filter {
   load: () => Promise<(text: string) => boolean>
 }
 
-/** Detectors that rest on a trained model, by name: each is a line of its own. */
+/** Detectors that rest on a trained model, by name: each is a line of its own, beside the model's parts. */
 const TRAINED: readonly string[] = ['text-model']
 
 /** Loads nothing before it is asked: each is measured in a process of its own. */
@@ -27,6 +28,8 @@ export const LAYERS: readonly Layer[] = [
     },
   },
   { name: 'rules', load: () => judgedBy(({ name }) => !TRAINED.includes(name)) },
+  { name: 'n-grams (every text)', load: () => readBy(({ cheap }, words) => cheap(words)) },
+  { name: 'encoder (if in doubt)', load: () => readBy(({ full }, words) => full(words, undefined)) },
   ...TRAINED.map((trained) => ({ name: trained, load: () => judgedBy(({ name }) => name === trained) })),
   { name: 'all together', load: () => judgedBy(() => true) },
 ]
@@ -37,6 +40,14 @@ async function judgedBy(isIn: (detector: Detector) => boolean): ReturnType<Layer
   const office = anOffice()
   const detectors = DETECTORS.filter(isIn)
   return detectors.length === 0 ? null : (subject) => judge(subject, office, detectors)
+}
+
+/** A layer of the text model by itself, asked about every text. */
+async function readBy(layer: (model: TextModel, words: string) => unknown): ReturnType<Layer['load']> {
+  const { normalise } = await import('../../moderation/normalise.ts')
+  const { textModel, wordsFor } = await import('../../moderation/text-model/model.ts')
+  const model = textModel()
+  return ({ item: { text } }) => layer(model, wordsFor(normalise(text), text))
 }
 
 export const FILTERS: readonly Filter[] = [

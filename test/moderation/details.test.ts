@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { type DetailKind, detailsIn, publishedBy, tokenOf } from '../../moderation/details.ts'
+import { RULES } from '../../moderation/detect/index.ts'
 import { judge } from '../../moderation/judge.ts'
 import type { Finding, OfficeFacts } from '../../moderation/model.ts'
 import { anAuthor, anItem, OFFICE } from '../builders.ts'
@@ -162,9 +163,11 @@ describe('the protected register', () => {
   keep('address', '12 Acacia Avenue')
   keep('name', 'Sam Hartley')
   const found = (text: string): Finding[] =>
-    judge({ item: anItem({ text }), author: anAuthor(), context: { earlier: [], others: [] } }, office).findings.filter(
-      ({ detector }) => detector === 'private-details',
-    )
+    judge(
+      { item: anItem({ text }), author: anAuthor(), context: { earlier: [], others: [] } },
+      office,
+      RULES,
+    ).findings.filter(({ detector }) => detector === 'private-details')
 
   it('is heard without any word of harassment, and the value is not repeated', () => {
     const [finding] = found('oh seven seven double oh nine double oh one two three 😉')
@@ -187,7 +190,8 @@ describe('the protected register', () => {
 
   it('is asked nothing where the office keeps none', () => {
     expect(
-      judge({ item: anItem({ text: PHONE }), author: null, context: { earlier: [], others: [] } }, OFFICE).findings,
+      judge({ item: anItem({ text: PHONE }), author: null, context: { earlier: [], others: [] } }, OFFICE, RULES)
+        .findings,
     ).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, test } from 'vitest'
-import { DETECTORS } from '../../moderation/detect/index.ts'
+import { DETECTORS, RULES } from '../../moderation/detect/index.ts'
 import { pattern } from '../../moderation/detect/rules.ts'
 import { COPY, likeness } from '../../moderation/detect/similar.ts'
 import { judge } from '../../moderation/judge.ts'
@@ -28,6 +28,7 @@ function findings(text: string, { item, author, context }: Given = {}): Finding[
       context: { earlier: [], others: [], ...context },
     },
     OFFICE,
+    RULES,
   )
   expect(judgement.failed).toBeUndefined()
   return judgement.findings
@@ -132,8 +133,8 @@ describe('harassment', () => {
     const text = 'Tom Walsh, 14 Mill Lane, red door. Pop round and bring friends.'
     const subject = { item: anItem({ text }), author: anAuthor(), context: { earlier: [], others: [] } }
     const published = { ...OFFICE, public: { ...OFFICE.public, address: '14 Mill Lane, Ambleford' } }
-    expect(breach(judge(subject, OFFICE).findings)?.concern).toBe('harassment')
-    expect(breach(judge(subject, published).findings)).toBeUndefined()
+    expect(breach(judge(subject, OFFICE, RULES).findings)?.concern).toBe('harassment')
+    expect(breach(judge(subject, published, RULES).findings)).toBeUndefined()
   })
 
   it('is the end of a hunt that earlier messages began', () => {
@@ -199,6 +200,7 @@ describe('profiles', () => {
     const { findings: found } = judge(
       { item: anItem({ text: 'When does the bus come?' }), author, context: { earlier: [], others: [] } },
       office,
+      RULES,
     )
     expect(found).toEqual([])
   })

@@ -163,6 +163,6 @@ test.each([
   judge(subject, OFFICE)
   const start = performance.now()
   judge(subject, OFFICE)
-  // 50 ms on an idle core (test/bench measures it); other tests share this one.
-  expect(performance.now() - start).toBeLessThan(500)
+  // 200 ms on an idle core (test/bench measures it); other tests share this one.
+  expect(performance.now() - start).toBeLessThan(1_500)
 })

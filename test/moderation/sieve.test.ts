@@ -77,7 +77,9 @@ describe('with the sieve and without it', () => {
   async function judgeOf(): Promise<Judge> {
     vi.resetModules()
     const { judge } = await import('../../moderation/judge.ts')
-    return (text) => judge({ item: anItem({ text }), author: anAuthor(), context: { earlier: [], others: [] } }, OFFICE)
+    const { RULES } = await import('../../moderation/detect/index.ts')
+    return (text) =>
+      judge({ item: anItem({ text }), author: anAuthor(), context: { earlier: [], others: [] } }, OFFICE, RULES)
   }
 
   beforeAll(async () => {

@@ -1,0 +1,271 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { BREACHES } from '../moderation/model.ts'
+import { encoderOf } from '../moderation/text-model/encoder.ts'
+import type { Calibration, Thresholds } from '../moderation/text-model/model.ts'
+import { ngramsOf } from '../moderation/text-model/ngrams.ts'
+import { readWeights } from '../moderation/text-model/weights.ts'
+
+/**
+ * From the answers on sentences that the model had not learnt from: how its two layers become one chance, and from which chance
+ * something is found. Thresholds are set by the share of lawful sentences that may be flagged.
+ *
+ * Usage: calibrate TRAINED_FOLDER OUT_FOLDER
+ */
+
+/** Of a hundred lawful sentences (most of them written to look like breaches), how many may be flagged, and by what. */
+const ALLOWED = {
+  /** As the likeliest breach, to be looked at. */
+  mild: 0.018,
+  /** As the likeliest breach, to be hidden if a person agrees. */
+  plain: 0.006,
+  /** By one head alone. */
+  head: 0.002,
+  /** Threats and people at risk: a miss costs more than a look. */
+  threat: 0.016,
+  atRisk: 0.03,
+  casework: 0.05,
+  /** So many of the lawful sentences are taken for surely, or rather, lawful. */
+  surely: 0.68,
+  rather: 0.83,
+  /** Of sentences with anything in them, how many the cheap layer may keep from the encoder. */
+  missed: 0.02,
+}
+
+/** A rare head's chance stays small even where it is right: below this, only the likeliest breach is named. */
+const LEAST_ALONE = 0.7
+
+interface Row {
+  y: Record<string, number>
+  encoder: ArrayLike<number>
+  cheap: ArrayLike<number>
+}
+
+const ENCODER_HEADS = ['breach', ...BREACHES, 'at-risk', 'casework', 'grave']
+const CHEAP_HEADS = ['breach', 'abuse', 'discrimination', 'threat', 'at-risk', 'casework', 'world-abuse', 'world-hate']
+/** Written by people who hadn't seen the judge; thresholds are set on the first three, and the last only shows what became of it. */
+const CASES = ['phrases.tsv', 'dev.jsonl', 'second.jsonl']
+const SHOWN = 'third.jsonl'
+
+const [, , trained = '', out = ''] = process.argv
+const read = <T>(name: string): T[] =>
+  readFileSync(path.join(trained, name), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T)
+
+/** Sentences of training/data, answered by models that had not learnt from them. */
+const cheapBy = new Map(read<Held>('ngrams-held.jsonl').map(({ words, logits }) => [words, logits]))
+const held = read<Held>('held.jsonl').flatMap(({ words, y, logits }): Row[] => {
+  const cheap = cheapBy.get(words)
+  return cheap ? [{ y, encoder: logits, cheap }] : []
+})
+/** Cases, answered by the shipped one. */
+const ngrams = ngramsOf(readWeights(readFileSync(path.join(trained, 'ngrams.bin'))))
+const encoder = encoderOf(readWeights(readFileSync(path.join(trained, 'encoder.bin'))))
+const answered = ({ pieces, own, words, y }: Prepared): Row => ({
+  y,
+  encoder: encoder(pieces.slice(0, own), pieces.slice(own)),
+  cheap: ngrams(words),
+})
+const measured = read<Prepared>('measured.jsonl')
+const cases = measured
+  .filter(({ source }) => CASES.includes(source))
+  .map((row) => ({ ...answered(row), source: row.source }))
+const shown = measured.filter(({ source }) => source === SHOWN).map(answered)
+const rows = [...held, ...cases]
+
+interface Held {
+  words: string
+  y: Record<string, number>
+  logits: number[]
+}
+
+interface Prepared {
+  source: string
+  pieces: number[]
+  own: number
+  words: string
+  y: Record<string, number>
+}
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+const round = (x: number): number => Math.round(x * 1e4) / 1e4
+
+/** Logistic regression by Newton's method on a few features; the last weight is the bias. A little ridge keeps it tame. */
+function logistic(features: readonly (readonly number[])[], truth: readonly number[]): number[] {
+  const size = (features[0]?.length ?? 0) + 1
+  let weights = Array.from({ length: size }, () => 0)
+  for (let step = 0; step < 30; step++) {
+    const slope = weights.map((w, i) => (i < size - 1 ? 0.5 * w : 0))
+    const curve = weights.map((_, i) => weights.map((__, j): number => (i === j ? 0.5 : 0)))
+    for (const [n, each] of features.entries()) {
+      const x = [...each, 1]
+      const p = sigmoid(x.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), 0))
+      for (let i = 0; i < size; i++) {
+        slope[i] = (slope[i] ?? 0) + (p - (truth[n] ?? 0)) * (x[i] ?? 0)
+        const line = curve[i]
+        if (line) for (let j = 0; j < size; j++) line[j] = (line[j] ?? 0) + p * (1 - p) * (x[i] ?? 0) * (x[j] ?? 0)
+      }
+    }
+    const move = solve(curve, slope)
+    weights = weights.map((w, i) => w - (move[i] ?? 0))
+    if (Math.max(...move.map(Math.abs)) < 1e-6) break
+  }
+  return weights
+}
+
+/** Gauss elimination; the matrix is small and positive definite. */
+function solve(matrix: number[][], right: number[]): number[] {
+  const system = matrix.map((line, i) => [...line, right[i] ?? 0])
+  for (const [i, line] of system.entries()) {
+    const pivot = line[i] ?? 1
+    for (let j = i; j < line.length; j++) line[j] = (line[j] ?? 0) / pivot
+    for (const [k, other] of system.entries()) {
+      if (k === i) continue
+      const factor = other[i] ?? 0
+      for (let j = i; j < other.length; j++) other[j] = (other[j] ?? 0) - factor * (line[j] ?? 0)
+    }
+  }
+  return system.map((line) => line.at(-1) ?? 0)
+}
+
+const cheapOf = ({ cheap }: Row, head: string): number => cheap[Math.max(0, CHEAP_HEADS.indexOf(head))] ?? 0
+const ownOf = ({ encoder: logits }: Row, head: string): number => logits[ENCODER_HEADS.indexOf(head)] ?? 0
+/** Not known is neither: such rows are left out. */
+const truthOf = ({ y }: Row, head: string): number => y[head] ?? -1
+const known = (some: readonly Row[], head: string): Row[] => some.filter((row) => truthOf(row, head) >= 0)
+
+const both = Object.fromEntries(
+  ENCODER_HEADS.map((head) => {
+    const some = known(rows, head)
+    const features = some.map((row) => [
+      ownOf(row, head),
+      head === 'breach' ? 0 : ownOf(row, 'breach'),
+      cheapOf(row, head),
+    ])
+    const [own = 0, breach = 0, cheap = 0, bias = 0] = logistic(
+      features,
+      some.map((row) => truthOf(row, head)),
+    )
+    return [head, [own, breach, cheap, bias].map(round) as [number, number, number, number]]
+  }),
+)
+const alone = Object.fromEntries(
+  CHEAP_HEADS.slice(0, 6).map((head) => {
+    const some = known(rows, head)
+    const [slope = 0, bias = 0] = logistic(
+      some.map((row) => [cheapOf(row, head)]),
+      some.map((row) => truthOf(row, head)),
+    )
+    return [head, [round(slope), round(bias)] as [number, number]]
+  }),
+)
+
+const chance = (row: Row, head: string): number => {
+  const [own = 0, breach = 0, cheap = 0, bias = 0] = both[head] ?? []
+  return sigmoid(own * ownOf(row, head) + breach * ownOf(row, 'breach') + cheap * cheapOf(row, head) + bias)
+}
+const cheapChance = (row: Row, head: string): number => {
+  const [slope = 0, bias = 0] = alone[head] ?? []
+  return sigmoid(slope * cheapOf(row, head) + bias)
+}
+
+/** The value that no more than the share of these exceed. */
+function above(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => b - a)
+  return round((sorted[Math.floor(share * sorted.length)] ?? 1) + 1e-4)
+}
+
+const lawful = cases.filter((row) => truthOf(row, 'breach') === 0)
+const chances = (some: readonly Row[], head: string): number[] => some.map((row) => chance(row, head))
+/** Most lawful phrases were written as traps for rules on threats: no measure of how often a threat is seen where there is none. */
+const noTraps = cases.filter(({ source, y }) => source !== 'phrases.tsv' && y['breach'] === 0)
+const without = (head: string): Row[] => cases.filter((row) => truthOf(row, head) === 0)
+
+const thresholds: Thresholds = {
+  doubt: ['breach', 'threat', 'at-risk', 'casework'].map((head) => {
+    const having = rows.filter((row) => truthOf(row, head) === 1).map((row) => cheapChance(row, head))
+    return [head, round(above(having, 1 - ALLOWED.missed))] as const
+  }),
+  breach: {
+    mild: above(chances(lawful, 'breach'), ALLOWED.mild),
+    plain: above(chances(lawful, 'breach'), ALLOWED.plain),
+  },
+  lawful: {
+    surely: above(chances(lawful, 'breach'), 1 - ALLOWED.surely),
+    rather: above(chances(lawful, 'breach'), 1 - ALLOWED.rather),
+  },
+  heads: {
+    ...Object.fromEntries(
+      BREACHES.map((head) => {
+        const sure = Math.max(LEAST_ALONE, above(chances(lawful, head), ALLOWED.head))
+        const mild = head === 'threat' ? above(chances(noTraps, head), ALLOWED.threat) : sure
+        return [head, { mild, plain: Math.max(mild, sure) }]
+      }),
+    ),
+    'at-risk': { mild: above(chances(without('at-risk'), 'at-risk'), ALLOWED.atRisk), plain: 1 },
+    casework: { mild: above(chances(without('casework'), 'casework'), ALLOWED.casework), plain: 1 },
+  },
+}
+
+const calibration: Calibration = { ngrams: alone, both, thresholds }
+writeFileSync(path.join(out, 'calibration.json'), `${JSON.stringify(calibration, null, 2)}\n`)
+
+/** Area under the curve, by ranks. */
+function auc(values: readonly number[], truth: readonly number[]): number {
+  const order = values.map((value, i) => ({ value, truth: truth[i] ?? 0 })).sort((a, b) => a.value - b.value)
+  let ranks = 0
+  let positives = 0
+  for (const [i, each] of order.entries()) {
+    if (each.truth !== 1) continue
+    ranks += i + 1
+    positives++
+  }
+  return (ranks - (positives * (positives + 1)) / 2) / Math.max(1, positives * (order.length - positives))
+}
+const percent = (part: number, of: number): string => `${((100 * part) / Math.max(1, of)).toFixed(1)} %`
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+const flagged = (row: Row): boolean =>
+  chance(row, 'breach') >= thresholds.breach.mild ||
+  BREACHES.some((head) => chance(row, head) >= (thresholds.heads[head]?.mild ?? 1))
+
+function table(title: string, all: readonly Row[]): void {
+  print(`\n${title}: ${all.length}`)
+  print('head                   n    AUC  cheap AUC    found  others flagged')
+  for (const head of ENCODER_HEADS) {
+    const some = known(all, head)
+    const truth = some.map((row) => truthOf(row, head))
+    const having = some.filter((row) => truthOf(row, head) === 1)
+    const others = some.filter((row) => truthOf(row, head) === 0)
+    const least = head === 'breach' ? thresholds.breach.mild : thresholds.heads[head]?.mild
+    if (having.length === 0 || least === undefined) continue
+    const share = (of: readonly Row[]): string =>
+      percent(of.filter((row) => chance(row, head) >= least).length, of.length)
+    const area = (value: (row: Row, of: string) => number): string =>
+      auc(
+        some.map((row) => value(row, head)),
+        truth,
+      ).toFixed(3)
+    print(
+      [
+        head.padEnd(18),
+        String(having.length).padStart(5),
+        area(chance).padStart(6),
+        area(cheapOf).padStart(10),
+        share(having).padStart(8),
+        share(others).padStart(15),
+      ].join(' '),
+    )
+  }
+  const [breaches, others] = [1, 0].map((truth) => all.filter((row) => truthOf(row, 'breach') === truth))
+  const share = (of: readonly Row[] = []): string => percent(of.filter(flagged).length, of.length)
+  print(`by any of these: ${share(breaches)} of breaches found, ${share(others)} of the others flagged`)
+}
+
+table('Sentences of training/data that were held out', held)
+table('Cases that thresholds were set on', cases)
+table('Cases that nothing was set on', shown)
+const asked = (row: Row): boolean => thresholds.doubt.some(([head, least]) => cheapChance(row, head) >= least)
+print(`\nThe encoder is asked for ${percent(lawful.filter(asked).length, lawful.length)} of lawful cases.`)
