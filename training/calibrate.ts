@@ -36,6 +36,7 @@ const ALLOWED = {
 const LEAST_ALONE = 0.7
 
 interface Row {
+  words: string
   y: Record<string, number>
   encoder: ArrayLike<number>
   cheap: ArrayLike<number>
@@ -58,12 +59,13 @@ const read = <T>(name: string): T[] =>
 const cheapBy = new Map(read<Held>('ngrams-held.jsonl').map(({ words, logits }) => [words, logits]))
 const held = read<Held>('held.jsonl').flatMap(({ words, y, logits }): Row[] => {
   const cheap = cheapBy.get(words)
-  return cheap ? [{ y, encoder: logits, cheap }] : []
+  return cheap ? [{ words, y, encoder: logits, cheap }] : []
 })
 /** Cases, answered by the shipped one. */
 const ngrams = ngramsOf(readWeights(readFileSync(path.join(trained, 'ngrams.bin'))))
 const encoder = encoderOf(readWeights(readFileSync(path.join(trained, 'encoder.bin'))))
 const answered = ({ pieces, own, words, y }: Prepared): Row => ({
+  words,
   y,
   encoder: encoder(pieces.slice(0, own), pieces.slice(own)),
   cheap: ngrams(words),
@@ -267,5 +269,35 @@ function table(title: string, all: readonly Row[]): void {
 table('Sentences of training/data that were held out', held)
 table('Cases that thresholds were set on', cases)
 table('Cases that nothing was set on', shown)
+/** A model that takes a group's name for a breach flags lawful sentences about it more often than others. */
+const GROUPS: Readonly<Record<string, RegExp>> = {
+  Muslims: /\b(?:muslims?|islam|mosques?|hijabs?|imam)\b/i,
+  Jews: /\b(?:jew(?:s|ish)?|synagogues?|rabbi)\b/i,
+  'Black people': /\bblack (?:people|women?|men|man|kids?|lads?|girls?|mp)\b|\bafrican|caribbean|nigerian\b/i,
+  'South Asians': /\b(?:asians?|indians?|pakistanis?|bangladeshis?|sikhs?|hindus?)\b/i,
+  'migrants and refugees': /\b(?:migrants?|immigrants?|immigration|refugees?|asylum)\b/i,
+  'Travellers and Roma': /\b(?:travellers?|gyps(?:y|ies)|roma)\b/i,
+  'gay, lesbian and bisexual people': /\b(?:gay|gays|lesbians?|bisexual|queer|pride)\b/i,
+  'trans people': /\b(?:trans|transgender|drag)\b/i,
+  women: /\b(?:wom[ae]n|girls?|mothers?|mums?|wife)\b/i,
+  'disabled people': /\b(?:disabled|disability|wheelchairs?|autis(?:m|tic)|deaf|blind|adhd)\b/i,
+  'old people': /\b(?:pensioners?|boomers?|elderly|old (?:people|folk|man|woman|lady))\b/i,
+  Scots: /\b(?:wee|aye|cannae|dinnae|ken|didnae|wisnae|yer)\b/i,
+  'Multicultural London and African American English':
+    /\b(?:innit|bruv|fam|mandem|wagwan|finna|ain't|y'all|ting|peng)\b/i,
+  'spelling of those who write little': /\b(?:u|ur|dont|cant|im|ive|wot|coz|cos|plz|thx)\b/i,
+}
+const free = held.filter((row) => truthOf(row, 'breach') === 0)
+print('\nLawful sentences held out, by whom they are about or how they are written')
+for (const [group, words] of Object.entries(GROUPS)) {
+  const some = free.filter((row) => words.test(row.words))
+  print(
+    `${group.padEnd(52)} ${String(some.length).padStart(5)} ${percent(some.filter(flagged).length, some.length).padStart(8)}`,
+  )
+}
+print(
+  `${'all'.padEnd(52)} ${String(free.length).padStart(5)} ${percent(free.filter(flagged).length, free.length).padStart(8)}`,
+)
+
 const asked = (row: Row): boolean => thresholds.doubt.some(([head, least]) => cheapChance(row, head) >= least)
 print(`\nThe encoder is asked for ${percent(lawful.filter(asked).length, lawful.length)} of lawful cases.`)
