@@ -13,9 +13,13 @@ COPY adapters adapters
 COPY src src
 # Postgres keeps some files of the empty database to its owner, who is root here; the service copies them as `node`.
 RUN npm run generate && npm run build && chmod -R a+rX dist
-# Prisma's command line is an optional peer of its client: 250 MB unless optional packages are left out too. Then go the
-# query compilers for databases we don't use, and what only people and compilers read: 159 MB become 74.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts \
+# Prisma's command line is an optional peer of its client: 250 MB unless optional packages are left out, and sharp, which
+# looks at pictures, is one of them: put by and put back. Then go the query compilers for databases we don't use, and what
+# only people and compilers read.
+RUN mkdir /sharp && (cd node_modules && cp -r --parents sharp @img detect-libc semver /sharp) \
+  && npm ci --omit=dev --omit=optional --ignore-scripts \
+  && cp -rn /sharp/. node_modules/ \
+  && node -e "import('sharp')" \
   && find node_modules -regextype posix-extended -type f \
        -regex '.*/@prisma/client/runtime/.*\.(cockroachdb|mysql|sqlite|sqlserver)\..*|.*\.(map|ts|mts|cts)' -delete
 
