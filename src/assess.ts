@@ -9,8 +9,8 @@ import { describe, type Logger } from './logging.ts'
 import { backoff } from './pace.ts'
 import { type Assessed, capabilitiesOf, type Store, type Waiting } from './store/index.ts'
 
-/** Judging fifty takes well under a second; the lease is for a process that died over them. */
-const BATCH = 50
+/** Judging so many takes well under a second; the lease is for a process that died over them. */
+const BATCH = 30
 const LEASE = 60_000
 /** An item that breaks the judge this often by itself goes to a person instead. */
 const TRIES = 5

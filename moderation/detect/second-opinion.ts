@@ -51,6 +51,7 @@ interface Opinion {
   /** Of the part that has most of it. */
   chance: (head: string) => number
   read: (words: string) => Chances
+  cheap: (words: string) => Chances
 }
 
 const opinions = new WeakMap<Reading, Opinion | null>()
@@ -78,7 +79,12 @@ function form(reading: Reading, model: TextModel): Opinion | null {
     return answer
   }
   const parts = partsOf(normal, item.text, model).map((part) => ({ ...part, chances: read(wordsAt(reading, part)) }))
-  return { parts, read, chance: (head) => Math.max(0, ...parts.map(({ chances }) => chances.get(head) ?? 0)) }
+  return {
+    parts,
+    read,
+    cheap: model.cheap,
+    chance: (head) => Math.max(0, ...parts.map(({ chances }) => chances.get(head) ?? 0)),
+  }
 }
 
 export function findingsOf(reading: Reading, model: TextModel): Finding[] {
@@ -181,28 +187,29 @@ function cut(text: string, most: number): { start: number; end: number }[] {
   return [...parts, { start, end: text.length }]
 }
 
-/** Phrases that are tried by leaving them out; each costs a reading. */
 const MOST_PHRASES = 6
 const PHRASE_WORDS = 5
+/** So many of the phrases are tried on the encoder by leaving them out, which costs a reading each: those the cheap layer would miss most. */
+const TRIED = 2
 
 /** Where the finding rests: the phrase without which the model would be least inclined to make it. */
-function weightiest(reading: Reading, { parts, read }: Opinion, head: string): Span[] {
+function weightiest(reading: Reading, { parts, read, cheap }: Opinion, head: string): Span[] {
   const { normal, item } = reading
-  const chance = (chances: Chances): number => chances.get(head) ?? 0
+  const chance = (chances: Chances): number => chances.get(head) ?? chances.get('breach') ?? 0
   const [part] = [...parts].sort((a, b) => chance(b.chances) - chance(a.chances))
   if (!part || part.end === part.start) return []
-  const phrases = phrasesOf(normal.text, part)
-  let best = phrases[0]
-  let least = Number.POSITIVE_INFINITY
-  if (phrases.length > 1) {
-    for (const phrase of phrases) {
-      const before = wordsOf(slice(normal, part.start, phrase.start), item.text)
-      const after = wordsOf(slice(normal, phrase.end, part.end), item.text)
-      const without = chance(read(`${before} ${after}`.trim()))
-      if (without < least) [best, least] = [phrase, without]
-    }
+  const without = ({ start, end }: { start: number; end: number }): string => {
+    const before = wordsOf(slice(normal, part.start, start), item.text)
+    const after = wordsOf(slice(normal, end, part.end), item.text)
+    return `${before} ${after}`.trim()
   }
-  return best ? [spanOf(normal, best.start, best.end)] : []
+  const tried = phrasesOf(normal.text, part)
+    .map((phrase) => ({ phrase, left: chance(cheap(without(phrase))) }))
+    .sort((a, b) => a.left - b.left)
+    .slice(0, TRIED)
+    .map(({ phrase }) => ({ phrase, left: chance(read(without(phrase))) }))
+  const [best] = tried.sort((a, b) => a.left - b.left)
+  return best ? [spanOf(normal, best.phrase.start, best.phrase.end)] : []
 }
 
 function phrasesOf(text: string, { start, end }: { start: number; end: number }): { start: number; end: number }[] {

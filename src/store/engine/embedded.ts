@@ -56,7 +56,7 @@ export async function openEngine(folder: string, onFatal: (error: DatabaseError)
   try {
     if (!existsSync(home)) await settle(home, makeEmpty)
     await assertVersion(home)
-    lite = await PGlite.create({ fs: new FsyncNodeFS(home), startParams: PARAMETERS })
+    lite = await startEngine(home)
   } catch (error) {
     await release()
     throw notStarted(folder, error)
@@ -114,6 +114,17 @@ export async function openEngine(folder: string, onFatal: (error: DatabaseError)
       if (!dead) await lite.close()
       await release()
     },
+  }
+}
+
+/** After a kill in the middle of a repair the first start may fail, rarely, having repaired enough for the second. */
+async function startEngine(home: string): Promise<PGlite> {
+  const start = (): Promise<PGlite> => PGlite.create({ fs: new FsyncNodeFS(home), startParams: PARAMETERS })
+  try {
+    return await start()
+  } catch (error) {
+    if (codeOf(error) !== '' || starved(home)) throw error
+    return start()
   }
 }
 

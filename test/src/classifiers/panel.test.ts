@@ -143,8 +143,8 @@ describe('what others say', () => {
   it('takes nothing away from what was found here', async () => {
     server.reply(grave)
     const advisers = await aPanel(own())
-    const alone = await decided(`${ABUSE} ${CIVIL}`, null)
-    const together = await decided(`${ABUSE} ${CIVIL}`, advisers)
+    const alone = await decided(`${ABUSE} Nothing you say is worth hearing.`, null)
+    const together = await decided(`${ABUSE} Nothing you say is worth hearing.`, advisers)
     expect(alone).toMatchObject({ outcome: 'perform', steps: [{ action: 'hide', how: 'perform' }] })
     expect(together).toMatchObject({ outcome: 'perform', act: alone.act, steps: alone.steps })
   })
