@@ -114,10 +114,18 @@ export function assessor(parts: AssessParts) {
       if (batch.length === 0) return
       const judgements: [Waiting, Judgement][] = []
       for (const waiting of batch) {
+        if (signal.aborted) break
         judgements.push([waiting, judged(waiting)])
         // The embedded database and the judge share this thread with the console.
         await new Promise(setImmediate)
       }
+      const left = batch.slice(judgements.length)
+      // The service ends: whoever starts next need not wait for the lease.
+      if (left.length > 0)
+        await store.assessing.postpone(
+          left.map(({ id }) => id),
+          now(),
+        )
       const assessed = await Promise.all(judgements.map(([waiting, own]) => assess(waiting, own, signal)))
       await settle(assessed)
       for (const { waiting, judgement } of assessed) {
