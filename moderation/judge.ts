@@ -32,7 +32,11 @@ export function judge(subject: Subject, office: OfficeFacts, detectors: readonly
     }
   }
   const language = unread(subject.item.text)
-  const agreed = detectors.includes(secondOpinion) ? findings.map((finding) => softened(finding, reading)) : findings
+  // What the model can't read it can't call lawful.
+  const agreed =
+    language === null && detectors.includes(secondOpinion)
+      ? findings.map((finding) => softened(finding, reading))
+      : findings
   return {
     findings: agreed,
     scores: scoresOf(agreed),
@@ -65,8 +69,7 @@ function softened(finding: Finding, reading: Reading): Finding {
     BY_WORDS.includes(finding.concern) &&
     finding.spans.length > 0 &&
     !finding.spans.some(({ start, end }) => LINK.test(text.slice(start, end)))
-  // What the model can't read it can't call lawful.
-  const lawful = byWords && unread(text) === null ? seemsLawful(reading) : 'no'
+  const lawful = byWords ? seemsLawful(reading) : 'no'
   if (lawful === 'no') return finding
   const score = Math.min(finding.score, lawful === 'surely' ? DISMISSED : DOUBTED)
   return { ...finding, gravity: 'mild', score, reason: `${finding.reason} But the text as a whole reads as lawful.` }

@@ -58,12 +58,13 @@ const seen = (text: string): string => wordsOf(normalise(text), text)
 
 mkdirSync(out, { recursive: true })
 const file = createWriteStream(path.join(out, 'rows.jsonl'))
-const write = (text: string, post: string | undefined, row: Omit<Row, 'pieces' | 'own' | 'words'>): void => {
+const lineOf = (text: string, post: string | undefined, row: Omit<Row, 'pieces' | 'own' | 'words'>): string => {
   const words = seen(text)
   const own = pieces(words, OWN_PIECES)
   const its = post === undefined ? [] : pieces(seen(post), POST_PIECES)
-  file.write(`${JSON.stringify({ pieces: [...own, ...its], own: own.length, words, ...row } satisfies Row)}\n`)
+  return `${JSON.stringify({ pieces: [...own, ...its], own: own.length, words, ...row } satisfies Row)}\n`
 }
+const write = (...given: Parameters<typeof lineOf>): void => void file.write(lineOf(...given))
 
 for (const { text, post, breaches, atRisk, casework, weight, family } of readSentences(sentences)) {
   const y = {
@@ -104,11 +105,7 @@ file.end()
 /** Never learnt from: what the trainer prints figures on besides the sentences it holds out. */
 const measured = createWriteStream(path.join(out, 'measured.jsonl'))
 const measure = (name: string, id: string, text: string, post: string | undefined, y: Row['y']): void => {
-  const words = seen(text)
-  const own = pieces(words, OWN_PIECES)
-  const its = post === undefined ? [] : pieces(seen(post), POST_PIECES)
-  const row: Row = { pieces: [...own, ...its], own: own.length, words, y, weight: 0, family: id, source: name }
-  measured.write(`${JSON.stringify(row)}\n`)
+  measured.write(lineOf(text, post, { y, weight: 0, family: id, source: name }))
 }
 const congress = path.join(corpora, 'theocharis.jsonl')
 for (const line of existsSync(congress) ? readFileSync(congress, 'utf8').split('\n').filter(Boolean) : []) {
