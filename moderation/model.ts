@@ -142,6 +142,16 @@ export interface OfficeFacts {
   }
   /** What nobody may publish: homes, numbers and families. Absent where the office keeps none. */
   protected?: Protected | undefined
+  /** Texts whose copies staff want to see. A new array where one was added or removed. */
+  works?: readonly Work[] | undefined
+}
+
+/** A text that somebody holds the rights in. */
+export interface Work {
+  title: string
+  /** Who holds them. */
+  holder: string
+  text: string
 }
 
 /** Whether a token of details.ts is on the office's protected register. It can't be asked what is. */

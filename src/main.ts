@@ -3,6 +3,7 @@ import { type ServerType, serve } from '@hono/node-server'
 import cron from 'node-cron'
 import { platforms } from '../adapters/index.ts'
 import type { Platform, Vault } from '../adapters/platform.ts'
+import type { OfficeFacts } from '../moderation/model.ts'
 import { actor } from './act.ts'
 import { alerter, bulletin, type Trouble } from './alerts.ts'
 import { assessor } from './assess.ts'
@@ -103,7 +104,13 @@ export async function startService(config: Config, around: Surroundings): Promis
     opened.push(() => examiner.close())
     const advisers = await panel({ settings: config.judges, policy, pictures: store.pictures, log, now, random })
     // One object for as long as the service runs: the detectors' rules are made ready for it once.
-    const known = { ...office, protected: store.register }
+    const known: OfficeFacts = {
+      ...office,
+      protected: store.register,
+      get works() {
+        return store.works.present()
+      },
+    }
     const assessing = onDuty(
       assessor({
         store,
@@ -197,7 +204,10 @@ export async function startService(config: Config, around: Surroundings): Promis
     }
     const wakeEachMinute = async (): Promise<void> => {
       bulletins.wake()
-      await store.register.load().catch(complain('the protected register could not be read'))
+      await Promise.all([
+        store.register.load().catch(complain('the protected register could not be read')),
+        store.works.load().catch(complain('the registered texts could not be read')),
+      ])
     }
     // UTC: in London an hour is missing every March, and every October one stands still.
     const clocks = [

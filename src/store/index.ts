@@ -16,6 +16,7 @@ import { register } from './register.ts'
 import { replaying } from './replaying.ts'
 import { sources } from './sources.ts'
 import { type Exclusive, vaults } from './vault.ts'
+import { works } from './works.ts'
 
 export { capabilitiesOf } from './accounts.ts'
 export { type Answer, type Farewell, NotAllowed, NotOpen } from './answering.ts'
@@ -31,6 +32,7 @@ export type { Case, Place } from './queue.ts'
 export type { RegisterRow } from './register.ts'
 export type { Past } from './replaying.ts'
 export { LeaseLost, type Pass } from './sources.ts'
+export type { WorkRow } from './works.ts'
 
 export interface StoreOptions {
   /** A Postgres server; absent, the embedded database in `dir`. */
@@ -50,7 +52,8 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
   const db: Db = database.prisma
   const exclusive = database.kind === 'server' ? acrossProcesses(database.pool) : oneAtATime()
   const protectedRegister = register(db, key)
-  await protectedRegister.load()
+  const registeredWorks = works(db)
+  await Promise.all([protectedRegister.load(), registeredWorks.load()])
   return {
     kind: database.kind,
     accounts: accounts(db),
@@ -64,6 +67,7 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     known: known(db),
     avatars: avatars(db),
     register: protectedRegister,
+    works: registeredWorks,
     people: people(db),
     log: log(db),
     vault: vaults(db, key, exclusive),

@@ -246,6 +246,8 @@ const ENTRIES: Record<string, string> = {
   'picture-added': 'A picture is to be known again',
   'picture-removed': 'A picture is no longer to be known again',
   'picture-erased': 'A picture was erased here, as a person asked',
+  'work-added': 'A text was registered, to be known again',
+  'work-removed': 'A text is no longer to be known again',
   'protected-added': 'A detail was put on the protected register',
   'protected-removed': 'A detail was taken off the protected register',
 }
