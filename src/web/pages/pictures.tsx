@@ -4,12 +4,11 @@ import { hashesOf } from '../../classifiers/images/sight.ts'
 import { LARGEST } from '../../pictures.ts'
 import { KNOWN_KINDS, type KnownKind, type KnownRow } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
-import { When } from '../parts/clock.tsx'
-import { type Form, field, text } from '../parts/form.ts'
+import { type Form, field, line, text } from '../parts/form.ts'
+import { AddForm, Field, HeldBy, KindField, KnownList, LONGEST_NAME, NameField } from '../parts/known-list.tsx'
 import { Empty, Sorry, Status, show } from '../parts/layout.tsx'
 import { ChildAbuse } from '../parts/pictures.tsx'
 import { ID, isId } from '../parts/place.ts'
-import { Theirs } from '../parts/said.tsx'
 import { concernWords } from '../parts/words.ts'
 
 /** The pictures that are to be known again, and what to do about one that nobody may keep. */
@@ -122,12 +121,11 @@ type Refused = Wanted & { error: string }
 function readWanted(form: Form): Wanted {
   const kind = KNOWN_KINDS.find((one) => one === field(form, 'kind')) ?? 'unwanted'
   const breach = BREACHES.find((one) => one === field(form, 'breach')) ?? 'graphic-imagery'
-  const line = (name: string, most: number): string => text(form, name, most).replace(/\s+/g, ' ').trim()
   return {
     kind,
-    title: line('title', 200),
+    title: line(form, 'title', LONGEST_NAME),
     breach: kind === 'unwanted' ? breach : null,
-    holder: kind === 'ours' ? line('holder', 200) || null : null,
+    holder: kind === 'ours' ? line(form, 'holder', LONGEST_NAME) || null : null,
     note: text(form, 'note', 1000).trim() || null,
   }
 }
@@ -192,7 +190,12 @@ async function showPictures(c: Context<Env>, parts: ConsoleParts, refused: Refus
       </p>
       <Lacking means={means ?? null} />
       {KNOWN_KINDS.map((kind) => (
-        <Kind kind={kind} rows={rows.filter((row) => row.kind === kind)} names={names} />
+        <KnownList
+          heading={KINDS[kind].name}
+          rows={rows.filter((row) => row.kind === kind).map(listed)}
+          names={names}
+          at="/pictures"
+        />
       ))}
       {rows.length === 0 ? <Empty>Nothing is to be known again yet.</Empty> : null}
       <h2>Add a picture</h2>
@@ -200,7 +203,7 @@ async function showPictures(c: Context<Env>, parts: ConsoleParts, refused: Refus
         Never one that may show the abuse of a child: it may not even be saved on your machine. Erase it from its case
         instead, and report it.
       </p>
-      <AddForm refused={refused} />
+      <PictureForm refused={refused} />
     </>,
   )
 }
@@ -225,100 +228,42 @@ const Lacking = ({ means }: { means: { pictures: boolean; nudity: boolean } | nu
   )
 }
 
-const Kind = ({ kind, rows, names }: { kind: KnownKind; rows: KnownRow[]; names: ReadonlyMap<string, string> }) =>
-  rows.length === 0 ? null : (
-    <section>
-      <h2>{KINDS[kind].name}</h2>
-      <ul class="rows known">
-        {rows.map(({ id, title, holder, breach, note, addedBy, addedAt, hashes }) => (
-          <li>
-            <div>
-              <p id={`known-${id}`}>
-                <strong>
-                  <Theirs>{title}</Theirs>
-                </strong>
-                {holder === null ? null : (
-                  <>
-                    , of <Theirs>{holder}</Theirs>
-                  </>
-                )}
-                {breach === null ? null : ` · ${concernWords(breach)}`}
-              </p>
-              {note === null ? null : (
-                <p>
-                  <Theirs>{note}</Theirs>
-                </p>
-              )}
-              <p class="meta">
-                Added <When at={addedAt} /> by {addedBy === 'tool' ? 'the tool' : (names.get(addedBy) ?? 'somebody')}
-                {hashes.length === 0 ? ' · too plain to be known again' : null}
-              </p>
-            </div>
-            <form method="post" action={`/pictures/${id}/remove`}>
-              <button class="quiet" aria-describedby={`known-${id}`}>
-                Remove
-              </button>
-            </form>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
+const listed = ({ title, holder, breach, hashes, ...row }: KnownRow) => ({
+  ...row,
+  title,
+  more: (
+    <>
+      {holder === null ? null : <HeldBy holder={holder} />}
+      {breach === null ? null : ` · ${concernWords(breach)}`}
+    </>
+  ),
+  remark: hashes.length === 0 ? 'too plain to be known again' : null,
+})
 
-const AddForm = ({ refused }: { refused: Refused | null }) => (
-  <form method="post" action="/pictures/add" enctype="multipart/form-data" id="add">
-    {refused === null ? null : (
-      <p class="error" role="alert" id="add-error">
-        {refused.error}
-      </p>
-    )}
-    <fieldset>
-      <legend>What is it?</legend>
-      {KNOWN_KINDS.map((kind) => (
-        <label>
-          <input type="radio" name="kind" value={kind} checked={(refused?.kind ?? 'unwanted') === kind} />
-          <span>
-            {KINDS[kind].one} <small>{KINDS[kind].hint}</small>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-    <label class="field">
-      <span>The picture</span>
+const PictureForm = ({ refused }: { refused: Refused | null }) => (
+  <AddForm action="/pictures/add" enctype="multipart/form-data" error={refused?.error}>
+    <KindField kinds={KNOWN_KINDS} words={KINDS} chosen={refused?.kind ?? 'unwanted'} />
+    <Field label="The picture">
       <input type="file" name="picture" accept="image/jpeg,image/png,image/gif,image/webp,image/avif" required />
-    </label>
-    <label class="field">
-      <span>
-        What to call it <small>The name of the work or the person, or what it shows</small>
-      </span>
-      <input
-        name="title"
-        maxlength={200}
-        required
-        value={refused?.title ?? ''}
-        aria-describedby={refused === null ? undefined : 'add-error'}
-      />
-    </label>
-    <label class="field">
-      <span>
-        Which rule it breaks <small>Only for something that was removed</small>
-      </span>
+    </Field>
+    <NameField
+      name="title"
+      hint="The name of the work or the person, or what it shows"
+      given={refused?.title}
+      describedBy={refused === null ? undefined : 'add-error'}
+    />
+    <Field label="Which rule it breaks" hint="Only for something that was removed">
       <BreachSelect chosen={refused?.breach ?? 'graphic-imagery'} />
-    </label>
-    <label class="field">
-      <span>
-        Who holds the rights <small>Only for a work</small>
-      </span>
-      <input name="holder" maxlength={200} value={refused?.holder ?? ''} />
-    </label>
-    <label class="field">
-      <span>Note (optional)</span>
+    </Field>
+    <Field label="Who holds the rights" hint="Only for a work">
+      <input name="holder" maxlength={LONGEST_NAME} value={refused?.holder ?? ''} />
+    </Field>
+    <Field label="Note (optional)">
       <textarea name="note" rows={2} maxlength={1000}>
         {refused?.note ?? ''}
       </textarea>
-    </label>
-    <button class="main">Add it</button>
-  </form>
+    </Field>
+  </AddForm>
 )
 
 const BreachSelect = ({ chosen }: { chosen: Breach }) => (

@@ -1,12 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { DETAIL_KINDS, type DetailKind, detailsIn, publishedBy, tokenOf } from '../../../moderation/details.ts'
-import type { RegisterRow } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
-import { When } from '../parts/clock.tsx'
-import { field, text } from '../parts/form.ts'
+import { field, line, text } from '../parts/form.ts'
+import { AddForm, Field, KindField, KnownList, LONGEST_NAME, NameField } from '../parts/known-list.tsx'
 import { Empty, Status, show } from '../parts/layout.tsx'
 import { ID } from '../parts/place.ts'
-import { Theirs } from '../parts/said.tsx'
 
 /**
  * The private details that nobody may publish. What is entered is hashed and forgotten: no page shows it again, and a form
@@ -22,7 +20,7 @@ export function registerPage(parts: ConsoleParts): Hono<Env> {
     const form = await c.req.parseBody()
     const kind = DETAIL_KINDS.find((one) => one === field(form, 'kind')) ?? 'phone'
     const value = text(form, 'value', LONGEST)
-    const label = text(form, 'label', LONGEST).replace(/\s+/g, ' ').trim()
+    const label = line(form, 'label', LONGEST_NAME)
     const token = tokenOf(kind, value)
     const refuse = (error: string, keep = true) => showRegister(c, parts, { kind, label: keep ? label : '', error })
     if (label === '') return refuse('Write what to call it, so that colleagues know it in this list.')
@@ -76,6 +74,11 @@ interface Refused {
 async function showRegister(c: Context<Env>, parts: ConsoleParts, refused: Refused | null) {
   const rows = await parts.store.register.all()
   const names = await parts.store.people.names()
+  const listed = rows.map(({ label, matched, ...row }) => ({
+    ...row,
+    title: label,
+    remark: matched ? null : 'entered under another key, so it can’t be found',
+  }))
   return show(
     c,
     parts,
@@ -96,80 +99,31 @@ async function showRegister(c: Context<Env>, parts: ConsoleParts, refused: Refus
         </p>
       ) : null}
       {DETAIL_KINDS.map((kind) => (
-        <Kind kind={kind} rows={rows.filter((row) => row.kind === kind)} names={names} />
+        <KnownList
+          heading={KINDS[kind].name}
+          rows={listed.filter((row) => row.kind === kind)}
+          names={names}
+          at="/register"
+        />
       ))}
       {rows.length === 0 ? <Empty>Nothing is on the register yet.</Empty> : null}
       <h2>Add a detail</h2>
-      <AddForm refused={refused} />
+      <Form refused={refused} />
     </>,
   )
 }
 
-const Kind = ({ kind, rows, names }: { kind: DetailKind; rows: RegisterRow[]; names: ReadonlyMap<string, string> }) =>
-  rows.length === 0 ? null : (
-    <section>
-      <h2>{KINDS[kind].name}</h2>
-      <ul class="rows known">
-        {rows.map(({ id, label, addedBy, addedAt, matched }) => (
-          <li>
-            <div>
-              <p id={`detail-${id}`}>
-                <strong>
-                  <Theirs>{label}</Theirs>
-                </strong>
-              </p>
-              <p class="meta">
-                Added <When at={addedAt} /> by {names.get(addedBy) ?? 'somebody'}
-                {matched ? null : ' · entered under another key, so it can’t be found'}
-              </p>
-            </div>
-            <form method="post" action={`/register/${id}/remove`}>
-              <button class="quiet" aria-describedby={`detail-${id}`}>
-                Remove
-              </button>
-            </form>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-
-const AddForm = ({ refused }: { refused: Refused | null }) => (
-  <form method="post" action="/register/add" id="add" autocomplete="off">
-    {refused === null ? null : (
-      <p class="error" role="alert" id="add-error">
-        {refused.error}
-      </p>
-    )}
-    <fieldset>
-      <legend>What is it?</legend>
-      {DETAIL_KINDS.map((kind) => (
-        <label>
-          <input type="radio" name="kind" value={kind} checked={(refused?.kind ?? 'phone') === kind} />
-          <span>
-            {`${KINDS[kind].one.charAt(0).toUpperCase()}${KINDS[kind].one.slice(1)}`} <small>{KINDS[kind].hint}</small>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-    <label class="field">
-      <span>
-        The detail itself <small>It is not kept in clear and can’t be shown to you later</small>
-      </span>
+const Form = ({ refused }: { refused: Refused | null }) => (
+  <AddForm action="/register/add" autocomplete="off" error={refused?.error}>
+    <KindField kinds={DETAIL_KINDS} words={KINDS} chosen={refused?.kind ?? 'phone'} />
+    <Field label="The detail itself" hint="It is not kept in clear and can’t be shown to you later">
       <input name="value" maxlength={LONGEST} required autocomplete="off" spellcheck={false} />
-    </label>
-    <label class="field">
-      <span>
-        What to call it <small>Shown in this list: for example “Jo’s mobile”</small>
-      </span>
-      <input
-        name="label"
-        maxlength={LONGEST}
-        required
-        value={refused?.label ?? ''}
-        aria-describedby={refused === null ? undefined : 'add-error'}
-      />
-    </label>
-    <button class="main">Add it</button>
-  </form>
+    </Field>
+    <NameField
+      name="label"
+      hint="Shown in this list: for example “Jo’s mobile”"
+      given={refused?.label}
+      describedBy={refused === null ? undefined : 'add-error'}
+    />
+  </AddForm>
 )

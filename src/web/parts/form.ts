@@ -6,6 +6,10 @@ export const field = (form: Form, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** One line of it, without blanks around. */
+export const line = (form: Form, name: string, most: number): string =>
+  field(form, name).slice(0, most).replace(/\s+/g, ' ').trim()
+
 /** Written by a person: line ends as we keep them, no longer than `most` UTF-16 units. */
 export const text = (form: Form, name: string, most: number): string =>
   field(form, name).replaceAll('\r\n', '\n').slice(0, most)
