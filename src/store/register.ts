@@ -21,7 +21,7 @@ export interface NewDetail {
 }
 
 /** `matched`: false where it was entered under another key, so that nothing can be found by it any more. */
-export type RegisterRow = Pick<ProtectedDetail, 'id' | 'label' | 'addedBy' | 'addedAt'> & {
+type RegisterRow = Pick<ProtectedDetail, 'id' | 'label' | 'addedBy' | 'addedAt'> & {
   kind: DetailKind
   matched: boolean
 }

@@ -25,8 +25,9 @@ export type { ConsoleParts, Health } from './deps.ts'
 
 /** A reason of 2,000 characters, each escaped, and room to spare. Bytes. */
 const LARGEST_FORM = 64 * 1024
-/** With the picture that staff add. */
+/** With the picture or the text that staff add. */
 const LARGEST_UPLOAD = LARGEST + LARGEST_FORM
+const UPLOADS = ['/pictures/add', '/pictures/texts/add']
 
 const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 
@@ -39,7 +40,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
   app.use(headers(parts.secureCookies), unstored, knownHost(parts.hosts ?? null), ownForms())
   const [small, large] = [bodyLimit({ maxSize: LARGEST_FORM }), bodyLimit({ maxSize: LARGEST_UPLOAD })]
   // Whoever isn't signed in makes us read nothing but small forms.
-  app.use(signedIn(parts), (c, next) => (c.req.path === '/pictures/add' ? large : small)(c, next))
+  app.use(signedIn(parts), (c, next) => (UPLOADS.includes(c.req.path) ? large : small)(c, next))
 
   serveAsset(app, '/style.css', 'text/css; charset=utf-8', asset('style.css'))
   serveAsset(app, '/keys.js', 'text/javascript; charset=utf-8', asset('keys.js'))

@@ -286,6 +286,8 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       const title = 'N'.repeat(180)
       const ours = { kind: 'ours', hashes: ['x'], title, holder: title, note: title } as const
       await stage.store.known.add(ours, person.id, stage.parts.now())
+      const work = { title, holder: title, text: `${title} ${'as it was printed '.repeat(99)}` }
+      await stage.store.works.add(work, person.id, stage.parts.now())
       const [both, other] = [await stage.put(atRiskAndThreatening()), await stage.put(doxxing())]
       const message = await stage.put(abusiveMessage())
       const { queue } = stage.store

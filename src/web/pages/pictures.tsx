@@ -10,18 +10,19 @@ import { Empty, Sorry, Status, show } from '../parts/layout.tsx'
 import { ChildAbuse } from '../parts/pictures.tsx'
 import { ID, isId } from '../parts/place.ts'
 import { concernWords } from '../parts/words.ts'
+import { faultOf, type RefusedWork, readWork, WorkForm, WorkList } from '../parts/works.tsx'
 
-/** The pictures that are to be known again, and what to do about one that nobody may keep. */
+/** The pictures and texts that are to be known again, and what to do about one that nobody may keep. */
 export function picturesPage(parts: ConsoleParts): Hono<Env> {
   const { store, examiner, portrayed, now } = parts
   const pages = new Hono<Env>()
 
-  pages.get('/pictures', (c) => showPictures(c, parts, null))
+  pages.get('/pictures', (c) => showPictures(c, parts))
 
   pages.post('/pictures/add', async (c) => {
     const form = await c.req.parseBody()
     const wanted = readWanted(form)
-    const refuse = (error: string) => showPictures(c, parts, { ...wanted, error })
+    const refuse = (error: string) => showPictures(c, parts, { picture: { ...wanted, error } })
     if (wanted.title === '') return refuse('Write what it is, so that colleagues know it in this list.')
     const { picture } = form
     if (!(picture instanceof File) || picture.size === 0) return refuse('Choose a picture.')
@@ -65,6 +66,20 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
     if (row === null) return c.notFound()
     await store.known.remove(id, c.var.staff.id, now())
     if (isPortrait(row.kind)) await portrayed?.()
+    return c.redirect('/pictures?removed=1', 303)
+  })
+
+  pages.post('/pictures/texts/add', async (c) => {
+    const given = readWork(await c.req.parseBody())
+    const refuse = (error: string) => showPictures(c, parts, { text: { ...given, error } })
+    const fault = faultOf(given)
+    if (fault !== null) return refuse(fault)
+    const added = await store.works.add(given, c.var.staff.id, now())
+    return added ? c.redirect('/pictures?added=1', 303) : refuse('That text is registered already.')
+  })
+
+  pages.post(`/pictures/texts/${ID}/remove`, async (c) => {
+    await store.works.remove(c.req.param('id'), c.var.staff.id, now())
     return c.redirect('/pictures?removed=1', 303)
   })
 
@@ -115,7 +130,7 @@ interface Wanted {
   note: string | null
 }
 
-type Refused = Wanted & { error: string }
+type RefusedPicture = Wanted & { error: string }
 
 /** What doesn't belong to its kind is left out. */
 function readWanted(form: Form): Wanted {
@@ -171,15 +186,21 @@ const KINDS: Record<KnownKind, { name: string; one: string; hint: string }> = {
   },
 }
 
-async function showPictures(c: Context<Env>, parts: ConsoleParts, refused: Refused | null) {
+interface Refused {
+  picture?: RefusedPicture
+  text?: RefusedWork
+}
+
+async function showPictures(c: Context<Env>, parts: ConsoleParts, { picture, text: work }: Refused = {}) {
   const { store, examiner } = parts
   const rows = await store.known.all()
+  const works = await store.works.all()
   const names = await store.people.names()
   const means = await examiner?.means().catch(() => null)
   return show(
     c,
     parts,
-    { title: 'Pictures and works', at: '/pictures', status: refused === null ? 200 : 422 },
+    { title: 'Pictures and works', at: '/pictures', status: picture === undefined && work === undefined ? 200 : 422 },
     <>
       {c.req.query('added') === undefined ? null : <Status>It was added.</Status>}
       {c.req.query('removed') === undefined ? null : <Status>It was removed.</Status>}
@@ -197,13 +218,20 @@ async function showPictures(c: Context<Env>, parts: ConsoleParts, refused: Refus
           at="/pictures"
         />
       ))}
-      {rows.length === 0 ? <Empty>Nothing is to be known again yet.</Empty> : null}
+      <WorkList rows={works} names={names} />
+      {rows.length + works.length === 0 ? <Empty>Nothing is to be known again yet.</Empty> : null}
       <h2>Add a picture</h2>
       <p class="faint">
         Never one that may show the abuse of a child: it may not even be saved on your machine. Erase it from its case
         instead, and report it.
       </p>
-      <PictureForm refused={refused} />
+      <PictureForm refused={picture ?? null} />
+      <h2>Add a text</h2>
+      <p class="faint">
+        An article, a speech, a poem or a leaflet. Whoever posts a good part of it is shown to staff, unless they say
+        whose it is or link to where it stands. Unlike pictures, the text itself is kept.
+      </p>
+      <WorkForm refused={work ?? null} />
     </>,
   )
 }
@@ -240,7 +268,7 @@ const listed = ({ title, holder, breach, hashes, ...row }: KnownRow) => ({
   remark: hashes.length === 0 ? 'too plain to be known again' : null,
 })
 
-const PictureForm = ({ refused }: { refused: Refused | null }) => (
+const PictureForm = ({ refused }: { refused: RefusedPicture | null }) => (
   <AddForm action="/pictures/add" enctype="multipart/form-data" error={refused?.error}>
     <KindField kinds={KNOWN_KINDS} words={KINDS} chosen={refused?.kind ?? 'unwanted'} />
     <Field label="The picture">
