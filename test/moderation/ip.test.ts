@@ -115,7 +115,8 @@ describe('a registered text', () => {
     costOf(readings.slice(0, 1))
     const costs = Array.from({ length: 9 }, () => (costOf(readings) - costOf(alone)) / readings.length)
     const median = costs.sort((a, b) => a - b)[4] ?? Infinity
-    expect(median).toBeLessThan(0.2)
+    // About .02 on a quiet machine.
+    expect(median).toBeLessThan(0.5)
   })
 
   it('is looked for in whatever anybody writes, without a throw and in time', () => {
