@@ -1,3 +1,4 @@
+import { type Danger, dangerOf } from './danger.ts'
 import { within } from './deadline.ts'
 import type { Logger } from './logging.ts'
 import type { Store } from './store/index.ts'
@@ -14,6 +15,13 @@ export interface AlertParts {
 
 const CALL = 10_000
 
+const SAYS: Readonly<Record<Danger, string>> = {
+  risk: 'Somebody may be at risk',
+  threat: 'A possible threat was received',
+  alarm: 'Something may be a threat; the tool is unsure',
+  crime: 'Something may be a matter for the police',
+}
+
 /**
  * Calls staff for threats and for people at risk, at once and until it worked. Says where to look, never what was
  * written: an alert travels through other people's servers.
@@ -21,13 +29,17 @@ const CALL = 10_000
  */
 export function alerter({ store, webhook, consoleUrl, log, now }: AlertParts) {
   return async (signal: AbortSignal): Promise<void> => {
-    for (const decision of await store.queue.toAlert()) {
-      const what = decision.escalate === 'safeguarding' ? 'Somebody may be at risk' : 'A possible threat was received'
-      const where = decision.item.account.platform
-      const text = `${what} (${where}). Open it now: ${consoleUrl}/case/${decision.id}`
+    for (const { id } of await store.queue.toAlert()) {
+      const found = await store.queue.find(id)
+      const danger = found && dangerOf(found)
+      // An edit may have taken its place meanwhile.
+      if (!danger) continue
+      const where = found.item.account.platform
+      const text = `${SAYS[danger]} (${where}). Open it now: ${consoleUrl}/case/${id}`
       if (webhook) await post(webhook, text, signal)
-      await store.queue.alerted(decision.id, webhook ? 'webhook' : 'console', now())
-      log.warn({ decision: decision.id, escalate: decision.escalate }, 'staff were called')
+      await store.queue.alerted(id, webhook ? 'webhook' : 'console', now())
+      const told = webhook ? 'staff were called' : 'shown in the console alone: no alert is set up'
+      log.warn({ decision: id, danger }, told)
     }
   }
 }

@@ -39,6 +39,8 @@ const Office = z.strictObject({
   mp: z.strictObject({ name: Text, constituency: Text.optional(), handles: z.record(Text, Text).default({}) }),
   staff: z.array(z.strictObject({ name: Text, role: Text.optional() })).default([]),
   public: z.strictObject({ phone: Text, email: z.email(), address: Text.optional(), website: z.url().optional() }),
+  /** Whom staff tell of people at risk. Shown in the console, and to nobody outside. */
+  safeguarding: z.strictObject({ name: Text, phone: Text.optional(), email: z.email().optional() }).optional(),
   timezone: Text.refine(isTimezone, 'is not a time zone; write for example "Europe/London"').default('Europe/London'),
 })
 
@@ -123,6 +125,7 @@ const REHEARSAL: z.input<typeof Configured> = {
       address: '14 Mill Lane, Ambleford',
       website: 'https://johartley.example.org',
     },
+    safeguarding: { name: 'Priya Nair', phone: '01632 960101' },
   },
   accounts: [{ platform: 'rehearsal', handle: '@JoHartleyMP', mode: 'perform' }],
 }

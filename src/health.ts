@@ -10,6 +10,8 @@ export interface HealthParts {
   store: Store
   served: ReadonlyMap<string, Served>
   rehearsal: boolean
+  /** An alert is set up. */
+  callsStaff: boolean
   /** What nobody was there to read, before the service started, is no silence of the platform's. */
   startedAt: Date
   now: () => Date
@@ -18,7 +20,7 @@ export interface HealthParts {
 type Row = Awaited<ReturnType<Store['accounts']['all']>>[number]
 
 /** How the accounts are doing. Every call throws if the database does not answer. */
-export function watch({ store, served, rehearsal, startedAt, now }: HealthParts) {
+export function watch({ store, served, rehearsal, callsStaff, startedAt, now }: HealthParts) {
   /** Each source by itself: one that is dead must not hide behind another that lives. */
   const look = (row: Row) => {
     const account = served.get(row.id)
@@ -55,6 +57,7 @@ export function watch({ store, served, rehearsal, startedAt, now }: HealthParts)
           lastOkAt,
         })),
         rehearsal,
+        callsStaff,
       }
     },
 

@@ -51,7 +51,7 @@ const HOUR = 4 * QUARTER
  */
 export async function startService(config: Config, around: Surroundings): Promise<Service> {
   const { log, now = () => new Date(), random = Math.random } = around
-  const { office, policy, redirect, webhook, consoleUrl } = config
+  const { office, policy, redirect, webhook, consoleUrl, rehearsal } = config
   const startedAt = now()
   const opened: (() => unknown)[] = []
   const close = async (): Promise<void> => {
@@ -78,7 +78,7 @@ export async function startService(config: Config, around: Surroundings): Promis
     opened.push(() => Promise.all([...served.values()].map(({ platform }) => platform.close())))
     const worker = `${hostname()} ${process.pid}`
     const breaches = recentBreaches(now)
-    const { health, unread } = watch({ store, served, rehearsal: config.rehearsal, startedAt, now })
+    const { health, unread } = watch({ store, served, rehearsal, callsStaff: webhook !== null, startedAt, now })
 
     const complain = (what: string) => (error: unknown) => log.error(describe(store.explain(error) ?? error), what)
     const onDuty = (work: DutyParts['work'], what: string): Duty => duty({ work, failed: complain(what), now, random })

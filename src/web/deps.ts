@@ -6,7 +6,7 @@ import type { Case, Farewell, Staff, Store } from '../store/index.ts'
 /** What the console is made of. It reads no clock, no environment and no file but its own two assets. */
 export interface ConsoleParts {
   store: Store
-  office: OfficeFacts & { timezone: string }
+  office: OfficeFacts & { timezone: string; safeguarding?: SafeguardingLead | undefined }
   /** The policy in force: an older decision names the version it was made under. */
   policy: Policy
   /** What is said before a block; null if nothing may be said. */
@@ -28,6 +28,13 @@ export interface ConsoleParts {
   secureCookies: boolean
   /** The host names the console answers to, against DNS rebinding; null: any, behind a proxy that knows its own. */
   hosts?: readonly string[] | null
+}
+
+/** Whom staff tell of people at risk. */
+export interface SafeguardingLead {
+  name: string
+  phone?: string | undefined
+  email?: string | undefined
 }
 
 export interface Judge {
@@ -54,6 +61,8 @@ export interface Health {
   }[]
   /** Everything here is fictional. */
   rehearsal: boolean
+  /** Staff are called for threats and for people at risk; otherwise these only show in the console. */
+  callsStaff: boolean
 }
 
 /** What every page behind the sign-in may rely on. */

@@ -38,7 +38,20 @@ describe('the configuration', () => {
     expect(config.rehearsal).toBe(false)
   })
 
+  it('takes whom to tell of people at risk, with or without a phone and an email', () => {
+    const lead = { name: 'Tom Walsh', email: 'tom@office.example' }
+    const { office } = readConfig(written({ office: { ...OFFICE, safeguarding: lead } }))
+    expect(office.safeguarding).toEqual(lead)
+    expect(readConfig(written({ office: OFFICE })).office.safeguarding).toBeUndefined()
+  })
+
   it.each<[string, unknown, Record<string, string>, RegExp]>([
+    [
+      'a safeguarding lead without a name',
+      { office: { ...OFFICE, safeguarding: { phone: '01632 960101' } } },
+      {},
+      /office\.safeguarding\.name is missing/,
+    ],
     ['a secret that is not set', { office: OFFICE, accounts: [ACCOUNT] }, {}, /BLUESKY_APP_PASSWORD, which is not set/],
     ['JSON with a comma too many', '{"office": {},}', {}, /is not JSON: look near/],
     ['a word nobody knows', { office: OFFICE, acounts: [] }, {}, /acounts/],

@@ -18,7 +18,14 @@ const SOURCES = [
 
 function watching(account: Served) {
   const { store, now } = stage
-  return watch({ store, now, served: new Map([[account.id, account]]), rehearsal: false, startedAt: now() })
+  return watch({
+    store,
+    now,
+    served: new Map([[account.id, account]]),
+    rehearsal: false,
+    callsStaff: true,
+    startedAt: now(),
+  })
 }
 
 /** These sources were read just now. */
@@ -29,6 +36,12 @@ async function read(...names: string[]): Promise<void> {
 }
 
 describe('health', () => {
+  it.each([true, false])('says whether staff are called: %s', async (callsStaff) => {
+    const { store, now } = stage
+    const { health } = watch({ store, now, served: new Map(), rehearsal: false, callsStaff, startedAt: now() })
+    expect(await health()).toMatchObject({ callsStaff })
+  })
+
   it('is lost when one source is silent, however lively the others are', async () => {
     const account = await stage.account({ sources: SOURCES })
     const { health, unread } = watching(account)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pino from 'pino'
 import type { Capabilities, Incoming, Platform } from '../../adapters/platform.ts'
-import type { Decision, Mode, Step } from '../../moderation/model.ts'
+import type { Decision, Finding, Mode, Step } from '../../moderation/model.ts'
 import type { Logger } from '../../src/logging.ts'
 import type { Served } from '../../src/poll.ts'
 import { type Assessed, type Case, openStore, type Store } from '../../src/store/index.ts'
@@ -22,8 +22,8 @@ export interface Stage {
   account: (calls?: Partial<Platform>, mode?: Mode) => Promise<Served>
   /** Read an item into a source that is due, as a pass would. @returns its id in the store */
   read: (account: Served, ...items: Incoming[]) => Promise<string[]>
-  /** Read an item, and decide these steps. */
-  decide: (account: Served, steps: Step[], more?: Partial<Decision>) => Promise<Case>
+  /** Read an item, find this, and decide these steps. */
+  decide: (account: Served, steps: Step[], more?: Partial<Decision>, findings?: Finding[]) => Promise<Case>
   close: () => Promise<void>
 }
 
@@ -109,12 +109,12 @@ export async function aStage(): Promise<Stage> {
       return { id: row.id, platform, probedAt: now(), pollSeconds: {} }
     },
     read,
-    decide: async (account, steps, more = {}) => {
+    decide: async (account, steps, more = {}, findings = []) => {
       const [id] = await read(account, anIncoming())
       const waiting = (await store.assessing.lease(now(), 100, 60_000)).find((one) => one.id === id)
       if (!waiting) throw new Error('the item does not wait')
       const decision = aDecision({ outcome: 'perform', act: 'hide', steps, ...more })
-      const assessed: Assessed = { waiting, judgement: aJudgement(), decide: () => decision }
+      const assessed: Assessed = { waiting, judgement: aJudgement(...findings), decide: () => decision }
       await store.assessing.settle([assessed], RULES, now())
       const decided = await store.queue.ofItem(waiting.id)
       const found = decided === null ? null : await store.queue.find(decided)

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { atRisk as atRiskDetector } from '../../moderation/detect/at-risk.ts'
+import { judge } from '../../moderation/judge.ts'
 import { type Case, NotAllowed } from '../../src/store/index.ts'
 import { createConsole } from '../../src/web/app.tsx'
 import { ownPath } from '../../src/web/guard.ts'
 import { throttle } from '../../src/web/throttle.ts'
-import { aFinding, anAuthor, NOON } from '../builders.ts'
+import { aFinding, anAuthor, anItem, NOON, OFFICE } from '../builders.ts'
 import {
   A_STREET,
   abusiveMessage,
+  alarm,
   aStage,
   atRisk,
   atRiskAndThreatening,
@@ -15,6 +18,7 @@ import {
   FORM,
   HERE,
   hiddenAlone,
+  inDanger,
   insult,
   look,
   PASSWORD,
@@ -396,6 +400,145 @@ describe('what is shown', () => {
     expect((await give(found, { answer: 'changed', action: 'mute', clause: 'threat' })).status).toBe(422)
   })
 
+  it('sends whoever helps somebody in danger to the police at hand, and to nobody who looks after MPs', async () => {
+    const found = await stage.put(inDanger())
+    for (const words of [read(await page('/?lane=risk')), read(await page(`/case/${found.id}`))]) {
+      expect(words).toContain('call 999 now. If not, call 101 for the local police.')
+    }
+    const words = read(await page(`/case/${found.id}`))
+    expect(words).toContain('Tell the office’s safeguarding lead, whatever the hour.')
+    expect(words).not.toMatch(/Parliamentary Liaison|threat/i)
+    const both = read(await page(`/case/${(await stage.put(atRiskAndThreatening())).id}`))
+    expect(both).toMatch(/call 101.*A threat was found too: report it to the Parliamentary Liaison .* \(PLaIT\)/)
+  })
+
+  it('asks for each threat to be reported, not for every second one', async () => {
+    const words = read(await page(`/case/${(await stage.put(threat())).id}`))
+    expect(words).toMatch(/call 999 now\. ?If not, report the threat to the Parliamentary Liaison/)
+    const crime = read(await page(`/case/${(await stage.put(doxxing())).id}`))
+    expect(crime).toMatch(/call 999 now\. ?If not, report it to the Parliamentary Liaison/)
+    expect(words + crime).not.toContain('every other')
+  })
+
+  it('says of an alarm that the tool is unsure, and leaves it to the reader', async () => {
+    const all = { ...stage.parts.policy, threatsToPolice: 'all' } as const
+    const { page: strict } = visitor(createConsole({ ...stage.parts, policy: all }), priya.cookie)
+    expect(read(await strict(`/case/${(await stage.put(threat())).id}`))).toContain('policy is to report all threats')
+    const found = await stage.put(alarm())
+    expect(found.lane).toBe('police')
+    for (const words of [read(await strict('/?lane=police')), read(await strict(`/case/${found.id}`))])
+      expect(words).toContain('The tool is unsure. Read it; if you think it is a threat, report it: to 999 if')
+    expect(read(await strict(`/case/${found.id}`))).not.toMatch(/report all threats|If not, report/)
+    expect(await page(`/case/${found.id}`)).toContain('Not a threat')
+  })
+
+  it('holds against nobody what is too faint or excused, save what raised the alarm', async () => {
+    const raised = await page(`/case/${(await stage.put(alarm())).id}`)
+    const [listed = ''] = /<ul class="findings">.*?<\/ul>/s.exec(raised) ?? []
+    expect(read(listed)).toMatch(/^Threat: It reads like a threat, .* a faint sign, mild $/)
+    expect(raised).toContain('<mark>See you at the surgery</mark>')
+    expect(raised).not.toContain('<mark>that consultation</mark>')
+    const excused = await stage.put({
+      ...look(),
+      findings: (alarm().findings ?? []).slice(0, 1),
+      item: alarm().item ?? {},
+    })
+    const html = await page(`/case/${excused.id}`)
+    expect(html).not.toMatch(/class="findings"|<mark>|words masked|a faint sign/)
+    const [folded = ''] = /<details><summary>What rules noticed and context excused.*?<\/details>/s.exec(html) ?? []
+    expect(read(folded)).toContain('Nothing of this counts')
+    expect(read(folded)).toContain('Abuse: An insult is aimed at the MP. But the text as a whole reads as lawful.')
+    expect(await page('/?lane=look')).not.toContain('An insult is aimed at the MP. But')
+  })
+
+  it('still lists a faint finding on which the decision rests, whatever threshold an office set', async () => {
+    const [faint] = alarm().findings ?? []
+    if (!faint) throw new Error('no finding')
+    const decision = { ...insult().decision, reasons: [faint.reason] }
+    const found = await stage.put(insult({ item: alarm().item ?? {}, findings: [faint], decision }))
+    const html = await page(`/case/${found.id}`)
+    expect(html).toContain('<mark>that consultation</mark>')
+    expect(html).not.toContain('What rules noticed')
+  })
+
+  it('does not let an excused finding choose the words of the answers', async () => {
+    const [, faint] = alarm().findings ?? []
+    if (!faint) throw new Error('no finding')
+    const found = await stage.put(
+      doxxing({ findings: [...(doxxing().findings ?? []), { ...faint, reason: 'Excused.' }] }),
+    )
+    const html = await page(`/case/${found.id}`)
+    expect(html).toContain('Agree: hide it and block the person')
+    expect(read(html)).not.toMatch(/The tool is unsure|report the threat/)
+  })
+
+  it('tells the marks of several findings apart, hidden as the text is', async () => {
+    const claim = 'It reads like abuse of the person it is aimed at, says the text model; the marked words weigh most.'
+    const [first] = insult().findings ?? []
+    if (!first) throw new Error('no finding')
+    const text = insult().item?.text ?? ''
+    const middle = text.indexOf('sack')
+    const second = aFinding({ score: 0.6, reason: claim, spans: [{ start: middle, end: middle + 21 }] })
+    const third = aFinding({ score: 0.5, concern: 'spam', reason: claim })
+    const html = await page(`/case/${(await stage.put(insult({ findings: [first, second, third] }))).id}`)
+    expect(html).toContain('<mark>worthless sack of shit, Hartley</mark>')
+    const lines = html.match(/<li><strong>(?:Abuse|Spam):.*?<\/li>/gs) ?? []
+    expect(lines.map(read)).toEqual([
+      expect.stringMatching(/almost certain, plain Show its words.*“worthless sack of shit”$/),
+      expect.stringMatching(/the marked words weigh most\. possible, plain Show its words.*“sack of shit, Hartley”$/),
+      expect.stringMatching(/says the text model\. possible, plain $/),
+    ])
+    expect(lines[0]).toMatch(/<details class="own"><summary>/)
+    const alone = await page(`/case/${(await stage.put(insult())).id}`)
+    expect(alone).not.toContain('Show its words')
+    const findings = [...(inDanger().findings ?? []), aFinding({ concern: 'casework', spans: [{ start: 0, end: 4 }] })]
+    const open = await page(`/case/${(await stage.put(inDanger({ findings }))).id}`)
+    expect(open).not.toContain('Show its words')
+    expect(read(open)).toContain('“locked myself in the bathroom”')
+  })
+
+  it('says whom in the office to tell of somebody at risk', async () => {
+    const found = await stage.put(atRisk())
+    const told = async (safeguarding: { name: string; phone?: string; email?: string }) => {
+      const office = { ...stage.parts.office, safeguarding }
+      const { page: shown } = visitor(createConsole({ ...stage.parts, office }), priya.cookie)
+      return [read(await shown(`/case/${found.id}`)), read(await shown('/?lane=risk'))]
+    }
+    const lead = { name: 'Tom Walsh', phone: '01632 960101', email: 'tom@office.example' }
+    for (const words of await told(lead))
+      expect(words).toContain(
+        'Tell Tom Walsh, the office’s safeguarding lead, whatever the hour: 01632 960101 or tom@office.example.',
+      )
+    for (const words of await told({ name: 'Tom Walsh' }))
+      expect(words).toContain('Tell Tom Walsh, the office’s safeguarding lead, whatever the hour. Do not')
+  })
+
+  it.each([
+    ['I have saved up tablets, I want to end it all tonight.', 'Samaritans: 116 123'],
+    ['My husband hits me and took my passport. He won’t let me leave.', 'Abuse Helpline: 0808 2000 247'],
+    ['I hear the kids next door screaming, the little girl has bruises on her arms.', 'NSPCC: 0808 800 5000'],
+    ['Her nephew is taking all the pension of the old lady next door.', 'adult social care'],
+  ])('names to staff the help that fits what the detector says of %j', async (text, help) => {
+    const subject = { item: anItem({ text }), author: null, context: { earlier: [], others: [] } }
+    const { findings } = judge(subject, OFFICE, [atRiskDetector])
+    expect(findings).not.toEqual([])
+    const html = await page(`/case/${(await stage.put(atRisk({ item: { text }, findings }))).id}`)
+    const [before = '', after = ''] = html.split('<summary>Other help you can name to them')
+    expect(read(before)).toContain(help)
+    expect(read(after)).not.toContain(help)
+  })
+
+  it('keeps all the help ready, folded away, where nobody can tell which fits', async () => {
+    const [before = '', after = ''] = (await page(`/case/${(await stage.put(inDanger())).id}`)).split(
+      '<summary>Help you can name to them',
+    )
+    for (const help of ['116 123', '0808 2000 247', '0808 800 5000', 'adult social care']) {
+      expect(read(before)).not.toContain(help)
+      expect(read(after)).toContain(help)
+    }
+    expect(read(await page(`/case/${(await stage.put(threat())).id}`))).not.toContain('Samaritans')
+  })
+
   it('says what goes before a block and what must follow it', async () => {
     const found = await stage.put(insult())
     const promising = createConsole({ ...stage.parts, policy: { ...stage.parts.policy, informInWriting: 'will' } })
@@ -478,7 +621,12 @@ describe('what is shown', () => {
 
   it('says what agreeing will really do here', async () => {
     const reply = await stage.put(insult())
-    expect(read(await page(`/case/${reply.id}`))).toMatch(/Proposed: block the person\. .*? Done for you\./)
+    expect(read(await page(`/case/${reply.id}`))).toMatch(
+      /Proposed: block the person\. .*? The tool does it once you agree\./,
+    )
+    expect(read(await page(`/case/${reply.id}`))).toMatch(
+      /no longer see it under your post\. +The tool does it once you decide\./,
+    )
     const mention = await stage.put(insult({ item: { kind: 'mention' } }))
     const html = read(await page(`/case/${mention.id}`))
     expect(html).toMatch(/Proposed: block the person\. .*? Done by hand/)
@@ -733,7 +881,7 @@ describe('the rest', () => {
   it('says in plain words what each account can do', async () => {
     const html = read(await page('/accounts'))
     expect(html).toContain(
-      'Hide itReply and comment: done for you.Mention, quote and private message: not possible here.',
+      'Hide itReply and comment: the tool can do this.Mention, quote and private message: not possible here.',
     )
     expect(html).toContain('Restrict the personNot possible here.')
     expect(html).toContain('Mentions can’t be hidden here')
@@ -782,6 +930,18 @@ describe('the rest', () => {
     const html = read(await answer.text())
     expect(html).toContain('Bluesky @johartley: The app password was revoked.')
     expect(html).toContain('This is a rehearsal')
+  })
+
+  it('says on every page that nobody is called, where no alert is set up', async () => {
+    const health = await stage.parts.health()
+    const shown = async (more: Partial<typeof health>) => {
+      const app = createConsole({ ...stage.parts, health: async () => ({ ...health, ...more }) })
+      return read(await visitor(app, priya.cookie).page('/people'))
+    }
+    const notice = 'No alert is set up, so nobody is called for threats or for people at risk'
+    expect(await shown({ callsStaff: false })).toContain(notice)
+    expect(await shown({})).not.toContain(notice)
+    expect(await shown({ callsStaff: false, rehearsal: true })).not.toContain(notice)
   })
 
   it('asks after the accounts only for pages that say how they are', async () => {

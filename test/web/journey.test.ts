@@ -5,16 +5,18 @@ import { type ServerType, serve } from '@hono/node-server'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Case } from '../../src/store/index.ts'
-import { anAuthor, NOON } from '../builders.ts'
+import { aFinding, anAuthor, NOON } from '../builders.ts'
 import { CHROMIUM, launchChromium } from '../support/chromium.ts'
 import { missing } from '../support/missing.ts'
 import {
   A_STREET,
   abusiveMessage,
+  alarm,
   aStage,
   atRiskAndThreatening,
   doxxing,
   hiddenAlone,
+  inDanger,
   insult,
   look,
   PASSWORD,
@@ -290,6 +292,9 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       await stage.store.works.add(work, person.id, stage.parts.now())
       const [both, other] = [await stage.put(atRiskAndThreatening()), await stage.put(doxxing())]
       const message = await stage.put(abusiveMessage())
+      const [unsure, danger] = [await stage.put(alarm()), await stage.put(inDanger())]
+      const findings = [...(insult().findings ?? []), aFinding({ score: 0.6, spans: [{ start: 20, end: 45 }] })]
+      const twice = await stage.put(insult({ findings }))
       const { queue } = stage.store
       const of = async (lane: 'risk' | 'police' | 'proposal' | 'performed') =>
         (await queue.page({ lane }, null, 1))[0]?.id ?? 'none'
@@ -321,6 +326,9 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
         both: `/case/${both.id}`,
         doxxing: `/case/${other.id}?change=1`,
         message: `/case/${message.id}`,
+        alarm: `/case/${unsure.id}`,
+        danger: `/case/${danger.id}`,
+        twice: `/case/${twice.id}`,
         missing: '/case/nothing',
         'sign-in': '/sign-in',
         welcome: `/welcome?key=${key}`,

@@ -88,6 +88,7 @@ export async function aStage(more: Partial<ConsoleParts> = {}): Promise<Stage> {
         ok: true,
         accounts: [{ platform, handle, mode, trouble: null, lastOkAt: now, notes }],
         rehearsal: false,
+        callsStaff: true,
       }
     },
     secureCookies: false,
@@ -341,6 +342,66 @@ export const atRiskAndThreatening = (more: Given = {}): Given => ({
     escalate: 'police',
     clauses: ['threat'],
     reasons: ['The writer says that they do not want to live.', 'It names a weapon.'],
+  },
+  ...more,
+})
+
+const BREAK_IN = 'He’s outside with a knife and I’ve locked myself in the bathroom, please help.'
+
+/** Somebody in danger at this moment, whom nobody but the police can help. */
+export const inDanger = (more: Given = {}): Given => ({
+  author: anAuthor({ displayName: 'Aisha', handle: '@aisha.k' }),
+  item: { text: BREAK_IN, kind: 'message' },
+  findings: [
+    aFinding({
+      concern: 'at-risk',
+      score: 0.75,
+      gravity: 'grave',
+      escalate: 'police',
+      reason: 'Somebody seems to be in danger at this moment.',
+      spans: [spanOf(BREAK_IN, 'locked myself in the bathroom')],
+    }),
+  ],
+  decision: {
+    outcome: 'review',
+    escalate: 'police',
+    atRisk: true,
+    reasons: ['Somebody seems to be in danger at this moment.'],
+  },
+  ...more,
+})
+
+const CARPET = 'Someone should carpet bomb that consultation, Hartley. See you at the surgery.'
+
+/** Too unsure to name a breach, with something beside it that the context excused. */
+export const alarm = (more: Given = {}): Given => ({
+  author: anAuthor({ displayName: 'Carl', handle: '@carl.w' }),
+  item: { text: CARPET },
+  findings: [
+    aFinding({
+      concern: 'abuse',
+      score: 0.2,
+      gravity: 'mild',
+      reason: 'An insult is aimed at the MP. But the text as a whole reads as lawful.',
+      spans: [spanOf(CARPET, 'that consultation')],
+    }),
+    aFinding({
+      concern: 'threat',
+      score: 0.25,
+      gravity: 'mild',
+      escalate: 'police',
+      reason: 'It reads like a threat, says the text model; the marked words weigh most.',
+      spans: [spanOf(CARPET, 'See you at the surgery')],
+      detector: 'text-model',
+    }),
+  ],
+  decision: {
+    outcome: 'review',
+    escalate: 'police',
+    reasons: [
+      'It reads like a threat, says the text model; the marked words weigh most.',
+      'It may be a matter for the police, whatever becomes of it here.',
+    ],
   },
   ...more,
 })

@@ -3,7 +3,7 @@ import { authorOf, type Case, NotOpen, type Store } from '../../store/index.ts'
 import { isConnected, isOpen, mayGoBack, readAnswer } from '../answers.ts'
 import type { Action, ConsoleParts, Entry, Env } from '../deps.ts'
 import { AnswerForm, ChangeForm, choicesFor, GivenAnswer, LastAnswer, type Refused } from '../parts/answering.tsx'
-import { actionWords, Banner, Findings, LaneTag, Proposed, Rules, Sent, Who } from '../parts/case.tsx'
+import { actionWords, Banner, Excused, Findings, LaneTag, Proposed, Rules, Sent, Who } from '../parts/case.tsx'
 import { Day, When } from '../parts/clock.tsx'
 import { EntryLine } from '../parts/entry.tsx'
 import { type Form, field, text } from '../parts/form.ts'
@@ -199,6 +199,7 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
           <Findings found={found} />
           <Reasons found={found} />
           <Rules found={found} policy={policy} />
+          <Excused found={found} />
         </section>
         <section class="deciding">
           <h2>{isOpen(found) ? 'Your answer' : 'The answer'}</h2>

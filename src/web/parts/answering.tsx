@@ -119,7 +119,7 @@ export const ChangeForm = ({ found, policy, farewell, walk, open, refused }: Cha
                 {sentence(deed(kind).do)}{' '}
                 <small>
                   {deed(kind).means} {kind === 'block' ? first : null}
-                  {abilityWords(can)}
+                  {abilityWords(can, 'The tool does it once you decide.')}
                 </small>
               </span>
             </label>

@@ -1,10 +1,12 @@
 import { useContext } from 'hono/jsx'
 import type { Clause, Policy } from '../../../moderation/policy.ts'
+import { dangerOf, weighed } from '../../danger.ts'
 import { type Case, capabilitiesOf, type Farewell } from '../../store/index.ts'
 import { isConnected, isOpen, proposedFor, saysFarewell } from '../answers.ts'
 import type { Action } from '../deps.ts'
 import { Clock, When } from './clock.tsx'
-import { Writer } from './said.tsx'
+import { Help, TellLead } from './help.tsx'
+import { hasWords, OwnWords, Writer } from './said.tsx'
 import {
   abilityWords,
   canDo,
@@ -17,6 +19,7 @@ import {
   kindWords,
   laneWords,
   platformName,
+  reasonWords,
   sentence,
   stateWords,
 } from './words.ts'
@@ -50,53 +53,97 @@ export const LaneTag = ({ lane }: { lane: string | null }) =>
 
 /** What to do for people in danger: the same words wherever such a case is shown. Both may be needed. */
 export const Banner = ({ found, policy }: { found: Case; policy: Policy }) => {
-  const risk = found.atRisk || found.escalate === 'safeguarding'
-  const police = found.escalate === 'police'
-  if (!risk && !police) return null
+  const danger = dangerOf(found)
+  if (danger === null) return null
   return (
-    <div class={`banner ${risk ? 'risk' : 'police'}`}>
-      <p>
-        <strong>If anybody may be in immediate danger, call 999 now.</strong>
-      </p>
-      {risk ? (
+    <div class={`banner ${danger === 'risk' ? 'risk' : 'police'}`}>
+      {danger === 'alarm' ? (
         <p>
-          Tell the office’s safeguarding lead, whatever the hour. Do not leave it for somebody else to see.
-          {found.atRisk
-            ? ' This will never be hidden or blocked, and the person is not sent the standard answer.'
-            : null}
+          <strong>The tool is unsure.</strong> Read it; if you think it is a threat, report it: to 999 if anybody may be
+          in immediate danger, and if not, to <ForMps />. <Evidence />
         </p>
-      ) : null}
-      {police ? (
+      ) : (
         <p>
-          {finds(found, 'threat') ? 'Report every other threat' : 'Report it'} to the Parliamentary Liaison and
-          Investigation Team, or to your force’s own contact for MPs.{' '}
-          {finds(found, 'threat') && policy.threatsToPolice === 'all'
-            ? 'This office’s policy is to report all threats. '
-            : null}
-          What was written is kept here as evidence: don’t delete it on the platform.
+          <strong>If anybody may be in immediate danger, call 999 now.</strong>
+          {danger === 'risk' && found.escalate === 'police' ? ' If not, call 101 for the local police.' : null}
+        </p>
+      )}
+      {danger === 'risk' ? <AtRisk found={found} policy={policy} /> : null}
+      {danger === 'threat' || danger === 'crime' ? (
+        <p>
+          If not, report {danger === 'threat' ? 'the threat' : 'it'} to <ForMps />.{' '}
+          {danger === 'threat' ? <AllThreats policy={policy} /> : null}
+          <Evidence />
         </p>
       ) : null}
     </div>
   )
 }
 
+const AtRisk = ({ found, policy }: { found: Case; policy: Policy }) => (
+  <>
+    <p>
+      <TellLead /> Do not leave it for somebody else to see.
+      {found.atRisk ? ' This will never be hidden or blocked, and the person is not sent the standard answer.' : null}
+    </p>
+    {finds(found, 'threat') ? (
+      <p>
+        A threat was found too: report it to <ForMps />. <AllThreats policy={policy} />
+        <Evidence />
+      </p>
+    ) : null}
+    <Help found={found} />
+  </>
+)
+
+const ForMps = () => (
+  <>the Parliamentary Liaison and Investigation Team (PLaIT), or to your force’s own contact for MPs</>
+)
+
+const AllThreats = ({ policy }: { policy: Policy }) =>
+  policy.threatsToPolice === 'all' ? <>This office’s policy is to report all threats. </> : null
+
+const Evidence = () => <>What was written is kept here as evidence: don’t delete it on the platform.</>
+
 export const Findings = ({ found }: { found: Case }) => {
-  const { findings } = found.item
+  const findings = weighed(found).sort((a, b) => b.score - a.score)
   if (findings.length === 0) return null
   return (
     <ul class="findings">
-      {[...findings]
-        .sort((a, b) => b.score - a.score)
-        .map(({ concern, score, gravity, reason, detector, version }) => (
+      {findings.map((finding) => {
+        const { concern, score, gravity, reason, detector, version } = finding
+        return (
           <li>
-            <strong>{concernWords(concern)}:</strong> {reason}{' '}
+            <strong>{concernWords(concern)}:</strong> {reasonWords(reason, hasWords(finding))}{' '}
             <data class="faint" value={String(score)} title={`${detector} ${version}: ${score.toFixed(2)}`}>
               {confidence(score)}
               {concern === 'casework' || concern === 'at-risk' ? '' : `, ${gravity}`}
-            </data>
+            </data>{' '}
+            {findings.length > 1 ? <OwnWords found={found} finding={finding} /> : null}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+/** What the decision does not rest on: kept, so that a judge can be judged, and held against nobody. */
+export const Excused = ({ found }: { found: Case }) => {
+  const counting = weighed(found)
+  const excused = found.item.findings.filter((finding) => !counting.includes(finding))
+  if (excused.length === 0) return null
+  return (
+    <details>
+      <summary>What rules noticed and context excused</summary>
+      <p>Nothing of this counts: the sign is too faint, or the text as a whole reads as lawful.</p>
+      <ul>
+        {excused.map(({ concern, reason }) => (
+          <li>
+            {concernWords(concern)}: {reasonWords(reason, false)}
           </li>
         ))}
-    </ul>
+      </ul>
+    </details>
   )
 }
 
@@ -176,7 +223,9 @@ export const Proposed = ({ found, policy, farewell }: ProposedProps) => {
         return (
           <li>
             <strong>Proposed: {does}.</strong> {means}{' '}
-            <span class="faint">{abilityWords(canDo(capabilities, kind, found.item.kind))}</span>
+            <span class="faint">
+              {abilityWords(canDo(capabilities, kind, found.item.kind), 'The tool does it once you agree.')}
+            </span>
             {kind === 'block' ? <AroundBlock found={found} policy={policy} farewell={farewell} /> : null}
           </li>
         )

@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { ConsoleParts, Env, Health } from '../deps.ts'
 import { Clock } from './clock.tsx'
+import { Lead } from './help.tsx'
 import { platformName } from './words.ts'
 
 type Facts = Pick<ConsoleParts, 'now' | 'office' | 'health' | 'store'>
@@ -52,9 +53,11 @@ export async function show(c: Context<Env>, parts: Facts, { title, status = 200,
       </header>
       <NoticesAtTop {...health} />
       <Clock.Provider value={{ now: now(), timezone: office.timezone }}>
-        <main id="main" tabindex={-1}>
-          {children}
-        </main>
+        <Lead.Provider value={office.safeguarding ?? null}>
+          <main id="main" tabindex={-1}>
+            {children}
+          </main>
+        </Lead.Provider>
       </Clock.Provider>
     </Document>,
     status,
@@ -138,11 +141,17 @@ const KeyGuide = () => (
   </details>
 )
 
-const NoticesAtTop = ({ rehearsal, accounts }: Pick<Health, 'rehearsal' | 'accounts'>) => (
+const NoticesAtTop = ({ rehearsal, callsStaff, accounts }: Omit<Health, 'ok'>) => (
   <>
     {rehearsal ? (
       <p class="notice">This is a rehearsal: everybody who writes here is invented, and nothing leaves this machine.</p>
     ) : null}
+    {rehearsal || callsStaff ? null : (
+      <p class="notice">
+        No alert is set up, so nobody is called for threats or for people at risk: look here often. Whoever installed
+        Serjeant can set one up.
+      </p>
+    )}
     {accounts.map(({ platform, handle, trouble }) =>
       trouble === null ? null : (
         <p class="notice bad">

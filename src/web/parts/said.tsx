@@ -1,4 +1,5 @@
 import type { Span } from '../../../moderation/model.ts'
+import { weighed } from '../../danger.ts'
 import type { Case } from '../../store/index.ts'
 import { blocks, reordering, segments } from './segments.ts'
 
@@ -54,7 +55,9 @@ const Masked = ({ text, spans }: { text: string; spans: readonly Span[] }) => (
   </p>
 )
 
-const spansOf = ({ spans }: Case['item']['findings'][number]): Span[] => spans as unknown as Span[]
+type Found = Case['item']['findings'][number]
+
+const spansOf = ({ spans }: Found): Span[] => spans as unknown as Span[]
 
 /** These rest on what was written; without spans, any of its words may be the hurtful one. */
 const WORDED = ['abuse', 'discrimination', 'threat', 'graphic-imagery', 'third-party-abuse']
@@ -66,7 +69,7 @@ const HARMLESS = ['at-risk', 'casework']
  */
 function hidden(found: Case): Span[] | null {
   if (found.atRisk) return null
-  const breaches = found.item.findings.filter(({ concern }) => !HARMLESS.includes(concern))
+  const breaches = weighed(found).filter(({ concern }) => !HARMLESS.includes(concern))
   const spans = breaches.flatMap(spansOf)
   const unnamed = breaches.some((finding) => WORDED.includes(finding.concern) && spansOf(finding).length === 0)
   if (unnamed) return [{ start: 0, end: found.item.text.length }]
@@ -77,7 +80,7 @@ function hidden(found: Case): Span[] | null {
 export const Said = ({ found }: { found: Case }) => {
   const { item } = found
   const mask = hidden(found)
-  const spans = item.findings.flatMap(spansOf)
+  const spans = weighed(found).flatMap(spansOf)
   if (item.text === '') return <p class="words none">No words.</p>
   if (mask === null) return <Whole text={item.text} spans={spans} />
   return (
@@ -93,6 +96,30 @@ export const Said = ({ found }: { found: Case }) => {
     </div>
   )
 }
+
+/** The words that one finding rests on, told apart from those of the others; hidden where the text is. */
+export const OwnWords = ({ found, finding }: { found: Case; finding: Found }) => {
+  const own = segments(found.item.text, spansOf(finding)).filter(({ flagged }) => flagged)
+  if (own.length === 0) return null
+  const quoted = own.map(({ text }, n) => (
+    <>
+      {n === 0 ? null : ', '}“<Theirs>{text}</Theirs>”
+    </>
+  ))
+  if (hidden(found) === null) return <span class="own">{quoted}</span>
+  return (
+    <details class="own">
+      <summary>
+        <span class="when-shut">Show its words</span>
+        <span class="when-open">Hide its words</span>
+      </summary>
+      <p>{quoted}</p>
+    </details>
+  )
+}
+
+/** Does it rest on words of the text? */
+export const hasWords = (finding: Found): boolean => spansOf(finding).length > 0
 
 /** Words around the case. `kind` is false where they may hurt: then they wait to be asked for. */
 export const Around = ({ text, kind }: { text: string; kind: boolean }) =>

@@ -1,5 +1,6 @@
 import { ability, type Capabilities } from '../../../adapters/platform.ts'
 import type { Ability, ActionKind, Concern, ItemKind, Mode } from '../../../moderation/model.ts'
+import { weighed } from '../../danger.ts'
 import type { Case, Lane } from '../../store/index.ts'
 import { isConnected, proposedFor } from '../answers.ts'
 import type { Entry } from '../deps.ts'
@@ -123,12 +124,13 @@ export const REVERSIBLE: readonly string[] = ['hide', 'mute', 'restrict', 'block
 /** What staff may choose instead of what was proposed. The others need words that the tool does not have. */
 export const CHOICES: readonly ActionKind[] = ['hide', 'mute', 'restrict', 'block', 'report']
 
-const ABILITIES: Record<Ability, string> = {
-  automatic: 'Done for you.',
+const ABILITIES: Record<Exclude<Ability, 'automatic'>, string> = {
   manual: 'Done by hand: you get the link and the exact words.',
   impossible: 'Not possible here.',
 }
-export const abilityWords = (can: Ability): string => ABILITIES[can]
+/** `automatic`: what is said of what the tool can do, where that is more than that it can. */
+export const abilityWords = (can: Ability, automatic = 'The tool can do this.'): string =>
+  can === 'automatic' ? automatic : ABILITIES[can]
 
 /** Nothing is known before the first sign-in to the platform. */
 export const canDo = (capabilities: Capabilities | null, action: string, kind: string): Ability =>
@@ -172,14 +174,18 @@ const STATES: Record<string, string> = {
   dropped: 'Not done',
 }
 
-/** Does a finding speak of this? */
-export const finds = ({ item }: Case, concern: Concern): boolean =>
-  item.findings.some((finding) => finding.concern === concern)
+/** Does the decision rest on a finding of this? */
+export const finds = (found: Case, concern: Concern): boolean =>
+  weighed(found).some((finding) => finding.concern === concern)
+
+/** Why a finding was made. One that names no words must not point at those that others marked. */
+export const reasonWords = (reason: string, marked: boolean): string =>
+  marked ? reason : reason.replace('; the marked words weigh most', '')
 
 const isHarm = ({ concern }: { concern: string }): boolean => concern !== 'at-risk' && concern !== 'casework'
 
 /** A private message that breaks a rule: nobody else sees it, so there is nothing to hide and nothing to leave up. */
-export const isHarmfulMessage = ({ item }: Case): boolean => item.kind === 'message' && item.findings.some(isHarm)
+export const isHarmfulMessage = (found: Case): boolean => found.item.kind === 'message' && weighed(found).some(isHarm)
 
 /** The two answers each case asks for, in its own words: they agree with the tool, or dismiss what it thought. */
 export function answerWords(found: Case): { agreed: string; dismissed: string } {
@@ -252,17 +258,20 @@ const ENTRIES: Record<string, string> = {
   'protected-removed': 'A detail was taken off the protected register',
 }
 
+const NOBODY_CALLED = 'Shown in the console; nobody was called, since no alert is set up'
+
 /** One line of the log in words. The exact entry stands beside it. `names`: of staff by id. */
 export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>, names: ReadonlyMap<string, string>): string {
-  const told = ENTRIES[kind] ?? kind
-  const { action, undo, answer, outcome, clauses, person } = (body ?? {}) as {
+  const { action, undo, answer, outcome, clauses, person, how } = (body ?? {}) as {
     action?: string
     undo?: boolean
     answer?: string
     outcome?: string
     clauses?: string[]
     person?: string
+    how?: string
   }
+  const told = kind === 'alerted' && how === 'console' ? NOBODY_CALLED : (ENTRIES[kind] ?? kind)
   const more = [
     action && (undo ? `undo “${deed(action).do}”` : deed(action).do),
     answer && given(answer),
