@@ -87,7 +87,7 @@ const LITTLE: Readonly<Record<string, string>> = {
   English:
     "the and of to is are was were be been have has had will would can could should you your we our they their it its this that these those with for from not don't but what when why how who which there here about just all if so my me he she his her him them at by on in up out as an or do did does no yes get got go going back any more one like please thank thanks people need know time still never because than then now",
   Welsh:
-    "yn yw mae ydy ydi oedd bydd fydd rydw rwy dw dwi wyf wyt chi ni nhw'n eich eu fy dy ei ein ac gyda efo gan ond nid dim ddim beth pam pryd sut sydd sy'n mae'r i'r o'r yr y'n hynny hwn hon diolch iawn os gwelwch rhaid hefyd wedi heb dros ers pan bod fod gallwch allwch cael gael mwy",
+    "yn yw mae ydy ydi oedd bydd fydd rydw rwy dw dwi i'n dwi'n rwy'n mae'n o'n hi'n ti'n fo'n ni'n chi'n eisiau isio isie moyn hun meddwl gwybod arna gen wyf wyt chi ni nhw'n eich eu fy dy ei ein ac gyda efo gan ond nid dim ddim beth pam pryd sut sydd sy'n mae'r i'r o'r yr y'n hynny hwn hon diolch iawn os gwelwch rhaid hefyd wedi heb dros ers pan bod fod gallwch allwch cael gael mwy",
   Polish:
     'nie się sie jest są to że ze jak czy dla przez przy tylko może moze bardzo proszę prosze dziękuję dziekuje mam masz jestem co gdzie kiedy dlaczego który która które tego tej ten pan pani nam nas was ich już juz ale tak przed bez od po na dzień dobry mi mnie moje mój',
   Romanian:
@@ -121,6 +121,12 @@ const LITTLE: Readonly<Record<string, string>> = {
 const LISTS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries(LITTLE).map(([language, words]) => [language, new Set(words.split(' '))]),
 )
+/** Of these, which no other language has, two are enough where no English word stands beside them. */
+const SURELY_WELSH = new Set(
+  "dw dwi dwi'n dwi'm rydw rwy rwy'n ddim eisiau isio isie moyn mae'n mae'r sy'n ydw ydy ydi efo gyda fy wedi rhagor".split(
+    ' ',
+  ),
+)
 const ENGLISH = LISTS.get('English') ?? new Set<string>()
 /** Fewer words than this say nothing. */
 const SENTENCE = 5
@@ -133,8 +139,9 @@ function byWords(text: string): string | null {
       .toLowerCase()
       .replaceAll('’', "'")
       .match(/[\p{L}]+(?:['-]\p{L}+)*/gu) ?? []
-  if (words.length < SENTENCE) return null
   const english = words.filter((word) => ENGLISH.has(word)).length
+  if (english === 0 && new Set(words.filter((word) => SURELY_WELSH.has(word))).size >= 2) return 'Welsh'
+  if (words.length < SENTENCE) return null
   const [best, second] = [...LISTS]
     .filter(([language]) => language !== 'English')
     .map(([language, list]) => {

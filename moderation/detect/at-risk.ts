@@ -1,4 +1,7 @@
 import type { Detector } from '../model.ts'
+import { FOREIGN_CRIES } from './at-risk-languages.ts'
+import { WELSH_CRIES } from './at-risk-welsh.ts'
+import { inPlainEnglish } from './dialect.ts'
 import { findingsOf, type Hit, type Rule, ruleBook } from './rules.ts'
 
 /**
@@ -8,12 +11,33 @@ import { findingsOf, type Hit, type Rule, ruleBook } from './rules.ts'
 
 const PAST =
   "years ago|(?:i'm|i am|im) (?:fine|ok|okay|better|well|recovered|in recovery) now|in (?:19|20)\\d\\d|used to|back then|lost my [a-z]+ to suicide|when i was (?:young|a teenager)|suicide (?:prevention|awareness|hotline|rates?|bill|walk|strategy)|charity|fundrais[a-z]+"
+/** Words for a child that say nothing of whose it is. */
+const YOUNG = 'boys?|girls?|baby|babies|toddlers?|child|children|kids?|infant|newborn|little one|bairns?|weans?|lassie'
+/** Adults who may not be able to protect themselves; a neighbour, unless it is a neighbour's child. */
 const WEAK =
-  "(?:neighbou?r|nan|gran|grandma|grandad|nana|mum|mam|mother|dad|father|aunt(?:ie)?|uncle|old (?:man|woman|lady|gentleman)|elderly|pensioner|resident|disabled|she's (?:8|9)[0-9]|he's (?:8|9)[0-9]|(?:8|9)[0-9] year old|dementia|brother with|vulnerable|learning disabilit(?:y|ies))"
+  `(?:neighbou?r(?!s?'s? (?:[a-z]+ ){0,2}?(?:${YOUNG})(?![a-z]))|` +
+  "nan|gran|grandma|grandad|nana|mum|mam|mother|dad|father|aunt(?:ie)?|uncle|old (?:man|woman|lady|gentleman)|elderly|pensioner|resident|disabled|she's (?:8|9)[0-9]|he's (?:8|9)[0-9]|(?:8|9)[0-9] year old|dementia|brother with|vulnerable|learning disabilit(?:y|ies))"
 const CHILD =
-  "(?:child|children|kids?|baby|toddler|little (?:girl|boy|one)|girl next door|boy next door|daughter|son|niece|nephew|cousin|grandson|granddaughter|pupil|infant|[0-9]{1,2} ?(?:year|yr)s? old|she's (?:[0-9]|1[0-7])(?![0-9])|he's (?:[0-9]|1[0-7])(?![0-9]))"
+  "(?:(?:little|young|wee|teenage|my|our|his|her|their|door's) (?:lad|lass)|lassie|bairn|wean|child|children|kids?|baby|toddler|little (?:girl|boy|one)|girl next door|boy next door|daughter|son|niece|nephew|cousin|grandson|granddaughter|pupil|infant|[0-9]{1,2} ?(?:year|yr)s? old|she's (?:[0-9]|1[0-7])(?![0-9])|he's (?:[0-9]|1[0-7])(?![0-9]))"
+
+/** After "kill myself", "cut myself": nobody's danger, save of a fall. */
+const IDLE =
+  ' (?:laughing|with laughter|giggling|shaving|cooking|some slack|a (?:slice|piece|break)|out to dry|in (?:paperwork|work|emails|forms)|trying to (?:get|cross|open|reach|keep up|understand|read|use|park|climb|find)|(?:on|over|tripping) (?:(?:on|over) )?(?:the|that|this|those|these|your|a|an) (?:[a-z]+ ){0,2}?(?:potholes?|pavements?|kerbs?|steps?|ice|slabs?|stairs?|tiles?|bollards?|oven|kettle|iron))'
+/** Whoever is trusted with children, or should have nothing to do with them. */
+const GROWN =
+  '(?:coach(?:es)?|teacher|tutor|trainer|instructor|manager|vicar|priest|imam|cub leader|scout ?(?:master|leader)|youth (?:worker|leader)|step ?dad|step ?father|uncle|grandad|baby ?sitter|lodger|neighbou?r|(?:older|grown|strange|creepy|old|adult) (?:man|men|bloke|lad|guy)|man|bloke|(?:someone|somebody|stranger)(?: [a-z]+)? (?:online|on (?:snap ?chat|insta(?:gram)?|tik ?tok|roblox|whats ?app|discord|the internet))|paedo|nonce)'
+const TOUCHED =
+  '(?:touch(?:ed|es|ing)?(?! (?:base|on|upon|up|down|wood|rugby|lives|hearts))|grop(?:ed|es|ing)|molest(?:ed|s|ing)|groom(?:ed|s|ing)|fiddl(?:ed|es|ing) with|interfer(?:ed|es|ing) with|fe(?:el|els|eling|elt|lt) up|abus(?:ed|es|ing)|rap(?:ed|es|ing))'
+const WRITING =
+  '(?:messag(?:es|ed|ing)|text(?:s|ed|ing)|dms|dming|snap ?chat(?:s|ting|ted)?|whats ?app(?:s|ing|ed)?|send(?:s|ing)|sent|contact(?:s|ed|ing)|chatting (?:to|with)|talking to)'
+const MINOR =
+  "(?:(?:my|our|his|her|their|the|a|an|this|that|[a-z]+'s) (?:[a-z]+ )?(?:lad|lass|kids?|child|children|boy|girl|daughter|son|niece|nephew|grandson|granddaughter|cousin|sister|brother|pupil)s?|[0-9]{1,2} ?(?:year|yr)s? olds?|lassie|bairns?|weans?|under ?1[0-8]s?)"
+const PICTURES =
+  '(?:(?:for|of|her|him|them|send|sent|sending|send(?:s)?) (?:[a-z]+ ){0,2}?(?:photos?|pictures?|pics?|nudes?|selfies?|videos?)|nudes|not to tell|keep it (?:a )?secret|our secret|to meet (?:up|him|her)|meet up alone|on (?:his|her|their) own)'
 
 const ADVERT = 'apply now|no paperwork|cash today'
+const SELF_HARM = 'The author may mean to harm or kill themselves.'
+const FEARS_HARM = 'The author fears they may hurt somebody.'
 const EXPLOITED = 'The author may be exploited or in fear of somebody.'
 
 const safeguarding = { gravity: 'plain', escalate: 'safeguarding' } as const
@@ -23,18 +47,18 @@ const RULES: readonly Rule[] = [
   {
     ...safeguarding,
     when: [
-      '(?:kill(?:ing)?|end(?:ing)?|harm(?:ing)?|hurt(?:ing)?|hang(?:ing)?|drown(?:ing)?|top(?:ping)?|cut(?:ting)?|starv(?:e|ing)|burn(?:ing)?) (?:myself|my life|my own life|meself|mysen)',
+      `(?:kill(?:ing)?|end(?:ing)?|harm(?:ing)?|hurt(?:ing)?|hang(?:ing)?|drown(?:ing)?|top(?:ping)?|cut(?:ting)?|starv(?:e|ing)|burn(?:ing)?) (?:my life|my own life|(?:myself|meself|mysen)(?!${IDLE}))`,
       '(?:take|taking) my (?:own )?life',
       "(?:going|want|wanting|ready|think(?:ing)? (?:of|about)|thought about|tempted|plan(?:ning)?|gonna|decided|i'll|i might|i could|better) (?:to )?(?:just )?end(?:ing)? it(?: all)?",
-      'just end it all|suicidal|self[ -]?harm(?:ing|ed)?',
+      'just end it all|(?<!(?:politically|economically|electorally|financially) )suicidal(?! (?:polic(?:y|ies)|decisions?|moves?|tactics?|economics?|ideas?|plans?|pass|pigeons?|squirrels?|for (?:the|this|your) (?:party|economy|country|government|town)))|self[ -]?harm(?:ing|ed)?',
       "(?:don't|do not|no longer|dont) (?:want|wanna) (?:to )?(?:live|be (?:here|alive|around)|wake up|exist|carry on|go on)(?: any ?more| anymore)?",
-      '(?:want|wish|wanted|ready) (?:to|i could|i was|i were) (?:die|be dead|dead|disappear|sleep and not wake|not wake)',
+      '(?:want|wish|wanted|ready) (?:to|i could|i was|i were) (?:die|be dead|dead|disappear|sleep and not wake|not wake)(?! (?:laughing|of (?:laughter|embarrassment|shame|boredom|cringe)|with (?:laughter|embarrassment|shame)))',
       "(?:overdos(?:e|ed|ing)|od'd)",
       '(?:jump(?:ing)?|throw(?:ing)? myself|step(?:ping)?|walk(?:ing)?) (?:off|in front of|under|from|into) (?:a|the) (?:bridge|viaduct|roof|trains?|car ?park|cliff|river|traffic|sea|canal|lorry)',
     ],
     unless: `${PAST}|don't (?:kill|harm|hurt) yourself|stop people`,
     score: 0.75,
-    reason: 'The author may mean to harm or kill themselves.',
+    reason: SELF_HARM,
   },
   {
     ...safeguarding,
@@ -161,7 +185,7 @@ const RULES: readonly Rule[] = [
   {
     ...safeguarding,
     when: [
-      '(?:brother|sister|son|daughter|mum|mam|dad|husband|wife|mate|friend|partner|neighbou?r|he|she|lad|lass)[^.?!\\n]{0,40}? (?:(?:kill|harm|hurt|cut|hang|starv)(?:s|ing|e)? (?:himself|herself|themselves)|locked (?:himself|herself) in|(?:took|taken) an overdose|going to jump|is suicidal|talking about (?:ending|dying|suicide)|wants to die|(?:is )?being (?:hurt|hit|beaten|abused|touched|groomed|raped|controlled|starved))',
+      `(?:brother|sister|son|daughter|mum|mam|dad|husband|wife|mate|friend|partner|neighbou?r|he|she|lad|lass)[^.?!\\n]{0,40}? (?:(?:kill|harm|hurt|cut|hang|starv)(?:s|ing|e)? (?:himself|herself|themselves)(?!${IDLE})|locked (?:himself|herself) in|(?:took|taken) an overdose|going to jump|is suicidal|talking about (?:ending|dying|suicide)|wants to die|(?:is )?being (?:hurt|hit|beaten|abused|touched|groomed|raped|controlled|starved))`,
       '(?:scared|frightened|worried sick|terrified) for (?:the|my|our) (?:kids|children|baby|life|safety|mum)',
       "(?:ex|he|she|husband|dad)(?: has|'s)? (?:found out|found|knows|worked out|tracked down) where (?:we|i) (?:live|am|are)",
       '(?:being |getting )?(?:made|forced) to marry',
@@ -194,12 +218,32 @@ const RULES: readonly Rule[] = [
     ],
     unless: [
       "years ago i'm fine|hungry for",
-      '(?:photo|school photo|crossing|park|playground|potholes?|football|bike)|screaming at (?:the|each)',
+      'screaming at (?:the|each)',
       '(?:bill|policy|debate|campaign) (?:on|against) (?:fgm|forced)|spotted',
       "(?:your|hartley's|mp's) (?:kids?|daughters?|sons?|children)|what school|touch(?:ing|ed)? base",
     ],
+    unlessNear: [
+      '(?:photo|school photo|crossing|park|playground|potholes?|bike)|goals?|pitch|top corner|hits the (?:post|bar|target|net|ball|books|shops)|touched by (?:your|how|all|this)|wickets?|try line|{football}',
+      'football(?! (?:club |team )?(?:coach(?:es)?|manager|trainer)|[^.?!\\n]{0,20}?(?:bruis|scared|touch|abus))',
+    ],
     score: 0.6,
     reason: 'A child may be in danger, or the author may have been harmed as one.',
+  },
+  {
+    ...safeguarding,
+    when: [
+      `${MINOR}[^.?!\\n]{0,40}? (?:is|are|was|were|being|been|gets?|getting|got|'s)(?: being| getting| been)? ${TOUCHED}(?: up)? by (?:the |a |an |his |her |their |this |that |some |my |our |one of the )?(?:[a-z]+ ){0,2}?${GROWN}(?!'s)`,
+      `${GROWN}[^.?!\\n]{0,30}? ${TOUCHED} (?:up )?${MINOR}`,
+      `${GROWN}[^.?!\\n]{0,30}? ${WRITING} [^.?!\\n]{0,20}?${MINOR}[^.?!\\n]{0,40}?${PICTURES}`,
+      `${GROWN} (?:keeps?|kept|won't stop|has been|have been|'s been|been) (?:on )?${WRITING} ${MINOR}`,
+      `${GROWN}[^.?!\\n]{0,30}? (?:ask(?:s|ed|ing)?|beg(?:s|ged|ging)|want(?:s|ed|ing)?|press(?:ures?|ured|uring)|tell(?:s|ing)?|told) ${MINOR}[^.?!\\n]{0,20}?(?:for (?:[a-z]+ )?(?:pics?|nudes?|selfies?|photos of (?:her|him|them) ?sel(?:f|ves))|not to tell|to keep (?:it )?(?:a )?secret)`,
+      `(?:inappropriate|sexual|explicit|dirty|naked|nude) (?:messages?|texts?|photos?|pictures?|pics?|videos?|touching)[^.?!\\n]{0,24}? (?:of|to|from|with) ${MINOR}|${MINOR}[^.?!\\n]{0,40}? (?:inappropriate|sexual|explicit|dirty|naked|nude) (?:messages?|texts?|photos?|pictures?|pics?|videos?|touching)`,
+    ],
+    unless: `${PAST}|your (?:kids?|daughters?|sons?|children)`,
+    unlessNear:
+      '(?:of|at|from|for) the (?:match|game|team|day|trip|programme|website|newsletter|calendar|yearbook|tournament|trophy)|team photos?|school photos?|homework|revision|fixtures?|training times|kit|timetable|consent form|deep(?:ly)?|(?:kindness|speech|words|story)',
+    score: 0.7,
+    reason: 'A child may be groomed or abused.',
   },
   {
     ...police,
@@ -214,7 +258,7 @@ const RULES: readonly Rule[] = [
     ],
     unless: ['{football}|film|novel|song|game|want to kill (?:the|this) (?:bill|policy|debate|project|scheme)'],
     score: 0.64,
-    reason: 'The author fears they may hurt somebody.',
+    reason: FEARS_HARM,
   },
   {
     ...safeguarding,
@@ -244,6 +288,7 @@ const RULES: readonly Rule[] = [
       'sleeping (?:rough|in my car|in the car|on the streets|in a tent)',
       '(?:crying|cry) (?:every (?:day|night)|myself to sleep)',
       '(?:cold|hungry) and (?:scared|alone|frightened)',
+      'no (?:food|electric(?:ity)?|gas|heating)(?: left)?(?: and| an| or) no (?:food|electric(?:ity)?|gas|heating|money)',
       'i just (?:wanted|want|needed) (?:somebody|someone|anyone) to know(?=$|[.!])',
     ],
     unless: `${PAST}|desperate for (?:a|the|some|votes)|desperate (?:attempt|stuff)`,
@@ -252,16 +297,55 @@ const RULES: readonly Rule[] = [
   },
 ]
 
-const by = { name: 'at-risk', version: '2', concern: 'at-risk' } as const
+const by = { name: 'at-risk', version: '3', concern: 'at-risk' } as const
 const hits = ruleBook(RULES)
+const otherTongues = ruleBook([...WELSH_CRIES, ...FOREIGN_CRIES].map((cry) => ({ ...safeguarding, ...cry })))
 
 export const atRisk: Detector = {
   ...by,
   detect(reading) {
-    const { text } = reading.normal
-    const told = hits(reading).filter((hit) => !hit.reported && !isUrged(text, hit))
-    return findingsOf(told, reading, by)
+    const english = inPlainEnglish(reading)
+    const { text } = english.normal
+    // "My daughter says she'd kill herself" is told of another, and no less a cry for help.
+    const told = hits(english).filter((hit) => (!hit.reported || OF_SELF.has(hit.rule)) && !isUrged(text, hit))
+    return [...findingsOf(ofWhom(text, told), english, by), ...findingsOf(otherTongues(reading), reading, by)]
   },
+}
+
+/** What is said of the author, where the words may be about another. */
+const OF_ANOTHER: Readonly<Record<string, string>> = {
+  [SELF_HARM]: 'Somebody, perhaps the author, may mean to harm or kill themselves.',
+  [FEARS_HARM]: 'Somebody, perhaps the author, may hurt another person.',
+}
+const ABOUT_ANOTHER: ReadonlyMap<Rule, Rule> = new Map(
+  RULES.flatMap((rule) => {
+    const reason = OF_ANOTHER[rule.reason]
+    return reason === undefined ? [] : [[rule, { ...rule, reason }]]
+  }),
+)
+const OF_SELF: ReadonlySet<Rule> = new Set(RULES.filter(({ reason }) => reason === SELF_HARM))
+const OWN = /(?<![a-z])(?:i|i'?m|i'?ve|i'?d|i'?ll|my|me|myself|meself|mysen)(?![a-z])/
+/** Who does it is the nearest before it: "my mate said he's going to" is his, "he left so I want to" the author's. */
+const SUBJECT =
+  /(?<![a-z])(?:(i|i'?m|i'?ve|i'?d|i'?ll|am|me)|(?:s?he|they|we|you|who)(?:'(?:s|re|ve|d|ll))?|s?hes|theyre|mates?|friends?|sons?|daughters?|brothers?|sisters?|husband|wife|partner|mum|mam|dad|lads?|lass|neighbou?rs?|colleague|someone|somebody|people|kids|child)(?![a-z])/g
+
+/** Hits under the reason that is true of whom they mean; where the author means themselves anywhere, that is said. */
+function ofWhom(text: string, told: readonly Hit[]): Hit[] {
+  const own = new Set(told.filter((hit) => isOwn(text, hit)).map(({ rule }) => rule))
+  return told.map((hit) => {
+    const another = own.has(hit.rule) ? undefined : ABOUT_ANOTHER.get(hit.rule)
+    return another ? { ...hit, rule: another } : hit
+  })
+}
+
+const isQuoted = (text: string, at: number): boolean => text.slice(0, at).split('"').length % 2 === 0
+
+function isOwn(text: string, { start, end, reported }: Hit): boolean {
+  if (reported || isQuoted(text, start)) return false
+  if (OWN.test(text.slice(start, end))) return true
+  const before = text.slice(Math.max(0, start - 120), start)
+  const subject = [...before.slice(before.search(/[^.?!\n]*$/)).matchAll(SUBJECT)].at(-1)
+  return subject?.[1] !== undefined
 }
 
 /** "You should ...", "your mum should have ...", "hope you ...": what the reader is told or taunted with, right before. */

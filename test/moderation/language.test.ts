@@ -20,6 +20,9 @@ const found = (detector: Detector, text: string, context: Partial<Context> = {})
 describe('a language', () => {
   test.each([
     ['Welsh', "Bore da, mae'r bws wedi stopio ac nid oes neb yn ateb y ffôn. Beth allwch chi ei wneud?"],
+    ['Welsh', "Dw i'n meddwl am ladd fy hun"],
+    ['Welsh', 'Dwi eisiau marw'],
+    ['Welsh', 'Dwi ddim eisiau byw rhagor'],
     ['Polish', 'Dzień dobry, proszę o pomoc, nie mam gdzie mieszkać i nie wiem co robić'],
     ['Polish', 'Kurwa, znowu korek na rondzie, kiedy to naprawicie, bo nie mam jak dojechać'],
     ['Romanian', 'Bună ziua, nu știu cum să mă înregistrez la vot și am nevoie de ajutor pentru copii'],
@@ -51,6 +54,9 @@ describe('a language', () => {
     'sí',
     'C’est la vie',
     'Bore da!',
+    'Cymru am byth',
+    'Mae Jones',
+    'Iechyd da pawb',
     'La la la la la la',
     'Am I on it? No.',
     'a la carte',
@@ -90,6 +96,26 @@ describe('Welsh', () => {
     "Ti'n farw",
   ])('threats go to the police: %s', (text) => {
     expect(found(welsh, text)).toMatchObject({ concern: 'threat', escalate: 'police' })
+  })
+
+  it('is told to staff in English', () => {
+    const reason = (text: string) => found(welsh, text)?.reason
+    expect(reason("Dw i'n mynd i dy ladd di")).toContain('The Welsh says: I will kill or hurt you')
+    expect(reason("Dwi'n gwbod lle ti'n byw")).toBe('The Welsh says: I know where you live.')
+    expect(reason('Gwylia dy gefn')).toBe('The Welsh says: watch your back.')
+    expect(reason('Lladda dy hun')).toBe('The Welsh says: kill yourself.')
+    expect(reason('Yr hen ast dew')).toBe('The Welsh calls a woman a bitch.')
+  })
+
+  it('that tells only where children are is for a person to look at', () => {
+    const school = "Dwi'n gwybod ble mae dy blant yn yr ysgol, maen nhw yn yr un ysgol â fy mab"
+    expect(found(welsh, school)).toMatchObject({
+      gravity: 'mild',
+      reason: 'The Welsh says: I know where your children are.',
+    })
+    expect(found(welsh, school)).not.toHaveProperty('escalate')
+    const menace = "Dwi'n gwybod ble mae dy blant. Dw i'n mynd i dy ladd di"
+    expect(found(welsh, menace)).toMatchObject({ gravity: 'grave', escalate: 'police' })
   })
 
   test.each(['Yr hen ast dew', 'Ffyc off y gont', 'dos i ffwcio', 'Lladda dy hun'])('abuse is heard: %s', (text) => {
