@@ -21,21 +21,21 @@ const RULES: readonly Rule[] = [
     when: '{you}(?: {be})?(?: {so}){0,3}(?: an?| the)?(?: {adj}){0,5} {foul}',
     score: 0.92,
     gravity: 'plain',
-    reason: 'An obscene word is aimed straight at a person.',
+    reason: 'An obscene word is aimed at a person.',
   },
   {
     when: '(?:{names}|{she}|{whose} [a-z]+|{team})(?: [a-z]+){0,2}? {be}(?: {so}){0,3}(?: an?| the)?(?: {adj}){0,5} {foul}',
     unless: '{third}|{football}',
     score: 0.86,
     gravity: 'plain',
-    reason: 'An obscene word is said of the MP or of somebody in the office.',
+    reason: 'An obscene word is used about the MP or somebody in the office.',
   },
   {
     when: '{foul}',
     unless: `${THINGS}|{third}`,
     score: 0.68,
     gravity: 'plain',
-    reason: 'An obscene word for a person stands in the text, and no thing or other person it could be meant for.',
+    reason: 'An obscene word is used about a person.',
   },
   {
     when: `(?:go |can |just |please )?(?:${FUCK})\\.? (?:right )?(?:off|yourself|ya self|yaself|ur self|urself|your self|you|u|ya|her(?! over)|him(?! over)|{names}|your [a-z]+)`,
@@ -57,35 +57,35 @@ const RULES: readonly Rule[] = [
     unless: '(?:told|tell|telling) (?:me|us|him|her|them|my [a-z]+) to|{football}',
     score: 0.72,
     gravity: 'plain',
-    reason: 'A person is told off with obscene or degrading words.',
+    reason: 'Obscene or degrading words are thrown at a person.',
   },
   {
     when: '(?:rot|burn|roast|fry) in hell|go to hell|hell is waiting for you|piss on (?:you|her|him)',
     unless: '{football}',
     score: 0.66,
     gravity: 'plain',
-    reason: 'A person is wished to hell.',
+    reason: 'A person is told to go to hell.',
   },
   {
     when: '{you}(?: {be})?(?: {so}){0,3}(?: an?| the)?(?: {adj}){1,6} {beast}',
     unless: ANIMALS,
     score: 0.82,
     gravity: 'plain',
-    reason: 'A person is called a beast or filth, with scorn.',
+    reason: 'A person is called an animal or filth.',
   },
   {
     when: '(?:{you}|{names}|{she}) {be}(?: {so}){0,3}(?: an?)?(?: {adj}){0,5} {beast}',
     unless: `{third}|${ANIMALS}|{football}`,
     score: 0.7,
     gravity: 'plain',
-    reason: 'A person is likened to a beast or filth.',
+    reason: 'A person is called an animal or filth.',
   },
   {
     when: `{adj}(?: {adj}){0,4} (?:${ALONE})`,
     unless: `{third}|${ANIMALS}|{football}|(?:bat|boot|bag|cow|pig) (?:and|or|of|in) |scum\\?`,
     score: 0.66,
     gravity: 'plain',
-    reason: 'Somebody is called a beast or filth, with scorn.',
+    reason: 'A person is called an animal or filth.',
   },
   {
     when: [
@@ -95,7 +95,7 @@ const RULES: readonly Rule[] = [
     unless: '{third}|{football}',
     score: 0.68,
     gravity: 'plain',
-    reason: 'A person is called a beast or filth.',
+    reason: 'A person is called an animal or filth.',
   },
   {
     when: [
@@ -105,7 +105,7 @@ const RULES: readonly Rule[] = [
     unless: '{football}|seat|leave office|resign|in parliament',
     score: 0.64,
     gravity: 'plain',
-    reason: 'A person is told that they are worth nothing, or spat at in words.',
+    reason: 'The author wants to spit at a person, or says that nobody would miss them.',
   },
   {
     when: [
@@ -132,7 +132,7 @@ const RULES: readonly Rule[] = [
       'not (?:an? )?(?:fat|ugly|worthless)|you are (?:not|nothing but (?:kind|helpful))|nothing (?:like|to|if|short|new|but)',
     score: 0.62,
     gravity: 'plain',
-    reason: "A person's looks or worth are scorned.",
+    reason: 'A person is mocked for their looks, or called worthless.',
   },
   {
     when: '{scorn}(?:[\\s.,!]+(?:and )?{scorn}){1,}',
@@ -140,7 +140,7 @@ const RULES: readonly Rule[] = [
     unless: '{third}',
     score: 0.6,
     gravity: 'plain',
-    reason: "Several words of scorn for a person's looks or worth follow one another.",
+    reason: 'Several degrading words in a row are used about a person.',
   },
   {
     when: '{you}(?: {be})?(?: {so}){0,3}(?: an?)?(?: {adj}){0,2} (?:fucking|fuckin|fat|ugly|inbred|worthless|disgusting|vile|dirty|filthy|brain ?dead|revolting|fat)(?: {adj}){0,3} (?:{insult}|liars?|traitors?|cowards?|thing|woman|man|person|human being)',
@@ -153,7 +153,7 @@ const RULES: readonly Rule[] = [
     unless: '{third}|{football}',
     score: 0.66,
     gravity: 'plain',
-    reason: 'Somebody is insulted with obscene or degrading words.',
+    reason: 'A person is insulted with obscene or degrading words.',
   },
   {
     when: '{you}(?: {be})?(?: {so}){0,3}(?: an?)?(?: {adj}){0,4} {insult}',
@@ -168,7 +168,7 @@ const RULES: readonly Rule[] = [
       '(?:disgusting|vile|filthy|ugly) (?:policy|policies|cuts?|tax|bill|law|plans?|decisions?|vote|party|government|river|roads?|buildings?|tactics|rhetoric|campaign|comments?|things?|lies|and|in|on)',
     score: 0.6,
     gravity: 'plain',
-    reason: 'A person is addressed with words of disgust.',
+    reason: 'A person is called disgusting, or something like it.',
   },
   {
     when: '(?:{staff}|{team})[^.?!\\n]{0,60}?(?:{insult}|thick as|thick|stupid|dumb|gormless|fat|ugly|lazy cow|retarded|cretins?|toddler|scum|parasites?|pigs?|cows?|vermin)',
@@ -223,7 +223,7 @@ const RULES: readonly Rule[] = [
       "government's obituary|party's obituary|(?:my|our|the|a) (?:dog|cat|horse|pet)|(?:i'd|i am|i'm|i would|we'd|me|family'd|family would) be better off dead|better off dead than",
     score: 0.68,
     gravity: 'plain',
-    reason: "A person's death is looked forward to.",
+    reason: "The author looks forward to a person's death.",
   },
   {
     when: [
@@ -233,13 +233,13 @@ const RULES: readonly Rule[] = [
     unless: '{third}|farm|zoo|river|sewage',
     score: 0.6,
     gravity: 'plain',
-    reason: 'A person is insulted in pictures.',
+    reason: 'A person is insulted with emojis.',
   },
   {
     when: '(?:c|see) (?:u|you) next tues?(?:day)?[^\\n]{0,12}?(?:😉|😏|😜|think about it|wink|work it out|if you know|iykyk|geddit|get it)',
     score: 0.5,
     gravity: 'mild',
-    reason: 'A well-known play on an obscene word is made, with a wink.',
+    reason: 'An obscene word is hinted at, with a wink.',
   },
   {
     when: phrases([
@@ -344,4 +344,4 @@ const RULES: readonly Rule[] = [
   },
 ]
 
-export const abuse = ruleDetector('abuse', '1', 'abuse', RULES)
+export const abuse = ruleDetector('abuse', '2', 'abuse', RULES)

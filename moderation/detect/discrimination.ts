@@ -13,6 +13,11 @@ const FREE =
 const DENIED =
   "(?:aren't|arent|are not|is not|isn't|not all|never|no one is|nobody is|who says|don't think|don't believe|stop saying|stop calling|if you think|myth that|lie that|wrong to|hate speech|(?:nobody|no one) should|anyone who (?:thinks|says)|should be ashamed|claim that|pretend(?:ing)? (?:that )?|treat(?:ed|ing|s)? (?:like|as)|called|calling|compared to|human beings?|treated like)"
 
+/** Who these are the text has to tell: mostly politicians, or whoever runs the hospital. */
+const UNNAMED = '(?:these people|you people|them lot|that lot|your lot)'
+const MEANT =
+  '(?:com(?:e|ing)|came) (?:over )?here|go (?:back )?home|back where|where (?:you|they) (?:came|come) from|immigra(?:nts?|tion)|migrants?|asylum|refugees?|dinghies|boats|foreign(?:ers?)?|our (?:country|culture|way of life)|mosques?|synagogues?|muslims?|islam|jews?|jewish|hindus?|sikhs?|gypsies|travellers|gays?|lesbians?|trans|drag queens?|pride|burk[ah]+s?|hijabs?|curry|skin'
+
 const RULES: readonly Rule[] = [
   {
     when: [
@@ -31,7 +36,7 @@ const RULES: readonly Rule[] = [
     ],
     score: 0.85,
     gravity: 'grave',
-    reason: 'A slur of race, faith, sexuality or gender is used with contempt.',
+    reason: 'A slur about race, faith, sexuality or gender is used.',
   },
   {
     when: [
@@ -58,7 +63,7 @@ const RULES: readonly Rule[] = [
     unless: `${DENIED}|(?:policy|law|tax|bill|vote|government|party|tories|wing|cuts?|prices?) `,
     score: 0.75,
     gravity: 'grave',
-    reason: 'A group of people is called beasts, filth or a disease.',
+    reason: 'A group of people is called animals, filth or a disease.',
   },
   {
     when: [
@@ -74,7 +79,7 @@ const RULES: readonly Rule[] = [
     ],
     score: 0.72,
     gravity: 'grave',
-    reason: 'A group of people is called beasts, filth or a disease.',
+    reason: 'A group of people is called animals, filth or a disease.',
   },
   {
     when: [
@@ -86,17 +91,28 @@ const RULES: readonly Rule[] = [
     unless: `${DENIED}|who (?:are|is|commit)|illegally|criminals who`,
     score: 0.68,
     gravity: 'plain',
-    reason: 'A whole group of people is scorned by a stereotype.',
+    reason: 'A whole group of people is insulted with a stereotype.',
   },
   {
     when: [
-      "i (?:really |absolutely |fucking |just )?(?:hate|despise|detest|loathe|can't stand) (?:all )?(?:the )?{group}(?=$|[.!?\\n])",
-      '{group} (?:make me sick|disgust me|make me want to puke)',
+      `i (?:really |absolutely |fucking |just )?(?:hate|despise|detest|loathe|can't stand) (?:all )?(?:the )?(?!${UNNAMED}){group}(?=$|[.!?\\n])`,
+      `(?!${UNNAMED}){group} (?:make me sick|disgust me|make me want to puke)`,
     ],
     unless: `${FREE}|${DENIED}`,
     score: 0.62,
     gravity: 'plain',
-    reason: 'Hatred of a whole group of people is declared.',
+    reason: 'The author declares hatred of a whole group of people.',
+  },
+  {
+    when: [
+      `i (?:really |absolutely |fucking |just )?(?:hate|despise|detest|loathe|can't stand) (?:all )?${UNNAMED}(?=$|[.!?\\n])`,
+      `${UNNAMED} (?:make me sick|disgust me|make me want to puke)`,
+    ],
+    with: MEANT,
+    unless: `${FREE}|${DENIED}`,
+    score: 0.62,
+    gravity: 'plain',
+    reason: 'The author declares hatred of a whole group of people.',
   },
   {
     when: [
@@ -106,7 +122,7 @@ const RULES: readonly Rule[] = [
     unless: FREE,
     score: 0.6,
     gravity: 'plain',
-    reason: "Somebody's place is put down to what they are.",
+    reason: 'Somebody is said to hold their place only because of their race, sex or faith.',
   },
   {
     when: '(?:muslims?|islam|jews?|blacks|black people|asians?|foreigners|gays|immigrants?|romanians?|poles|gypsies|these people|them lot) (?:{be} |have |has )(?:all )?(?:taking|taken|took) over',
@@ -150,7 +166,7 @@ const RULES: readonly Rule[] = [
     ],
     score: 0.68,
     gravity: 'plain',
-    reason: 'People are told that they are unwanted for what they are.',
+    reason: 'People are told that they do not belong here because of who they are.',
   },
   {
     when: [
@@ -164,7 +180,7 @@ const RULES: readonly Rule[] = [
     unless: FREE,
     score: 0.76,
     gravity: 'grave',
-    reason: 'An old slander of Jewish people is repeated.',
+    reason: 'An old slander about Jewish people is repeated.',
   },
   {
     when: [
@@ -181,7 +197,7 @@ const RULES: readonly Rule[] = [
     ],
     score: 0.74,
     gravity: 'grave',
-    reason: 'A group of people is painted as a plague or as replacing others.',
+    reason: 'A group of people is called a plague, or said to be replacing others.',
   },
   {
     when: [
@@ -195,7 +211,7 @@ const RULES: readonly Rule[] = [
     unless: FREE,
     score: 0.68,
     gravity: 'plain',
-    reason: 'Gay or trans people are scorned for what they are.',
+    reason: 'Gay or trans people are insulted for who they are.',
   },
   {
     when: [
@@ -214,7 +230,7 @@ const RULES: readonly Rule[] = [
     ],
     score: 0.74,
     gravity: 'grave',
-    reason: "A person's body is spoken of sexually.",
+    reason: 'A sexual remark is made about a person or their body.',
   },
   {
     when: [
@@ -241,7 +257,7 @@ const RULES: readonly Rule[] = [
     ],
     score: 0.64,
     gravity: 'plain',
-    reason: 'Somebody is scorned or pestered as a woman.',
+    reason: 'Somebody is insulted or pestered because she is a woman.',
   },
   {
     when: [
@@ -288,8 +304,8 @@ const RULES: readonly Rule[] = [
     unless: `${FREE}|in the best way|stall|food|sausage|cooking|delicious`,
     score: 0.62,
     gravity: 'plain',
-    reason: 'People are scorned for their age or origin.',
+    reason: 'People are insulted for their age or origin.',
   },
 ]
 
-export const discrimination = ruleDetector('discrimination', '1', 'discrimination', RULES)
+export const discrimination = ruleDetector('discrimination', '2', 'discrimination', RULES)

@@ -1,4 +1,14 @@
-import type { Concern, Detector, Escalation, Finding, Gravity, OfficeFacts, Reading, Span } from '../model.ts'
+import {
+  type Concern,
+  type Detector,
+  type Escalation,
+  type Finding,
+  GRAVITIES,
+  type Gravity,
+  type OfficeFacts,
+  type Reading,
+  type Span,
+} from '../model.ts'
 import { normalise, spanOf } from '../normalise.ts'
 import { LEXICON } from './lexicon.ts'
 import { speechOf } from './reported.ts'
@@ -72,7 +82,7 @@ export function ruleDetector(name: string, version: string, concern: Concern, ru
   }
 }
 
-/** One finding for each rule that hit, with all its places. */
+/** One finding for each rule that hit, with all its places, save those that a surer one makes idle. */
 export function findingsOf(
   hits: readonly Hit[],
   reading: Reading,
@@ -86,16 +96,59 @@ export function findingsOf(
     spans.push(spanOf(reading.normal, start, end))
     places.set(rule, spans)
   }
-  return [...places].map(([rule, spans]) => ({
-    concern: rule.concern ?? by.concern,
-    score: rule.score,
-    gravity: sure.has(rule) ? rule.gravity : 'mild',
-    reason: rule.reason,
-    spans,
-    detector: by.name,
-    version: by.version,
-    ...(rule.escalate && { escalate: rule.escalate }),
-  }))
+  return surest(
+    [...places].map(([rule, spans]) => ({
+      concern: rule.concern ?? by.concern,
+      score: rule.score,
+      gravity: sure.has(rule) ? rule.gravity : 'mild',
+      reason: rule.reason,
+      spans,
+      detector: by.name,
+      version: by.version,
+      ...(rule.escalate && { escalate: rule.escalate }),
+    })),
+  )
+}
+
+/**
+ * One insult is one finding, however many of a detector's rules know it: the surest stands for those that rest on the same
+ * words, and takes over their places. What is graver, calls somebody else or has a place of its own says something more
+ * and stays.
+ */
+function surest(findings: readonly Finding[]): Finding[] {
+  const byWeight = [...findings].sort((a, b) => b.score - a.score || weight(b) - weight(a))
+  /** What each that stands rests on. */
+  const standing = new Map<Finding, Span[]>()
+  for (const finding of byWeight) {
+    const surer = [...standing].find(([other, spans]) => isIdle(finding, other, spans))
+    if (surer) standing.set(surer[0], joined([...surer[1], ...finding.spans]))
+    else standing.set(finding, finding.spans)
+  }
+  return findings.flatMap((finding) => {
+    const spans = standing.get(finding)
+    return spans ? { ...finding, spans } : []
+  })
+}
+
+const weight = ({ gravity }: Finding): number => GRAVITIES.indexOf(gravity)
+
+const isIdle = (finding: Finding, surer: Finding, places: readonly Span[]): boolean =>
+  finding.concern === surer.concern &&
+  weight(finding) <= weight(surer) &&
+  (finding.escalate === undefined || finding.escalate === surer.escalate) &&
+  finding.spans.every((span) => places.some((place) => meet(span, place)))
+
+const meet = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end
+
+/** The same places, those that meet made one. */
+function joined(spans: readonly Span[]): Span[] {
+  const places: Span[] = []
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = places.at(-1)
+    if (last && meet(last, span)) places[places.length - 1] = { ...last, end: Math.max(last.end, span.end) }
+    else places.push(span)
+  }
+  return places
 }
 
 interface Ready {

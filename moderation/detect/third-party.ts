@@ -26,7 +26,7 @@ const RULES: readonly Rule[] = [
     unless: 'farm(?:er)?|field|zoo|{football}',
     score: 0.64,
     gravity: 'plain',
-    reason: 'Somebody outside the office is called a beast or filth.',
+    reason: 'Somebody outside the office is called an animal or filth.',
   },
   {
     when: 'tell (?:him|her|them) (?:to|from me to) (?:fuck|piss|sod) off',
@@ -36,4 +36,4 @@ const RULES: readonly Rule[] = [
   },
 ]
 
-export const thirdParty = ruleDetector('third-party', '1', 'third-party-abuse', RULES)
+export const thirdParty = ruleDetector('third-party', '2', 'third-party-abuse', RULES)

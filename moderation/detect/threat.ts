@@ -17,6 +17,30 @@ const ARMS =
   'knife|knives|machete|blade|axe|gun|shotgun|rifle|pistol|bullets?|baseball bat|acid|molotov|crowbar|hammer|cosh'
 const FIRST = "i'll|i will|we'll|we will|i'm going to|i'm gonna|im gonna|im going to|we're going to|we're gonna|gonna"
 
+/** Knowledge of where somebody can be met. */
+const KNOWING =
+  "(?:i|we|i've|we've|they|someone)(?: [a-z]+)? (?:know|knows|found|have found|find|found out|have found out) (?:out )?(?:exactly )?where (?:you|u|she|he|your (?:kids|children|family|mum|wife|husband)|ur kids|{names}|they)(?: and your family)?"
+const HAUNTS = '(?:park|parks|go to school|goes to school|go to nursery|drink|drinks|shop|shops)'
+const STRAY = 'do you know where|live ?stream|know where she lives because|loan|paperwork|bank card'
+
+/** Knowledge of somebody's ways. */
+const WAYS = [
+  '(?:i|we) know (?:which|what) (?:train|bus|road|route|way|car|gym|pub|school|nursery|house|door|street|time) (?:you|she|he|your (?:kids?|children|wife|husband|daughter|son)|{names})(?: [a-z]+)?',
+  "(?:your|ur|her|his|{mp}'?s?) (?:kids?|children|daughters?|sons?|wife|husband|mum|grandkids) (?:walks?|plays?|catch(?:es)?|waits?|sleeps?|gets? the bus) (?:home|alone|to|at|in|outside|near|by|on)",
+]
+const OWN_KIDS = 'my (?:daughter|son|kids?|children)|can you|please|council'
+
+/** Whoever speaks so of a murdered MP mourns. */
+const MOURNED =
+  'foundation|murder of jo cox|never happen|memorial|memory of|tribute|anniversary|legacy|remember(?:ing)?|great get together|security|safety|honou?r|murdered for|since|tragic|rip|rest in peace|more in common|threats?|abuse|(?:stay|keep|be) safe|worr(?:y|ied|ies)|take care|awful|terribl[ey]|horrif[a-z]+|shock(?:ed|ing)|sad(?:ly)?'
+/** Or praises them, and the one who is likened to them. */
+const ADMIRED =
+  "proud|inspir(?:ed|es|ing|ation)|admir(?:e|ed|es|ing|ation)|miss(?:ed|es)|(?:i|we|all|still) miss|mourn(?:s|ed|ing)?|grie(?:f|ve|ved|ving)|heartbroken|heartbreaking|kind(?:ness)?|courage(?:ous)?|brave(?:ry|ly)?|compassion(?:ate)?|candles?|vigil|prayers|in (?:her|his) (?:memory|name|footsteps|spirit)|(?:decent|lovely|wonderful|great|good|fine|true) (?:person|people|woman|man|soul|mps?)|stood for|believed in|would(?:'ve| have| be)? (?:loved|agreed|approved|applauded|cheered|smiled|wept|pleased|delighted|thanked|said the same|done the same|voted)|lost|tears|cried|tributes?"
+
+/** What makes a threat of such knowledge, which by itself may be envy or small talk: harm, a hint at it, or watching. */
+const HINT =
+  "{maim}|{maimed}|{weapon}|{foul}|{beast}|dead|dies?|died|blood|bleeds?|acid|alone|on (?:your|her|his|their) own|dark|at night|watch(?:ed|es|ing)?|(?:seen|saw|see|noticed|spotted) (?:you|her|him|them)|follow(?:ed|ing|s)?|wait(?:ing)?|outside|be there|turn up|visit|coming|come for|come and|pop(?:ping)? (?:in|by|round)|(?:be|more|very) careful|take care|look after|keep (?:them|her|him) safe|shame|pity|happens?|happened|accidents?|scared|afraid|frightened|worr(?:y|ied)|hope|just (?:saying|so you know|letting you know|thought)|so you know|thought you (?:should|might|would)|remember (?:that|it|this)|think (?:about|on|of) (?:it|that)|if i were you|sleep (?:well|tight)|tick tock|(?:i'll|we'll|i will|we will|going to|gonna) find|regret|sorry|pay for|or else|shut up|back off|back down|resign|drop it|stop (?:it|this|lying|talking|now)|pretty|cute|sweet|isn't it|isn't she|(?:doesn't|don't|does|do) (?:she|he|they)(?=$|[.!?,])|every (?:day|morning|night|evening|week|[a-z]+day)|at (?:[0-9]|half|quarter)|👀|😉|😏|🔪|🔫|💣|⚰️?|🪦"
+
 const threat = { gravity: 'grave', escalate: 'police' } as const
 
 const RULES: readonly Rule[] = [
@@ -38,7 +62,7 @@ const RULES: readonly Rule[] = [
       'help (?:them|him|her)|protect',
     ],
     score: 0.86,
-    reason: 'Violence against a person is announced or called for.',
+    reason: 'The author announces violence against a person, or calls for it.',
   },
   {
     ...threat,
@@ -50,7 +74,7 @@ const RULES: readonly Rule[] = [
       "it (?:wouldn't|won't)|(?:don't|nobody|no one) wants? to (?:kill|hurt)",
     ],
     score: 0.7,
-    reason: 'Words of killing are aimed at a person.',
+    reason: 'The author speaks of killing a person.',
   },
   {
     ...threat,
@@ -62,7 +86,7 @@ const RULES: readonly Rule[] = [
       'from (?:hurting|harming)',
     ],
     score: 0.82,
-    reason: 'Others are called on to hurt a person.',
+    reason: 'The author calls on others to hurt a person.',
   },
   {
     ...threat,
@@ -74,7 +98,7 @@ const RULES: readonly Rule[] = [
       "(?:told|hear|read|fear|feared|scared|worried|afraid|think|thinks)(?: that)? (?:they|she|he|you)(?:'ll| will|'re going to| are going to)",
     ],
     score: 0.8,
-    reason: 'It is said that a person should be killed or hurt.',
+    reason: 'The author says that a person should be killed or hurt.',
   },
   {
     ...threat,
@@ -90,7 +114,7 @@ const RULES: readonly Rule[] = [
       '(?:had|has|have|held|holding|hold|with) (?:an? |the )?gun to',
     ],
     score: 0.84,
-    reason: "A weapon and a person's body are named together.",
+    reason: "The author speaks of a weapon and a person's body together.",
   },
   {
     ...threat,
@@ -107,21 +131,37 @@ const RULES: readonly Rule[] = [
     ],
     unless: `${GAME}|dead (?:right|wrong|set|against|on|to me|cat)|acid (?:test|rain|reflux)`,
     score: 0.82,
-    reason: "Grave harm to a person's body is named.",
+    reason: 'The author speaks of grave harm to a person.',
   },
   {
     ...threat,
     when: "(?:you|u|she|he|{mp})(?: guys| lot)? (?:won't|will not|wont|wouldn't|will never|'ll not|ain't gonna|not gonna|isn't going to|aren't going to) (?:see|live|make it|last|wake up|reach|be around|be here)(?: to see| to| till| until| past| through| out| for)?(?: the| next| another| this| out the)? (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|easter|new year|morning|weekend|week|tomorrow|summer|birthday|night|year|sunrise|election day)",
     unless: ['surgery|at the (?:polls?|ballot)|(?:as|in) (?:mp|office|parliament|the job|leader|post)|{football}'],
     score: 0.8,
-    reason: 'A person is told they will not live to see a day.',
+    reason: 'A person is told that they will not live long.',
   },
   {
     ...threat,
-    when: "(?:i|we|i've|we've|they|someone)(?: [a-z]+)? (?:know|knows|found|have found|find|found out|found out) (?:out )?(?:exactly )?where (?:you|u|she|he|your (?:kids|children|family|mum|wife|husband)|ur kids|{names}|they)(?: and your family)? (?:live|lives|sleep|sleeps|park|parks|go to school|goes to school|go to nursery|drink|drinks|shop|shops)",
-    unless: 'do you know where|live ?stream|know where she lives because|loan|paperwork|bank card',
+    when: `${KNOWING} (?:live|lives|sleep|sleeps)`,
+    unless: STRAY,
     score: 0.8,
-    reason: 'The author says they know where a person lives or can be met.',
+    reason: 'The author says that they know where a person lives.',
+  },
+  {
+    ...threat,
+    when: `${KNOWING} ${HAUNTS}`,
+    with: HINT,
+    unless: STRAY,
+    score: 0.8,
+    reason: 'The author says that they know where a person can be met.',
+  },
+  {
+    ...threat,
+    gravity: 'mild',
+    when: `${KNOWING} ${HAUNTS}`,
+    unless: STRAY,
+    score: 0.5,
+    reason: 'The author says that they know where a person can be met. No harm is spoken of.',
   },
   {
     ...threat,
@@ -155,7 +195,7 @@ const RULES: readonly Rule[] = [
       'helmet[^.?!\\n]{0,30}?questions|hustings',
     ],
     score: 0.66,
-    reason: 'The words are those of a veiled threat.',
+    reason: 'It sounds like a veiled threat.',
   },
   {
     ...threat,
@@ -169,7 +209,7 @@ const RULES: readonly Rule[] = [
       'come and find you (?:at|after|to (?:say|ask|thank))',
     ],
     score: 0.68,
-    reason: 'The author says they will come for a person.',
+    reason: 'The author says that they will come for a person.',
   },
   {
     ...threat,
@@ -185,17 +225,23 @@ const RULES: readonly Rule[] = [
     ],
     unless: `${GAME}|term|election|parliament|session|speech|in office|bike|bus`,
     score: 0.7,
-    reason: 'Death or grave harm is foretold to a person.',
+    reason: 'A person is told that they will die or come to grave harm.',
   },
   {
     ...threat,
-    when: [
-      '(?:i|we) know (?:which|what) (?:train|bus|road|route|way|car|gym|pub|school|nursery|house|door|street|time) (?:you|she|he|your (?:kids?|children|wife|husband|daughter|son)|{names})(?: [a-z]+)?',
-      "(?:your|ur|her|his|{mp}'?s?) (?:kids?|children|daughters?|sons?|wife|husband|mum|grandkids) (?:walks?|plays?|catch(?:es)?|waits?|sleeps?|gets? the bus) (?:home|alone|to|at|in|outside|near|by|on)",
-    ],
-    unless: 'my (?:daughter|son|kids?|children)|can you|please|council',
+    when: WAYS,
+    with: HINT,
+    unless: OWN_KIDS,
     score: 0.68,
-    reason: "A person is told that their ways or their family's are known.",
+    reason: 'The author seems to know the habits of a person or their family.',
+  },
+  {
+    ...threat,
+    gravity: 'mild',
+    when: WAYS,
+    unless: OWN_KIDS,
+    score: 0.45,
+    reason: 'The author seems to know the habits of a person or their family. No harm is spoken of.',
   },
   {
     ...threat,
@@ -211,7 +257,7 @@ const RULES: readonly Rule[] = [
       '(?:run|hunt|cut) (?:you|them) (?:down )?(?:at|in) the (?:polls?|election)|firing squad of',
     ],
     score: 0.7,
-    reason: 'It is said that a person should be killed or hurt.',
+    reason: 'The author says that a person should be killed or hurt.',
   },
   {
     ...threat,
@@ -229,7 +275,7 @@ const RULES: readonly Rule[] = [
       'generator|garden|kitchen|cyber|court|ombudsman',
     ],
     score: 0.62,
-    reason: 'The words are those of a veiled threat.',
+    reason: 'It sounds like a veiled threat.',
   },
   {
     ...threat,
@@ -241,7 +287,7 @@ const RULES: readonly Rule[] = [
     ],
     unless: `${GAME}|polls?|elections?|party|government|council|team|can you|stop (?:them|the)|police`,
     score: 0.66,
-    reason: 'A beating or an attack is promised.',
+    reason: 'The author speaks of a beating or an attack.',
   },
   {
     ...threat,
@@ -252,7 +298,7 @@ const RULES: readonly Rule[] = [
       'peaceful(?:ly)?',
     ],
     score: 0.5,
-    reason: 'A person is told that others wait for them.',
+    reason: 'A person is told that somebody will be waiting for them.',
   },
   {
     ...threat,
@@ -263,7 +309,7 @@ const RULES: readonly Rule[] = [
       '(?:cake|cook|bake|kitchen|volunteers?|garden|diy|shed|repair|fix|gas|station|tanks?|plants?|hedge|allotment|spade|litter|nails?)',
     ],
     score: 0.78,
-    reason: 'The author means to meet a person with a weapon.',
+    reason: 'The author speaks of meeting a person with a weapon.',
   },
   {
     ...threat,
@@ -279,7 +325,7 @@ const RULES: readonly Rule[] = [
       'cake|cook|bake|kitchen|volunteers?|garden(?:ing)?|diy|shed|repairs?|plants?|hedge|allotment|litter|tools?|carpent[a-z]+|props?',
     ],
     score: 0.78,
-    reason: 'The author says they have a weapon and where a person is to be met.',
+    reason: 'The author speaks of carrying a weapon, and of a person or their home.',
   },
   {
     ...threat,
@@ -300,7 +346,7 @@ const RULES: readonly Rule[] = [
     with: '(?:petrol|matches|lighter|fire|torch|house|home|address|postcode|family|alive|kids|tonight)',
     unless: `${GAME}|hell|sun ?burn|sun ?cream|sun|stove|oven|pan`,
     score: 0.78,
-    reason: 'A person is told that they will burn, and the means are named.',
+    reason: 'A person is told that they will burn, and how or where.',
   },
   {
     ...threat,
@@ -312,7 +358,7 @@ const RULES: readonly Rule[] = [
     ],
     unless: `${GAME}|my|our|cuts|poverty|families|schools?|library|council|lollipop|nursery|playground`,
     score: 0.68,
-    reason: "Harm to a person's family is hinted at.",
+    reason: 'The author hints at harm to a person or their family.',
   },
   {
     ...threat,
@@ -332,7 +378,7 @@ const RULES: readonly Rule[] = [
       `${GAME}|my (?:daughter|son|kids?|children|wife|husband|mum|dad)|street ?lights?|lighting|safer|shopping|on holiday|elections?|votes?|polls?`,
     ],
     score: 0.68,
-    reason: 'Death or grave harm is foretold to a person.',
+    reason: 'A person is told that they will die or come to grave harm.',
   },
   {
     ...threat,
@@ -344,13 +390,13 @@ const RULES: readonly Rule[] = [
     ],
     unless: `${GAME}|courts?|votes?|ballot|legal(?:ly)?|judicial|planning|election|ombudsman`,
     score: 0.5,
-    reason: 'The words may be a threat, or only anger.',
+    reason: 'It may be a threat, or only anger.',
   },
   {
     ...threat,
     when: "(?:i'm )?not saying (?:i|we|someone|somebody|anyone|people)(?:'d| would| will| should|'ll)? (?:{maim}) (?:{whom})",
     score: 0.78,
-    reason: 'A threat is made by denying it.',
+    reason: 'The author makes a threat while denying it.',
   },
   {
     ...threat,
@@ -367,7 +413,7 @@ const RULES: readonly Rule[] = [
       'burn(?:s|ing)? (?:oil|coal|wood|gas|money|calories)',
     ],
     score: 0.82,
-    reason: 'An attack on a house or an office is announced.',
+    reason: 'The author speaks of an attack on a house or an office.',
   },
   {
     ...threat,
@@ -375,10 +421,17 @@ const RULES: readonly Rule[] = [
       '(?:jo cox|(?:david )?amess)[^.?!\\n]{0,50}?(?:you|next|same|again|too|her|deserved|had it coming|right)',
       '(?:you|next|same|what|like|another|do a)[^.?!\\n]{0,50}?(?:jo cox|(?:david )?amess)',
     ],
-    unless:
-      'foundation|murder of jo cox|never happen|memorial|memory of|tribute|anniversary|legacy|remember(?:ing)?|great get together|security|safety|honou?r|murdered for|since|tragic|rip|rest in peace|more in common|threats?|abuse|(?:stay|keep|be) safe|worr(?:y|ied|ies)|take care|awful|terribl[ey]|horrif[a-z]+|shock(?:ed|ing)|sad(?:ly)?',
+    unless: MOURNED,
+    unlessNear: ADMIRED,
     score: 0.7,
-    reason: 'The murder of an MP is held up to a person.',
+    reason: 'A murdered MP is held up to somebody as a warning.',
+  },
+  {
+    ...threat,
+    when: "(?:jo cox|(?:david )?amess)[^.?!\\n]{0,50}?(?:(?:you're|you are|u r|she's|he's) next|deserved (?:it|what|that|to)|had it coming|asked for it)",
+    unless: MOURNED,
+    score: 0.7,
+    reason: 'A murdered MP is held up to somebody as a warning.',
   },
   {
     ...threat,
@@ -394,7 +447,7 @@ const RULES: readonly Rule[] = [
       'taxpayers?|(?:warned|told) (?:by|about|that)|in court|solicitor|legal',
     ],
     score: 0.42,
-    reason: 'The words may be a threat, or only anger.',
+    reason: 'It may be a threat, or only anger.',
   },
   {
     ...threat,
@@ -404,7 +457,7 @@ const RULES: readonly Rule[] = [
     ],
     unless: [GAME, '(?:said|says|saying|wrote|posted|told|claims?)|hate speech|policy|never'],
     score: 0.76,
-    reason: 'Violence against a group of people is announced or called for.',
+    reason: 'The author announces violence against a group of people, or calls for it.',
   },
   {
     ...threat,
@@ -415,7 +468,7 @@ const RULES: readonly Rule[] = [
       '(?:said|says|saying) (?:that )?|hate speech',
     ],
     score: 0.74,
-    reason: 'It is said that a group of people should be killed.',
+    reason: 'The author says that a group of people should be killed.',
   },
   {
     ...threat,
@@ -427,7 +480,7 @@ const RULES: readonly Rule[] = [
     unless: `${GAME}|saying|saying that|wrote|who(?:ever)? (?:said|wrote)`,
     concern: 'threat',
     score: 0.76,
-    reason: 'Violence against a group or a place is called for.',
+    reason: 'The author calls for violence against a group of people or a place.',
   },
   {
     ...threat,
@@ -437,7 +490,7 @@ const RULES: readonly Rule[] = [
     ],
     unless: `${GAME}|recipes?|cook|kitchen|butcher|chef|🔪 (?:yo|your|ur) ?self|cake|stabbed|knife crime`,
     score: 0.6,
-    reason: 'Pictures of weapons or graves are aimed at a person.',
+    reason: 'Emojis of weapons or graves are aimed at a person.',
   },
   {
     ...threat,
@@ -512,7 +565,7 @@ const RULES: readonly Rule[] = [
       'mimi nitakuua',
     ]),
     score: 0.85,
-    reason: 'A plain threat in another language.',
+    reason: 'It is a plain threat in another language.',
   },
   {
     ...threat,
@@ -540,7 +593,7 @@ const RULES: readonly Rule[] = [
 ]
 
 const NAME = 'threat'
-const VERSION = '1'
+const VERSION = '2'
 const hits = ruleBook(RULES)
 
 /** The one who tells of a threat got it, heard it, or knows who means it. */
