@@ -8,17 +8,39 @@ import { findingsOf, type Rule, ruleBook } from './rules.ts'
  * to who knows where is a source that a person has to look at.
  */
 
+const PAPERS =
+  '(?:[a-z]+ ){0,3}?(?:(?:news|local )?papers?|press|gazette|herald|chronicle|echo|argus|courier|mercury|times|express|advertiser|observer|examiner|standard|journal|star|telegraph|mail|tribune|recorder|citizen|guardian|independent|mirror|sun|metro|scotsman|[a-z]+ post|bbc|itv|news|telly|tv|radio|front page|private eye|panorama|newsnight|dispatches|sky news|channel (?:4|four)(?: news)?)'
+const PRINTED =
+  'says?|said|ran|runs|prints?|printed|published|reports?|reported|reporting|story|investigation|revealed|exposed|broke|(?:had|has) (?:it|the story)'
+/** It was told in public by those whose trade it is, or in a court. */
+const TOLD = [
+  `(?:it's|that's|(?:it|this|that|which) (?:was|is|were|has been))(?: all| even| also)? (?:in|on|over) (?:the )?${PAPERS}`,
+  `(?:the|last week's|today's|yesterday's|this week's) ${PAPERS} (?:${PRINTED})`,
+  `(?:bbc|itv|panorama|newsnight|private eye|sky news|channel (?:4|four)) (?:${PRINTED})`,
+  `(?:read|saw|seen|covered|printed|published|revealed|exposed|reported)(?: (?:it|this|that|about (?:it|this|that)))?(?: all)? (?:in|on|by) (?:the )?${PAPERS}`,
+  '(?:heard|said|shown|shows|proven?|admitted|came out|come out|read out|stated|found)(?: it| that)?(?: all)? (?:in|at|by|to) (?:open |the |an? )?(?:[a-z]+ )?(?:court|tribunal|inquest|trial|inquiry)',
+  '(?:minutes|records?|filings?|published accounts|land registry|charity commission|audit) (?:shows?|says?|found)',
+].join('|')
+/** The same, told too loosely to stand for more than its own sentence. */
+const MENTIONED = `(?<!you )(?:on the (?:[a-z]+ )?news|in the (?:news)?papers?)|(?:was|been|is) (?:all )?(?:in|over|on) the ${PAPERS}`
+
 /** A source frees wherever it stands; the rest only in the sentence it is about. */
-const SOURCED =
-  "register (?:shows|says|entry|of (?:members'? )?(?:financial )?interests)|on your register|companies house|electoral commission (?:record|data|website)|entry [0-9]+|hansard|foi|according to|reported (?:in|by)|(?:guardian|times|bbc|mirror|telegraph|gazette|standard) (?:says|report|story)|convicted (?:in|on|at|last)|pleaded|is it true|any truth|don't believe|evidence|(?:please|will you) investigate|that's a lie|not true|nothing on the register|isn't true|pack it in|accounts are|hospitality"
-const ASKED =
-  '(?:the|crown|high|county|tax|magistrates) court|court (?:heard|hears|found|ruled|case|papers|today)|inquiry|ombudsman|did you|have you|are you aware|were you|can you explain|will you|alleged(?:ly)?|den(?:y|ies|ied|ying)|claims? that|claimed|people say|(?:he|she|they|who) said|accus(?:es|ed|ing|ation)'
+const SOURCED = [
+  TOLD,
+  "register (?:shows|says|entry|of (?:members'? )?(?:financial )?interests)|on your register|companies house|electoral commission (?:record|data|website)|entry [0-9]+|hansard|foi|according to|reported (?:in|by)|(?:guardian|times|bbc|mirror|telegraph|gazette|standard) (?:says|report|story)|convicted (?:in|on|at|last)|pleaded|is it true|any truth|don't believe|evidence|(?:please|will you) investigate|that's a lie|not true|nothing on the register|isn't true|pack it in|accounts are|hospitality",
+].join('|')
+const ASKED = [
+  MENTIONED,
+  '(?:the|crown|high|county|tax|magistrates) court|court (?:heard|hears|found|ruled|case|papers|today)|inquiry|ombudsman|did you|have you|are you aware|were you|can you explain|will you|alleged(?:ly)?|den(?:y|ies|ied|ying)|claims? that|claimed|people say|(?:he|she|they|who) said|accus(?:es|ed|ing|ation)',
+].join('|')
 const WHO =
   "(?:you|u|{names}|she|he|they|the mp|our mp|this mp|your [a-z]+(?: [a-z]+)?|her [a-z]+|his [a-z]+|the council leader|(?:cllr|councillor|rev|reverend|mr|mrs|ms|dr|father) [a-z]+|that (?:headteacher|teacher|doctor|priest|vicar|landlord|councillor)|everyone knows (?:you're|she's|he's|you|she|he)|judge|(?:the )?(?:council|police) (?:chief|leader))"
 
 /** Somebody in particular: of "he" and "they" anything may be told. */
 const NAMED =
   '(?:you|{names}|the mp|our mp|this mp|(?:cllr|councillor|rev|reverend|mr|mrs|ms|dr|father|lord|lady|sir) [a-z]+|that (?:headteacher|teacher|doctor|priest|vicar|landlord|councillor))'
+
+const UNSOURCED = ', with no source that the tool recognises'
 
 const RULES: readonly Rule[] = [
   {
@@ -32,7 +54,7 @@ const RULES: readonly Rule[] = [
     unlessNear: ASKED,
     score: 0.66,
     gravity: 'plain',
-    reason: 'Somebody is accused of taking bribes, with no source.',
+    reason: `Somebody is accused of taking bribes${UNSOURCED}.`,
   },
   {
     when: [
@@ -47,7 +69,7 @@ const RULES: readonly Rule[] = [
     unlessNear: ASKED,
     score: 0.64,
     gravity: 'plain',
-    reason: 'Somebody is accused of a grave crime, with no source.',
+    reason: `Somebody is accused of a grave crime${UNSOURCED}.`,
   },
   {
     when: '(?:keep|lock) (?:your|ur|the|yer) (?:kids|children|daughters?|sons?|boys|girls|little ones) (?:away|indoors|well away)[^\\n]{0,40}?(?:rev|cllr|mr|mrs|him|her|{names}|that|from)[^\\n]{0,80}?(?:nuff said|know what|enough said|iykyk|ask anyone)',
@@ -56,7 +78,7 @@ const RULES: readonly Rule[] = [
     score: 0.56,
     gravity: 'plain',
     escalate: 'safeguarding',
-    reason: 'It is hinted that somebody is a danger to children, with no source.',
+    reason: `It is hinted that somebody is a danger to children${UNSOURCED}.`,
   },
   {
     when: [
@@ -70,7 +92,7 @@ const RULES: readonly Rule[] = [
     unlessNear: ASKED,
     score: 0.56,
     gravity: 'plain',
-    reason: 'A grave accusation is hinted at, with no source.',
+    reason: `A grave accusation is hinted at${UNSOURCED}.`,
   },
   {
     when: [
@@ -84,7 +106,7 @@ const RULES: readonly Rule[] = [
     unlessNear: ASKED,
     score: 0.62,
     gravity: 'plain',
-    reason: 'Somebody is accused of a grave crime, with no source.',
+    reason: `Somebody is accused of a grave crime${UNSOURCED}.`,
   },
 ]
 
@@ -93,7 +115,7 @@ const REPORTING =
   /(?:^|\.)(?:bbc\.(?:co\.uk|com)|itv\.com|channel4\.com|sky\.com|theguardian\.com|guardian\.co\.uk|thetimes\.(?:co\.uk|com)|telegraph\.co\.uk|independent\.co\.uk|ft\.com|economist\.com|dailymail\.co\.uk|mirror\.co\.uk|thesun\.co\.uk|express\.co\.uk|metro\.co\.uk|standard\.co\.uk|inews\.co\.uk|theipaper\.com|huffingtonpost\.co\.uk|politico\.(?:eu|com)|politicshome\.com|private-eye\.co\.uk|reuters\.com|apnews\.com|bloomberg\.com|cnn\.com|aljazeera\.com|thebureauinvestigates\.com|bylinetimes\.com|opendemocracy\.net|newstatesman\.com|spectator\.(?:co\.uk|com)|lbc\.co\.uk|gbnews\.com|heraldscotland\.com|scotsman\.com|thenational\.(?:scot|wales)|nation\.cymru|walesonline\.co\.uk|belfasttelegraph\.co\.uk|irishnews\.com|yorkshirepost\.co\.uk|manchestereveningnews\.co\.uk|[a-z-]+live\.co(?:\.uk|m)|[a-z-]*(?:gazette|herald|chronicle|echo|argus|courier|mercury|post|news|times|express|advertiser|observer|examiner|standard|journal|star|telegraph|mail|press|tribune|recorder|citizen|guardian)\.(?:co\.uk|com|org|net|wales|scot)|gov\.uk|parliament\.uk|judiciary\.uk|nationalarchives\.gov\.uk|bailii\.org|theyworkforyou\.com|fullfact\.org|whatdotheyknow\.com|wikipedia\.org|electoralcommission\.org\.uk|ombudsman\.org\.uk|ico\.org\.uk)$/
 
 const NAME = 'allegation'
-const VERSION = '2'
+const VERSION = '3'
 const hits = ruleBook(RULES)
 
 export const allegation: Detector = {
@@ -110,7 +132,7 @@ export const allegation: Detector = {
     return found.map((finding) => ({
       ...finding,
       gravity: 'mild',
-      reason: `${finding.reason.replace(/, with no source/, '')} ${look}`,
+      reason: `${finding.reason.replace(UNSOURCED, '')} ${look}`,
     }))
   },
 }

@@ -49,6 +49,33 @@ describe('a grave accusation as fact', () => {
   })
 })
 
+describe('a source in words', () => {
+  test.each([
+    'Jo Hartley fiddled her expenses, it was in the Ambleford Post last week',
+    'Jo Hartley fiddled her expenses. It’s all over the papers.',
+    'Hartley nicked the food bank money, as reported in the Herald',
+    'Hartley nicked the food bank money. The Ambleford Gazette ran it on Friday.',
+    'Tom Walsh has been skimming the charity donations, I saw it on the news',
+    'Tom Walsh has been skimming the charity donations. The jury heard it and it was all read out in court',
+    'Hartley is a benefit cheat according to the tribunal',
+    'Jo Hartley is a benefit cheat. The register shows it.',
+    'Councillor Evans forged postal votes, the BBC reported',
+  ])('frees it: %s', (text) => {
+    expect(found(text)).toBeUndefined()
+  })
+
+  test.each([
+    'Jo Hartley fiddled her expenses, put that in your post',
+    'Saw you on the news, grinning. Hartley nicked the food bank money.',
+    'Hartley nicked the food bank money and the press office covers for her',
+    'Jo Hartley fiddled her expenses. Times are hard for the rest of us.',
+    'Jo Hartley fiddled her expenses and should be in court',
+  ])('does not where it tells of something else: %s', (text) => {
+    expect(found(text)).toMatchObject({ gravity: 'plain' })
+    expect(found(text)?.reason).toMatch(/, with no source that the tool recognises\.$/)
+  })
+})
+
 describe('a link', () => {
   test.each([
     'https://www.bbc.co.uk/news/uk-1',
