@@ -4,7 +4,7 @@ import { judge } from '../moderation/judge.ts'
 import type { ActionKind, Decision, Judgement, OfficeFacts } from '../moderation/model.ts'
 import type { Policy } from '../moderation/policy.ts'
 import { judgePictures } from '../moderation/sight.ts'
-import { type Advice, mayBeAdvised } from './classifiers/index.ts'
+import { type Advice, isInCare, mayBeAdvised, tellsOfRisk } from './classifiers/index.ts'
 import { describe, type Logger } from './logging.ts'
 import { backoff } from './pace.ts'
 import { type Assessed, capabilitiesOf, type Store, type Waiting } from './store/index.ts'
@@ -41,8 +41,14 @@ export function assessor(parts: AssessParts) {
   const { store, office, policy, redirect, alonePerHour, log, now, random = Math.random, breached, decided } = parts
   const rules = { warningDays: policy.ladder.warningDays, alonePerHour, redirect }
 
-  const assess = async (waiting: Waiting, own: Judgement, stop: AbortSignal): Promise<Assessed> => {
-    const advice = await advised(waiting, own, stop)
+  const assess = async (
+    waiting: Waiting,
+    own: Judgement,
+    atRisk: ReadonlyMap<string, Date>,
+    stop: AbortSignal,
+  ): Promise<Assessed> => {
+    const inCare = isInCare(atRisk.get(waiting.authorId ?? ''), now())
+    const advice = inCare ? NO_ADVICE : await advised(waiting, own, stop)
     const judgement = { ...own, findings: [...own.findings, ...advice.findings] }
     const capabilities = capabilitiesOf(waiting.account)
     const { subject } = waiting
@@ -60,7 +66,11 @@ export function assessor(parts: AssessParts) {
   }
 
   const advised = async (waiting: Waiting, own: Judgement, stop: AbortSignal): Promise<Advice> =>
-    parts.advise && mayBeAdvised(own) ? parts.advise(waiting, stop) : { findings: [], unheard: [] }
+    parts.advise && mayBeAdvised(own) ? parts.advise(waiting, stop) : NO_ADVICE
+
+  /** When the authors of a batch last seemed to be at risk. Asked only on account of those whom words might be sent to. */
+  const lastAtRisk = async (batch: readonly Waiting[]): Promise<Map<string, Date>> =>
+    parts.advise ? store.histories.lastAtRisk(batch.flatMap(({ authorId }) => authorId ?? [])) : new Map()
 
   const judged = (waiting: Waiting): Judgement => {
     try {
@@ -112,10 +122,13 @@ export function assessor(parts: AssessParts) {
     while (!signal.aborted) {
       const batch = await store.assessing.lease(now(), BATCH, LEASE)
       if (batch.length === 0) return
+      const atRisk = await lastAtRisk(batch)
       const judgements: [Waiting, Judgement][] = []
       for (const waiting of batch) {
         if (signal.aborted) break
-        judgements.push([waiting, judged(waiting)])
+        const own = judged(waiting)
+        judgements.push([waiting, own])
+        if (waiting.authorId !== null && tellsOfRisk(own)) atRisk.set(waiting.authorId, now())
         // The embedded database and the judge share this thread with the console.
         await new Promise(setImmediate)
       }
@@ -126,7 +139,7 @@ export function assessor(parts: AssessParts) {
           left.map(({ id }) => id),
           now(),
         )
-      const assessed = await Promise.all(judgements.map(([waiting, own]) => assess(waiting, own, signal)))
+      const assessed = await Promise.all(judgements.map(([waiting, own]) => assess(waiting, own, atRisk, signal)))
       await settle(assessed)
       for (const { waiting, judgement } of assessed) {
         if (
@@ -141,6 +154,8 @@ export function assessor(parts: AssessParts) {
     }
   }
 }
+
+const NO_ADVICE: Advice = { findings: [], unheard: [] }
 
 /** What is said of an item by a judge that broke on it. */
 const BROKEN: Judgement = { findings: [], scores: { abuse: 0, hate: 0, threat: 0 }, failed: ['judge'] }

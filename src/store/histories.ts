@@ -68,6 +68,20 @@ export async function historiesOf(db: Db, authorIds: string[]): Promise<Map<stri
   return histories
 }
 
+export const histories = (db: Db) => ({
+  /** When these people last seemed to be at risk, unless staff found that nobody was. Those who never did are left out. */
+  lastAtRisk: async (authorIds: readonly string[]): Promise<Map<string, Date>> => {
+    const risks = new Map<string, History>(authorIds.map((id) => [id, noHistory()]))
+    if (risks.size > 0) await readRisks(db, [...risks.keys()], (id) => risks.get(id ?? '') ?? noHistory())
+    const last = new Map<string, Date>()
+    for (const [id, history] of risks) {
+      const at = latest(history.risks.filter(({ dismissals }) => dismissals.every(({ till }) => till !== null)))
+      if (at) last.set(id, at)
+    }
+    return last
+  },
+})
+
 type Into = (authorId: string | null) => History
 
 async function readWarnings(db: Db, authorIds: string[], into: Into): Promise<void> {

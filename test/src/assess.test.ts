@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { POLICIES } from '../../moderation/policy.ts'
 import { type AssessParts, assessor } from '../../src/assess.ts'
 import { DatabaseError } from '../../src/store/engine/errors.ts'
 import type { Store, Waiting } from '../../src/store/index.ts'
-import { aFinding, anIncoming, OFFICE } from '../builders.ts'
+import { aFinding, anAuthor, anIncoming, OFFICE } from '../builders.ts'
 import { aStage, hang, LETTER, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -16,6 +16,7 @@ const policy = POLICIES['standard']
 if (!policy) throw new Error('the standard policy is missing')
 const signal = new AbortController().signal
 const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
 
 /** What a test broke is judged at last, so that the next one finds nothing waiting. */
 afterEach(async () => {
@@ -166,12 +167,55 @@ describe('the optional judges', () => {
     expect(await decisionOf(id)).toMatchObject({ atRisk: true, escalate: 'safeguarding', actions: [] })
   })
 
+  describe('are not asked', () => {
+    const RISK = 'I am going to kill myself tonight'
+    const asked: string[] = []
+    const advise = async ({ subject }: Waiting) => {
+      asked.push(subject.item.text)
+      return { findings: [], unheard: [] }
+    }
+    const from = (id: string, text: string) => anIncoming({ author: anAuthor({ id }), item: { text } })
+    beforeEach(() => {
+      asked.length = 0
+    })
+
+    it('about anything somebody writes for 30 days after they seemed to be at risk', async () => {
+      const account = await stage.account()
+      await stage.read(account, from('kim', RISK))
+      await assessing({ advise })(signal)
+      await stage.read(account, from('kim', 'The bus is late.'), from('lee', 'The train is late.'))
+      await assessing({ advise })(signal)
+      expect(asked).toEqual(['The train is late.'])
+      stage.pass(30 * DAY + MINUTE)
+      await stage.read(account, from('kim', 'The bus is late again.'))
+      await assessing({ advise })(signal)
+      expect(asked).toEqual(['The train is late.', 'The bus is late again.'])
+    })
+
+    it('about what the same person wrote beside it, read at the same time', async () => {
+      const account = await stage.account()
+      await stage.read(account, from('max', 'The bus is late.'), from('max', RISK), from('ann', 'The train is late.'))
+      await assessing({ advise })(signal)
+      expect(asked).toEqual(['The train is late.'])
+    })
+
+    it('about a text in a language that the tool can’t read', async () => {
+      const polish = 'Nie mogę już dłużej czekać na mieszkanie, proszę mi pomóc, bo nie mam gdzie mieszkać z dziećmi'
+      const [id = ''] = await stage.read(await stage.account(), from('ola', polish))
+      await assessing({ advise })(signal)
+      expect(asked).toEqual([])
+      expect((await decisionOf(id))?.reasons.join(' ')).toContain('Polish')
+    })
+  })
+
   it('hold nothing up when the service stops: what they were asked about is judged later', async () => {
     const [id = ''] = await stage.read(await stage.account(), item('The bus is late.'))
     const ending = new AbortController()
-    const advise = (_: Waiting, stop: AbortSignal) => hang(stop)
+    const advise = (_: Waiting, stop: AbortSignal) => {
+      setTimeout(() => ending.abort(), 50)
+      return hang(stop)
+    }
     const running = assessing({ advise })(ending.signal)
-    setTimeout(() => ending.abort(), 50)
     await expect(running).rejects.toThrow('aborted')
     expect(await decisionOf(id)).toBeNull()
     stage.pass(2 * MINUTE)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Adviser, consult } from '../../../src/classifiers/index.ts'
-import { aFinding } from '../../builders.ts'
+import { decide } from '../../../moderation/decide.ts'
+import { POLICIES } from '../../../moderation/policy.ts'
+import { type Adviser, consult, isInCare, mayBeAdvised } from '../../../src/classifiers/index.ts'
+import { aFinding, aJudgement, NOON } from '../../builders.ts'
 import { hang } from '../stage.ts'
 import { aSubject, NEVER } from './stand-in.ts'
 
@@ -65,5 +67,35 @@ describe('consulting', () => {
     const asking = consult([says('slow', (_, __, stop) => hang(stop))], subject, [], 20_000, ending.signal)
     ending.abort()
     await expect(asking).rejects.toThrow('aborted')
+  })
+})
+
+describe('whoever seemed to be at risk', () => {
+  const policy = POLICIES['standard']
+  if (!policy) throw new Error('the standard policy is missing')
+  const standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null }
+  const can = (): 'automatic' => 'automatic'
+
+  it.each([
+    [0, true],
+    [29.9, true],
+    [30.1, false],
+  ])('is cared for as long as the decisions say: %d days after', (days, cared) => {
+    const atRiskAt = new Date(NOON.getTime() - days * 86_400_000)
+    expect(isInCare(atRiskAt, NOON)).toBe(cared)
+    const judgement = aJudgement(right)
+    const person = { ...standing, atRiskAt }
+    const { reasons } = decide({ judgement, subject, policy, standing: person, mode: 'perform', can, now: NOON })
+    expect(reasons.join(' ').includes('seemed to be at risk within the last 30 days')).toBe(cared)
+  })
+
+  it('never is not', () => {
+    expect(isInCare(undefined, NOON)).toBe(false)
+  })
+
+  it('is nobody to ask about, nor is whoever can’t be read', () => {
+    expect(mayBeAdvised(aJudgement(right))).toBe(true)
+    expect(mayBeAdvised(aJudgement(aFinding({ concern: 'at-risk', score: 0.1, gravity: 'mild' })))).toBe(false)
+    expect(mayBeAdvised({ ...aJudgement(right), unread: 'Polish' })).toBe(false)
   })
 })
