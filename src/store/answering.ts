@@ -1,13 +1,17 @@
 import type { Json, Letter } from '../../adapters/platform.ts'
 import { type ActionKind, ON_AUTHOR } from '../../moderation/model.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
+import { URGENCY } from './assessing.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
+import { isStillAtRisk, laneWithoutRisk, NOBODY_AT_RISK, saysNobodyAtRisk } from './risk.ts'
 import { storable } from './text.ts'
 
 export type Answer =
   | { answer: 'agreed' }
   | { answer: 'dismissed' }
+  /** Whoever seemed to be at risk is not. Such a case can't be dismissed otherwise, nor without a reason. */
+  | { answer: 'nobody-at-risk'; why: string }
   /** Something else than was proposed. `none` with a clause records a breach without acting on it. */
   | { answer: 'changed'; action: ActionKind | 'none'; clause: string | null }
 
@@ -34,7 +38,8 @@ const DAY = 86_400_000
 export const answering = (db: Db) => ({
   /**
    * Answer a decision. Agreed: what was proposed is queued. Changed: it is dropped, and what the person chose is queued.
-   * Dismissed, or changed to nothing: it is dropped, and what the tool did by itself is undone.
+   * Dismissed, or changed to nothing: it is dropped, and what the tool did by itself is undone. Where nobody is at risk after
+   * all, and something else was found, the decision stays open in the lane of that.
    * @throws NotOpen, NotAllowed
    */
   answer: (
@@ -47,14 +52,19 @@ export const answering = (db: Db) => ({
     db.$transaction(async (tx) => {
       const decision = await hold(tx, id)
       if (decision.closedAt !== null) throw new NotOpen('This was answered already.')
+      const { answer } = given
+      const atRisk = isStillAtRisk(decision)
+      if (answer === 'nobody-at-risk' && !atRisk) throw new NotOpen('This was answered already.')
+      if (answer === 'dismissed' && atRisk)
+        throw new NotAllowed('Somebody may be at risk here: say first why nobody is.')
       const chosen =
         given.answer === 'changed' && given.action !== 'none' ? { kind: given.action, clause: given.clause } : null
-      if (decision.atRisk && chosen) throw new NotAllowed('Somebody may be at risk here: nothing is done to them.')
+      if (atRisk && chosen) throw new NotAllowed('Somebody may be at risk here: nothing is done to them.')
       const desk = deskOf(tx, decision, person, farewell, now)
       const proposed = decision.actions.filter((action) => action.state === 'proposed')
-      if (given.answer === 'agreed') for (const action of proposed) await desk.start(action)
+      if (answer === 'agreed') for (const action of proposed) await desk.start(action)
       else for (const action of proposed) await desk.drop(action, 'Staff decided otherwise.')
-      if (given.answer === 'dismissed' || (given.answer === 'changed' && !chosen)) {
+      if (answer === 'dismissed' || answer === 'nobody-at-risk' || (answer === 'changed' && !chosen)) {
         for (const action of decision.actions) {
           const done = action.origin === 'tool' && !proposed.includes(action)
           if (done && action.kind !== 'redirect') await desk.undo(action)
@@ -64,14 +74,16 @@ export const answering = (db: Db) => ({
 
       const change = given.answer === 'changed' ? { action: given.action, clause: given.clause } : null
       const why = given.why ? storable(given.why) : null
-      const { answer } = given
-      const review = await tx.review.create({
-        data: { decisionId: id, personId: person, answer, ...(change ? { change } : {}), why, at: now },
-      })
-      await tx.decision.update({ where: { id }, data: { closedAt: now } })
+      const isOfRisk = answer === 'nobody-at-risk'
+      const kept = isOfRisk ? { answer: 'dismissed', change: NOBODY_AT_RISK } : { answer, ...(change ? { change } : {}) }
+      const review = await tx.review.create({ data: { decisionId: id, personId: person, ...kept, why, at: now } })
+      const lane = isOfRisk ? laneWithoutRisk(decision) : null
+      const next = lane === null ? { closedAt: now } : { lane, urgency: URGENCY[lane] }
+      await tx.decision.update({ where: { id }, data: next })
       const { act, clauses, policy, policyVersion: version } = decision
       const wait = now.getTime() - decision.decidedAt.getTime()
-      desk.note('reviewed', null, { answer, change, act, clauses, policy: { id: policy, version }, wait })
+      const moved = lane === null ? {} : { lane }
+      desk.note('reviewed', null, { answer, change, act, clauses, policy: { id: policy, version }, wait, ...moved })
       await append(tx, now, desk.facts)
       return { reviewId: review.id }
     }, PATIENCE),
@@ -79,7 +91,7 @@ export const answering = (db: Db) => ({
   /**
    * Take an answer back: what has not started is only proposed again, what was done is undone, and the decision is open.
    * What was said to a person stays said.
-   * @throws NotOpen if it was taken back already, or the text was edited since
+   * @throws NotOpen if it was taken back already, the text was edited since, or it was answered again since
    */
   takeBack: (reviewId: string, person: string, now: Date): Promise<{ decisionId: string }> =>
     db.$transaction(async (tx) => {
@@ -88,6 +100,10 @@ export const answering = (db: Db) => ({
       if (await wasEdited(tx, decision.item)) throw new NotOpen('The text was edited since, and is judged anew.')
       const { count } = await tx.review.updateMany({ where: { id: reviewId, undoneAt: null }, data: { undoneAt: now } })
       if (count === 0) throw new NotOpen('This answer was taken back already.')
+      const isOfRisk = saysNobodyAtRisk(review)
+      if (isOfRisk && decision.reviews.some(({ id }) => id !== reviewId)) {
+        throw new NotOpen('The rest of this case was answered since: take that answer back first.')
+      }
       const desk = deskOf(tx, decision, person, null, now)
       for (const action of decision.actions) {
         const byThisAnswer = action.origin === review.personId
@@ -98,8 +114,9 @@ export const answering = (db: Db) => ({
             await desk.reopen(action)
         } else if (byThisAnswer) await desk.withdraw(action, action.createdAt < review.at)
       }
-      await tx.decision.update({ where: { id: decision.id }, data: { closedAt: null } })
-      desk.note('taken-back', null, { answer: review.answer })
+      const place = isOfRisk ? { lane: 'risk', urgency: URGENCY.risk } : {}
+      await tx.decision.update({ where: { id: decision.id }, data: { closedAt: null, ...place } })
+      desk.note('taken-back', null, { answer: isOfRisk ? 'nobody-at-risk' : review.answer })
       await append(tx, now, desk.facts)
       return { decisionId: decision.id }
     }, PATIENCE),
@@ -118,7 +135,12 @@ export const answering = (db: Db) => ({
     }, PATIENCE),
 })
 
-type Held = Prisma.DecisionGetPayload<{ include: { item: true; actions: { include: { undoneBy: true } } } }>
+const HELD = {
+  item: true,
+  actions: { include: { undoneBy: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+  reviews: { where: { undoneAt: null } },
+} satisfies Prisma.DecisionInclude
+type Held = Prisma.DecisionGetPayload<{ include: typeof HELD }>
 type HeldAction = Held['actions'][number]
 
 /** The decision, its row locked; and its author's, since "once per person" is decided here too. */
@@ -130,10 +152,7 @@ async function hold(tx: Tx, id: string): Promise<Held> {
   // In the order in which settling a batch takes them: the author before what hangs on it.
   if (item.authorId) await tx.$queryRaw`SELECT id FROM author WHERE id = ${item.authorId}::uuid FOR UPDATE`
   await tx.$queryRaw`SELECT id FROM decision WHERE id = ${id}::uuid FOR UPDATE`
-  return tx.decision.findUniqueOrThrow({
-    where: { id },
-    include: { item: true, actions: { include: { undoneBy: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] } },
-  })
+  return tx.decision.findUniqueOrThrow({ where: { id }, include: HELD })
 }
 
 async function wasEdited(tx: Tx, { accountId, externalId, seq }: Held['item']): Promise<boolean> {

@@ -6,7 +6,7 @@ import { gather } from './context.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
 import { sightIn } from './pictures.ts'
-import { type Amended, amend, breachesOn, EARLIER_DECISION } from './rejudging.ts'
+import { type Amended, amend, breachesOn, EARLIER_DECISION, isAnswered } from './rejudging.ts'
 import { original, storable } from './text.ts'
 
 const DAY = 86_400_000
@@ -188,7 +188,8 @@ async function planned(
     // Judged once more: what a person found on this very item is no earlier breach.
     const before = { ...standing, breaches: standing.breaches - breachesOn(row.decision) }
     // What a person answered the tool does not overrule by itself, whatever it has learnt since.
-    const mode = row.decision?.closedAt ? notAlone(waiting.account.mode as Mode) : (waiting.account.mode as Mode)
+    const mode =
+      row.decision && isAnswered(row.decision) ? notAlone(waiting.account.mode as Mode) : (waiting.account.mode as Mode)
     let decision = decide(before, mode)
     const done = decision.steps.filter(isAlone).length
     const used = alone.get(row.accountId) ?? 0

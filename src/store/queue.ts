@@ -2,6 +2,7 @@ import type { Prisma } from '../generated/prisma/client.ts'
 import type { Lane } from './assessing.ts'
 import { type Db, PATIENCE } from './db.ts'
 import { append } from './log.ts'
+import { isStillAtRisk, saysNobodyAtRisk } from './risk.ts'
 
 const WHOLE = {
   item: {
@@ -17,7 +18,10 @@ const WHOLE = {
   reviews: { orderBy: { at: 'asc' }, include: { person: { select: { name: true } } } },
 } satisfies Prisma.DecisionInclude
 
-/** A decision with all that a person needs to answer it. */
+/**
+ * A decision with all that a person needs to answer it, as it stands after what was answered: `atRisk` and `escalate` say what
+ * is still so, and a review that says that nobody is at risk has the answer `nobody-at-risk`.
+ */
 export type Case = Prisma.DecisionGetPayload<{ include: typeof WHOLE }>
 
 /** Where a page ended: the next one begins behind it. */
@@ -29,8 +33,8 @@ export interface Place {
 
 export const queue = (db: Db) => ({
   /** Most urgent first, then longest waiting; keyset paging. */
-  page: (filter: { lane?: Lane }, after: Place | null, take = 25): Promise<Case[]> =>
-    db.decision.findMany({
+  page: async (filter: { lane?: Lane }, after: Place | null, take = 25): Promise<Case[]> => {
+    const found = await db.decision.findMany({
       where: {
         closedAt: null,
         lane: filter.lane ?? { not: null },
@@ -39,7 +43,9 @@ export const queue = (db: Db) => ({
       orderBy: [{ urgency: 'desc' }, { decidedAt: 'asc' }, { id: 'asc' }],
       take,
       include: WHOLE,
-    }),
+    })
+    return found.map(asItStands)
+  },
 
   counts: async (): Promise<Record<Lane, number>> => {
     const rows = await db.decision.groupBy({
@@ -59,7 +65,10 @@ export const queue = (db: Db) => ({
   },
 
   /** By the decision's id; null if there is none. */
-  find: (id: string): Promise<Case | null> => db.decision.findUnique({ where: { id }, include: WHOLE }),
+  find: async (id: string): Promise<Case | null> => {
+    const found = await db.decision.findUnique({ where: { id }, include: WHOLE })
+    return found === null ? null : asItStands(found)
+  },
 
   /** The decision made about an item; null while there is none. */
   ofItem: async (itemId: string): Promise<string | null> =>
@@ -95,13 +104,15 @@ export const queue = (db: Db) => ({
   },
 
   /** The last answers a person gave, newest first: what can be taken back. */
-  reviewed: (personId: string | null, take = 20) =>
-    db.review.findMany({
+  reviewed: async (personId: string | null, take = 20) => {
+    const reviews = await db.review.findMany({
       where: personId === null ? {} : { personId },
       orderBy: { at: 'desc' },
       take,
       include: { decision: { include: WHOLE }, person: { select: { name: true } } },
-    }),
+    })
+    return reviews.map((review) => ({ ...asGiven(review), decision: asItStands(review.decision) }))
+  },
 
   /** Escalations that staff have not been called for yet. */
   toAlert: (take = 20) =>
@@ -120,6 +131,15 @@ export const queue = (db: Db) => ({
       await append(tx, now, [{ kind: 'alerted', itemId, body: { escalate, atRisk, how } }])
     }, PATIENCE),
 })
+
+function asItStands(found: Case): Case {
+  const told = { ...found, reviews: found.reviews.map(asGiven) }
+  if (!found.atRisk || isStillAtRisk(found)) return told
+  return { ...told, atRisk: false, escalate: found.escalate === 'safeguarding' ? null : found.escalate }
+}
+
+const asGiven = <Review extends { answer: string; change: Prisma.JsonValue }>(review: Review): Review =>
+  saysNobodyAtRisk(review) ? { ...review, answer: 'nobody-at-risk', change: null } : review
 
 const behind = ({ urgency, decidedAt, id }: Place): Prisma.DecisionWhereInput[] => [
   { urgency: { lt: urgency } },

@@ -56,7 +56,7 @@ export async function amend(tx: Tx, plan: Plan, isNewest: boolean, now: Date): P
   const earlier = row.decision
   if (!earlier) return { facts: [], restsOn: 'fresh' }
   const facts = [judgedFact(plan)]
-  const wasAnswered = earlier.closedAt !== null
+  const wasAnswered = isAnswered(earlier)
   const stood = earlier.reviews.some(({ answer }) => answer === 'dismissed')
     ? { atRisk: false, escalate: null }
     : { atRisk: earlier.atRisk, escalate: earlier.escalate as Escalation | null }
@@ -166,6 +166,9 @@ async function amendActions(
   }))
   return [...facts, ...(await saveActions(tx, made))]
 }
+
+/** Has a person said anything of it that stands? They may have answered a part of it, and left the rest open. */
+export const isAnswered = ({ closedAt, reviews }: Earlier): boolean => closedAt !== null || reviews.length > 0
 
 /** How many of an author's breaches are those on the item itself. */
 export const breachesOn = (earlier: Earlier | null): number =>

@@ -52,7 +52,12 @@ export function readAnswer(
 ): (Answer & { why?: string }) | string {
   const why = given.why.trim() === '' ? {} : { why: given.why.trim() }
   const { answer } = given
+  if (answer === 'dismissed' && found.atRisk) return 'If nobody is at risk, choose that, and say why.'
   if (answer === 'dismissed') return mayGoBack(found) ? { answer, ...why } : NOT_CONNECTED
+  if (answer === 'nobody-at-risk') {
+    // It was asked for before. Where a colleague was quicker, the store says so, reason or none.
+    return mayGoBack(found) ? { answer, why: given.why.trim() } : NOT_CONNECTED
+  }
   if (answer === 'agreed') {
     if (!mayAgree(found)) return 'Somebody at risk is helped, never moderated. This can’t be agreed to.'
     // "Seen" is all that can be said of what was proposed on an account that is gone: nothing of it is to be queued.

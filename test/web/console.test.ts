@@ -790,6 +790,55 @@ describe('answering', () => {
     expect((await give(found, { answer: 'agreed' })).status).toBe(303)
   })
 
+  it('takes two steps and a reason to say that nobody is at risk, and moves the rest of the case on', async () => {
+    const found = await stage.put(atRisk())
+    const press = { answer: 'nobody-at-risk', from: 'queue', lane: 'risk' }
+    expect(await page('/?lane=risk')).toMatch(/value="nobody-at-risk" data-key="d"/)
+    expect((await give(found, { answer: 'dismissed' })).status).toBe(422)
+
+    const asked = await give(found, press)
+    expect(asked.status).toBe(200)
+    const html = await asked.text()
+    expect(read(html)).toContain('the tool will treat this person as anybody else again')
+    expect(read(html)).toContain('They ask for help too: the case moves to Casework.')
+    expect(html).toMatch(/<textarea name="why"[^>]* required/)
+    expect(html).toContain('name="lane" value="risk"')
+    const unsaid = await give(found, { ...press, sure: 'yes', why: ' ' })
+    expect(unsaid.status).toBe(422)
+    expect(await unsaid.text()).toContain('role="alert"')
+    expect((await now(found)).reviews).toEqual([])
+
+    const sure = { ...press, sure: 'yes', why: 'It is a line of a song.' }
+    // The second press of a double click is no answer to what is left of the case.
+    const both = await Promise.all([give(found, sure), give(found, sure)])
+    expect(both.map(({ status }) => status)).toEqual([303, 303])
+    expect((await now(found)).reviews).toHaveLength(1)
+    const said = read(await page(both[0]?.headers.get('location') ?? ''))
+    expect(said).toContain('Marked: nobody is at risk. It waits in the lane “Casework” now.')
+    expect(read(await page('/answers'))).toContain('You marked: nobody is at risk')
+    const card = read(await page('/?lane=casework'))
+    expect(card).toContain('You marked: nobody is at risk')
+    expect(card).toContain('It is a line of a song.')
+    expect(await page(`/case/${found.id}`)).toContain('Not casework')
+    expect(read(await page(`/case/${found.id}`))).toContain('Answered: marked: nobody is at risk.')
+
+    const [review] = (await now(found)).reviews
+    await give(found, { answer: 'agreed' })
+    expect(await page('/answers')).not.toContain(`/review/${review?.id}/undo`)
+    expect((await post(`/review/${review?.id}/undo`)).status).toBe(409)
+    expect(await now(found)).toMatchObject({ atRisk: false, lane: 'casework' })
+  })
+
+  it('says that somebody was quicker where a colleague found that nobody is at risk', async () => {
+    const found = await stage.put(atRisk())
+    const sure = { answer: 'nobody-at-risk', sure: 'yes', why: 'A quotation.' }
+    await give(found, sure, { cookie: tom.cookie })
+    const late = await give(found, { answer: 'nobody-at-risk' })
+    expect(late.status).toBe(409)
+    expect(read(await late.text())).toMatch(/Somebody was quicker.*Tom Walsh marked: nobody is at risk/)
+    expect((await now(found)).closedAt).toBeNull()
+  })
+
   it('takes an answer back once', async () => {
     const found = await stage.put(look())
     await give(found, { answer: 'dismissed' })

@@ -13,6 +13,7 @@ import {
   abusiveMessage,
   alarm,
   aStage,
+  atRisk,
   atRiskAndThreatening,
   doxxing,
   hiddenAlone,
@@ -233,6 +234,43 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.getByText('Change …').click()
     await page.getByRole('button', { name: 'Decide this' }).click()
     expect(await answered(one)).toEqual(['dismissed, taken back', 'changed'])
+    await page.context().close()
+  })
+
+  it('does not take one key for an answer where somebody may be at risk, with JavaScript or without', async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const one = await stage.put(atRisk())
+      const page = await open({ javaScriptEnabled })
+      await page.goto(`${base}/?lane=risk`)
+      if (javaScriptEnabled) {
+        await page.locator(`#case-${one.id}`).focus()
+        await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.keyboard.press('d')])
+        expect(await page.evaluate('document.activeElement.name')).toBe('why')
+      } else await page.locator(`#case-${one.id}`).getByRole('button', { name: 'Nobody is at risk' }).click()
+      expect(await answered(one)).toEqual([])
+      await page.getByRole('button', { name: 'Nobody is at risk' }).click()
+      expect(await answered(one), 'without a reason').toEqual([])
+      await page.getByLabel('Why is nobody at risk?').fill('It is a line of a song.')
+      await page.getByRole('button', { name: 'Nobody is at risk' }).click()
+      await page.waitForURL(/done=/)
+      expect(await page.getByRole('status').innerText()).toContain('Marked: nobody is at risk.')
+      await page.getByRole('button', { name: 'Undo' }).first().click()
+      await page.waitForURL(/undone=/)
+      expect(await answered(one)).toEqual(['nobody-at-risk, taken back'])
+      expect(await stage.store.queue.find(one.id)).toMatchObject({ lane: 'risk', atRisk: true, closedAt: null })
+      await page.context().close()
+    }
+  })
+
+  it('parts the fields of the forms by which staff add things', async () => {
+    const page = await open()
+    for (const path of ['/pictures', '/register']) {
+      await page.goto(`${base}${path}`)
+      const gaps: number[] = await page.evaluate(`[...document.querySelectorAll('form > .field, form > fieldset')]
+        .map((one) => one.nextElementSibling.getBoundingClientRect().top - one.getBoundingClientRect().bottom)`)
+      expect(gaps.length).toBeGreaterThan(2)
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(8)
+    }
     await page.context().close()
   })
 

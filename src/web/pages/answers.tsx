@@ -7,6 +7,8 @@ import { Empty, show } from '../parts/layout.tsx'
 
 const MOST = 50
 
+type Reviewed = Awaited<ReturnType<ConsoleParts['store']['queue']['reviewed']>>[number]
+
 /** What everybody answered lately, with the way back. */
 export function answersPage(parts: ConsoleParts): Hono<Env> {
   return new Hono<Env>().get('/answers', async (c) => {
@@ -31,7 +33,7 @@ export function answersPage(parts: ConsoleParts): Hono<Env> {
                 <GivenAnswer review={review} me={c.var.staff.id} />
               </p>
               <DoneLine found={review.decision} />
-              {review.undoneAt === null && mayGoBack(review.decision) ? (
+              {isLast(review) && mayGoBack(review.decision) ? (
                 <form method="post" action={`/review/${review.id}/undo`}>
                   <button aria-describedby={`review-${review.id}`}>Undo</button>
                 </form>
@@ -43,3 +45,7 @@ export function answersPage(parts: ConsoleParts): Hono<Env> {
     )
   })
 }
+
+/** Of a case that was answered in parts, the last part is taken back first. */
+const isLast = ({ id, decision }: Reviewed): boolean =>
+  decision.reviews.findLast(({ undoneAt }) => undoneAt === null)?.id === id

@@ -12,6 +12,7 @@ import { Pictures } from '../parts/pictures.tsx'
 import { cardId, ID, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
 import { Around, Out, Said, Theirs, Writer } from '../parts/said.tsx'
 import { counted, kindWords, platformName, REVERSIBLE, stateWords } from '../parts/words.ts'
+import { asksFirst, showNobodyAtRisk } from './nobody-at-risk.tsx'
 
 /** One decision with everything a person needs to answer it, and the answering. */
 export function casePage(parts: ConsoleParts): Hono<Env> {
@@ -39,6 +40,7 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
       clause: field(form, 'clause'),
       why: text(form, 'why', 2000),
     }
+    if (asksFirst(found, form)) return showNobodyAtRisk(c, parts, found, form)
     const possible = choicesFor(found).map(({ kind }) => kind)
     const answer = readAnswer(given, found, policy, possible)
     if (typeof answer === 'string') return showCase(c, parts, found, { ...given, error: answer })

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { Case, Lane } from '../../store/index.ts'
 import { mayChange } from '../answers.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
-import { AnswerForm, LastAnswer } from '../parts/answering.tsx'
+import { AnswerForm, GivenAnswer, LastAnswer } from '../parts/answering.tsx'
 import { Banner, DoneLine, Findings, LaneTag, Proposed, RuleInShort, Sent, Who } from '../parts/case.tsx'
 import { Count, Empty, More, Status, show } from '../parts/layout.tsx'
 import { cardId, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
@@ -43,7 +43,7 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
                 : laneWords(walk.lane).empty}
           </Empty>
         ) : (
-          shown.map((one) => <Card found={one} parts={parts} walk={walk} />)
+          shown.map((one) => <Card found={one} parts={parts} walk={walk} me={c.var.staff.id} />)
         )}
         {walk.after === null ? null : <More href={path('/', { lane: walk.lane })}>Back to the front of the queue</More>}
         {last === undefined ? null : (
@@ -70,7 +70,7 @@ const Lanes = ({ walk, counts }: { walk: Walk; counts: Record<Lane, number> }) =
   )
 }
 
-const Card = ({ found, parts, walk }: { found: Case; parts: ConsoleParts; walk: Walk }) => {
+const Card = ({ found, parts, walk, me }: { found: Case; parts: ConsoleParts; walk: Walk; me: string }) => {
   const { policy, farewell } = parts
   const heading = `who-${found.id}`
   const whole = path(`/case/${found.id}`, { lane: walk.lane })
@@ -94,6 +94,14 @@ const Card = ({ found, parts, walk }: { found: Case; parts: ConsoleParts; walk: 
       <RuleInShort found={found} policy={policy} />
       <Proposed found={found} policy={policy} farewell={farewell} />
       <DoneLine found={found} />
+      {/* A part of it was answered, and the rest waits: whoever takes it on must know. */}
+      {found.reviews
+        .filter(({ undoneAt }) => undoneAt === null)
+        .map((review) => (
+          <p class="aside">
+            <GivenAnswer review={review} me={me} />
+          </p>
+        ))}
       <div class="foot">
         <AnswerForm found={found} walk={walk} from="queue" heading={heading} />
         <p class="links">

@@ -13,6 +13,7 @@ import {
   canDo,
   deed,
   given as givenWords,
+  laneWords,
   listed,
   sentence,
   stateWords,
@@ -22,7 +23,7 @@ import {
 
 export type From = 'queue' | 'case'
 
-const Whereabouts = ({ walk, from }: { walk: Walk; from: From }) => (
+export const Whereabouts = ({ walk, from }: { walk: Walk; from: From }) => (
   <>
     <input type="hidden" name="from" value={from} />
     {walk.lane === null ? null : <input type="hidden" name="lane" value={walk.lane} />}
@@ -59,7 +60,12 @@ export const AnswerForm = ({ found, walk, from, heading, children }: AnswerProps
           </button>
         ) : null}
         {mayGoBack(found) ? (
-          <button name="answer" value="dismissed" data-key="d" aria-describedby={heading}>
+          <button
+            name="answer"
+            value={found.atRisk ? 'nobody-at-risk' : 'dismissed'}
+            data-key="d"
+            aria-describedby={heading}
+          >
             {words.dismissed} <Key>d</Key>
           </button>
         ) : null}
@@ -184,6 +190,13 @@ const UndoForm = ({ review, walk, from }: { review: string; walk: Walk; from: Fr
 
 type Reviewed = Case['reviews'][number]
 
+const SAID: Record<string, string> = {
+  agreed: 'Agreed.',
+  dismissed: 'Dismissed.',
+  changed: 'Changed.',
+  'nobody-at-risk': 'Marked: nobody is at risk.',
+}
+
 /**
  * What the last answer was, everything that was begun by then, and the way back from it. Only their own is offered back
  * here; the page of answers has everybody's.
@@ -195,7 +208,8 @@ export const LastAnswer = ({ found, me, walk, from }: { found: Case; me: string;
   const undone = found.actions.some(({ undoOf, state }) => undoOf !== null && state === 'queued')
   return (
     <Status undo={<UndoForm review={given.id} walk={walk} from={from} />}>
-      {given.answer === 'dismissed' ? 'Dismissed.' : given.answer === 'changed' ? 'Changed.' : 'Agreed.'}{' '}
+      {SAID[given.answer]}{' '}
+      {isOpen(found) && found.lane !== null ? `It waits in the lane “${laneWords(found.lane).name}” now. ` : null}
       {[...new Set(begun.map(({ state }) => state))].map((state) => {
         const kinds = begun.filter((action) => action.state === state).map(({ kind }) => kind)
         const deeds = ACTION_KINDS.filter((kind) => kinds.includes(kind)).map((kind) => deed(kind).do)

@@ -214,6 +214,7 @@ export function answerWords(found: Case): { agreed: string; dismissed: string } 
 const ANSWERS: Record<string, string> = {
   agreed: 'agreed',
   dismissed: 'dismissed it',
+  'nobody-at-risk': 'marked: nobody is at risk',
   changed: 'decided otherwise',
 }
 

@@ -10,6 +10,7 @@ import { intake } from '../../../src/store/intake.ts'
 import { append, log, type NewFact } from '../../../src/store/log.ts'
 import { type Errand, outbox } from '../../../src/store/outbox.ts'
 import { people } from '../../../src/store/people.ts'
+import { queue } from '../../../src/store/queue.ts'
 import { LeaseLost, type Pass, sources } from '../../../src/store/sources.ts'
 import { aFinding, aJudgement, anAuthor, anIncoming, aPage, NOON } from '../../builders.ts'
 import { eachDatabase } from '../../support/databases.ts'
@@ -500,6 +501,81 @@ eachDatabase((open) => {
   })
 
   describe('a person at risk', () => {
+    const NOBODY = { answer: 'nobody-at-risk', why: 'A line of a song.' } as const
+    const seenNow = async (): Promise<Date | null> => {
+      let atRiskAt: Date | null = null
+      await arrive({ author: writer })
+      await assess((now) => {
+        atRiskAt = now.atRiskAt
+        return deciding([])(now, 'perform')
+      })
+      return atRiskAt
+    }
+    let writer: ReturnType<typeof anAuthor>
+    const seemsAtRisk = async (more: Partial<Decision> = {}) => {
+      writer = anAuthor()
+      await arrive({ author: writer })
+      await assess(deciding([], { outcome: 'review', atRisk: true, escalate: 'safeguarding', ...more }))
+      const [found] = await decisions()
+      if (!found) throw new Error('no decision')
+      return found.id
+    }
+
+    it('is no longer taken to be once a person says so, and the case is over where it was about nothing else', async () => {
+      const id = await seemsAtRisk()
+      await expect(answer(id, { answer: 'dismissed' })).rejects.toThrow(NotAllowed)
+      expect(await seenNow()).toEqual(NOON)
+      await answer(id, NOBODY)
+      expect(await queue(db).find(id)).toMatchObject({ closedAt: later(1), atRisk: false, escalate: null })
+      expect(await seenNow()).toBeNull()
+      await expect(answer(id, NOBODY)).rejects.toThrow(NotOpen)
+    })
+
+    it.each([
+      [{ casework: true }, 'casework'],
+      [{ casework: true, escalate: 'police' }, 'police'],
+    ] as const)('leaves what else was found of them (%j) waiting in the lane %s', async (more, lane) => {
+      const id = await seemsAtRisk(more)
+      await answer(id, NOBODY)
+      const found = await queue(db).find(id)
+      expect(found).toMatchObject({
+        lane,
+        closedAt: null,
+        atRisk: false,
+        escalate: lane === 'police' ? 'police' : null,
+      })
+      expect((await queue(db).page({ lane }, null, 500)).map((one) => one.id)).toContain(id)
+      expect((await queue(db).page({ lane: 'risk' }, null, 500)).map((one) => one.id)).not.toContain(id)
+      expect(await seenNow()).toBeNull()
+      // A second press of the same button is no answer to what is left.
+      await expect(answer(id, NOBODY)).rejects.toThrow(NotOpen)
+      await answer(id, { answer: 'dismissed' })
+      expect((await queue(db).find(id))?.reviews.map((review) => review.answer)).toEqual([
+        'nobody-at-risk',
+        'dismissed',
+      ])
+    })
+
+    it('is so again when that is taken back, which goes before no later answer', async () => {
+      const id = await seemsAtRisk({ casework: true })
+      const { reviewId } = await answer(id, NOBODY)
+      const second = await answer(id, { answer: 'agreed' })
+      await expect(answering(db).takeBack(reviewId, person, later(2))).rejects.toThrow('take that answer back first')
+      await answering(db).takeBack(second.reviewId, person, later(2))
+      expect(await queue(db).find(id)).toMatchObject({ lane: 'casework', atRisk: false, closedAt: null })
+      await answering(db).takeBack(reviewId, person, later(3))
+      const found = await queue(db).find(id)
+      expect(found).toMatchObject({
+        lane: 'risk',
+        urgency: 100,
+        atRisk: true,
+        escalate: 'safeguarding',
+        closedAt: null,
+      })
+      expect(await seenNow()).toEqual(NOON)
+      expect((await log(db).verify()).ok).toBe(true)
+    })
+
     it('is known to be at risk when their next items are judged, in the same batch and later', async () => {
       const author = anAuthor()
       const seen: (Date | null)[] = []
@@ -519,7 +595,7 @@ eachDatabase((open) => {
       await arrive({ author })
       await assess(watching({}))
       const [risk] = await decisions()
-      await answer(risk?.id, { answer: 'dismissed', why: 'A line of a song.' })
+      await answer(risk?.id, { answer: 'nobody-at-risk', why: 'A line of a song.' })
       await arrive({ author })
       await assess(watching({}))
       expect(seen).toEqual([null, NOON, NOON, null])

@@ -29,6 +29,7 @@ const step = (action: Step['action'], how: Step['how'] = 'propose'): Step => ({
   clause: action === 'redirect' ? null : 'graphic-imagery',
   breach: action === 'redirect' ? null : 'graphic-imagery',
 })
+const NOBODY = { answer: 'nobody-at-risk', why: 'A line of a song.' } as const
 const HIDE: Partial<Decision> = { outcome: 'propose', act: 'hide', clauses: ['graphic-imagery'], steps: [step('hide')] }
 
 eachDatabase((open) => {
@@ -253,10 +254,22 @@ eachDatabase((open) => {
     it('moderates what staff found to be no cry for help', async () => {
       const item = await arrive()
       await settle(await lease(), { outcome: 'review', escalate: 'safeguarding', atRisk: true })
-      await answering(db).answer((await caseOf(item.id)).id, person, { answer: 'dismissed' }, null, later(1))
+      await answering(db).answer((await caseOf(item.id)).id, person, NOBODY, null, later(1))
       await pictures(db).examined(item.picture, SEXUAL, later(2))
       await settle(await lease(later(2)), HIDE, [], later(2))
       expect(await caseOf(item.id)).toMatchObject({ lane: 'proposal', act: 'hide', escalate: null, atRisk: false })
+    })
+
+    it('does not put back among those at risk whom staff found not to be, while the rest of the case waits', async () => {
+      const item = await arrive()
+      const risk = { outcome: 'review', escalate: 'safeguarding', atRisk: true, casework: true } as const
+      await settle(await lease(), risk)
+      await answering(db).answer((await caseOf(item.id)).id, person, NOBODY, null, later(1))
+      await pictures(db).examined(item.picture, SEXUAL, later(2))
+      await settle(await lease(later(2)), risk, [], later(2))
+      const found = await caseOf(item.id)
+      expect(found).toMatchObject({ lane: 'casework', escalate: null, atRisk: false, closedAt: null })
+      expect(found.reviews).toMatchObject([{ answer: 'nobody-at-risk', undoneAt: null }])
     })
 
     it('helps somebody found to be at risk only now, and does nothing to them that had not begun', async () => {
