@@ -3,7 +3,7 @@ import { createExaminer, type Examiner } from '../../src/classifiers/images/exam
 import { hashesOf, sightOf } from '../../src/classifiers/images/sight.ts'
 import { createConsole } from '../../src/web/app.tsx'
 import { NOON } from '../builders.ts'
-import { blank, bomb, drawing } from '../support/pictures.ts'
+import { ALTERED, blank, bomb, drawing } from '../support/pictures.ts'
 import { aStage, HERE, look, read, type Stage, visitor } from './seed.ts'
 
 /** The page of pictures to be known again, and what a case lets staff do about a picture. */
@@ -73,6 +73,44 @@ describe('the pictures to be known again', () => {
     const log = read(await browser().page('/log'))
     expect(log).toContain('A picture is to be known again')
     expect(log).toContain('A picture is no longer to be known again')
+  })
+
+  it('are entered as nothing that nobody chose, and a work not without whoever holds the rights', async () => {
+    const html = await browser().page('/pictures')
+    expect(html).not.toContain('checked')
+    expect(html.match(/name="kind" value="\w+" required/g)).toHaveLength(5)
+    expect(read(html)).toContain(
+      'Never one that may show the abuse of a child: it is a crime to save it. Report it first',
+    )
+    expect(read(html)).toContain('Whoever wears it on a profile is shown to staff as a possible impostor.')
+    for (const [fields, sentence] of [
+      [{ title: 'Jo Hartley' }, 'Choose what it is.'],
+      [{ title: 'Dawn', kind: 'ours', holder: ' ' }, 'Write who holds the rights in the work.'],
+    ] as const) {
+      const answer = await upload(await bytes(drawing(33)), fields)
+      expect(answer.status).toBe(422)
+      expect(read(await answer.text())).toContain(sentence)
+    }
+    expect(await stage.store.known.all()).toEqual([])
+  })
+
+  it('are on one list alone, unless they only look like what is on another and are harmless', async () => {
+    const saved = ALTERED['saved as a poor JPEG']?.(await drawing(34))
+    if (!saved) throw new Error('no such alteration')
+    await upload(await bytes(drawing(34)), { kind: 'mp', title: 'Jo in the library' })
+    const graphic = { kind: 'unwanted', title: 'Something bad', breach: 'graphic-imagery' }
+    for (const picture of [drawing(34), saved]) {
+      const answer = await upload(await bytes(picture), graphic)
+      expect(answer.status).toBe(422)
+      expect(read(await answer.text())).toContain(
+        'That picture is listed already: it is “Jo in the library” under “Portraits of the MP”.',
+      )
+    }
+    const harmless = { kind: 'never', title: 'A statue' }
+    expect((await upload(await bytes(drawing(34)), harmless)).status).toBe(422)
+    expect((await upload(await bytes(saved), harmless)).status).toBe(303)
+    expect((await upload(await bytes(drawing(35)), graphic)).status).toBe(303)
+    for (const { id } of await stage.store.known.all()) await browser().post(`/pictures/${id}/remove`)
   })
 
   it('have what is said kept where something is missing or wrong', async () => {
@@ -157,6 +195,9 @@ describe('a picture of a case', () => {
     expect(await stage.store.known.all()).toMatchObject([{ kind: 'never', title: 'A statue', hashes }])
     expect((await browser().post('/pictures/add-from-case', { ...form, title: '' })).status).toBe(422)
     expect((await browser().post('/pictures/add-from-case', { ...form, from: 'x' })).status).toBe(404)
+    const twice = await browser().post('/pictures/add-from-case', { ...form, kind: 'unwanted' })
+    expect(twice.status).toBe(422)
+    expect(read(await twice.text())).toContain('it is “A statue” under “Harmless: never found”')
   })
 
   it('is erased only after a second thought, and is then shown nowhere', async () => {

@@ -38,6 +38,8 @@ describe('the page of the register', () => {
     }
     const page = await visit.page('/register')
     expect(read(page)).toContain('The phone to keep')
+    expect(read(page)).toContain('What you enter is scrambled so that nobody can read it back')
+    expect(read(page)).toContain('in the usual ways of writing it')
     for (const seen of [page, await visit.page('/log'), ...said]) expect(seen).not.toMatch(TRACES)
     expect(JSON.stringify(await stage.store.log.page(null, 100), bigints)).not.toMatch(TRACES)
   })

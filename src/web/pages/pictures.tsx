@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { BREACHES, type Breach } from '../../../moderation/model.ts'
+import { nearest } from '../../classifiers/images/hash.ts'
 import { hashesOf } from '../../classifiers/images/sight.ts'
 import { LARGEST } from '../../pictures.ts'
 import { KNOWN_KINDS, type KnownKind, type KnownRow } from '../../store/index.ts'
@@ -22,8 +23,11 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
   pages.post('/pictures/add', async (c) => {
     const form = await c.req.parseBody()
     const wanted = readWanted(form)
+    const { kind } = wanted
     const refuse = (error: string) => showPictures(c, parts, { picture: { ...wanted, error } })
-    if (wanted.title === '') return refuse('Write what it is, so that colleagues know it in this list.')
+    if (kind === null) return refuse(NO_KIND)
+    const fault = faultOfWanted(wanted)
+    if (fault !== null) return refuse(fault)
     const { picture } = form
     if (!(picture instanceof File) || picture.size === 0) return refuse('Choose a picture.')
     if (picture.size > LARGEST) return refuse('That file is larger than 5 MB. Make the picture smaller.')
@@ -31,8 +35,10 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
     if (looked?.is !== 'seen') return refuse(NOT_SEEN[looked?.is === 'refused' ? looked.why : 'failed'])
     const hashes = hashesOf(looked.frames)
     if (hashes.length === 0) return refuse(TOO_PLAIN)
-    await store.known.add({ ...wanted, hashes }, c.var.staff.id, now())
-    if (isPortrait(wanted.kind)) await portrayed?.()
+    const other = listedElsewhere(kind, hashes, await store.known.all())
+    if (other !== null) return refuse(other)
+    await store.known.add({ ...wanted, kind, hashes }, c.var.staff.id, now())
+    if (isPortrait(kind)) await portrayed?.()
     return c.redirect('/pictures?added=1', 303)
   })
 
@@ -52,11 +58,17 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
           <p>{why}</p>
         </Sorry>,
       )
-    if (wanted.title === '') return sorry('Write what it is, so that colleagues know it in the list.')
+    const { kind } = wanted
+    if (kind === null) return sorry(NO_KIND)
+    const fault = faultOfWanted(wanted)
+    if (fault !== null) return sorry(fault)
     if (picture.sight === null || picture.sight.refused !== null) return sorry(NOT_SEEN.failed)
     if (picture.sight.hashes.length === 0) return sorry(TOO_PLAIN)
-    await store.known.add({ ...wanted, hashes: picture.sight.hashes }, c.var.staff.id, now())
-    if (isPortrait(wanted.kind)) await portrayed?.()
+    const { hashes } = picture.sight
+    const other = listedElsewhere(kind, hashes, await store.known.all())
+    if (other !== null) return sorry(other)
+    await store.known.add({ ...wanted, kind, hashes }, c.var.staff.id, now())
+    if (isPortrait(kind)) await portrayed?.()
     return c.redirect('/pictures?added=1', 303)
   })
 
@@ -123,7 +135,8 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
 }
 
 interface Wanted {
-  kind: KnownKind
+  /** Nothing is chosen for anybody: a portrait would be entered as a graphic picture. */
+  kind: KnownKind | null
   title: string
   breach: Breach | null
   holder: string | null
@@ -134,7 +147,7 @@ type RefusedPicture = Wanted & { error: string }
 
 /** What doesn't belong to its kind is left out. */
 function readWanted(form: Form): Wanted {
-  const kind = KNOWN_KINDS.find((one) => one === field(form, 'kind')) ?? 'unwanted'
+  const kind = KNOWN_KINDS.find((one) => one === field(form, 'kind')) ?? null
   const breach = BREACHES.find((one) => one === field(form, 'breach')) ?? 'graphic-imagery'
   return {
     kind,
@@ -144,6 +157,32 @@ function readWanted(form: Form): Wanted {
     note: text(form, 'note', 1000).trim() || null,
   }
 }
+
+const NO_KIND = 'Choose what it is.'
+
+/** Why it can't be added, whatever the picture is; null if it can. */
+function faultOfWanted({ kind, title, holder }: Wanted): string | null {
+  if (title === '') return 'Write what it is, so that colleagues know it in this list.'
+  return kind === 'ours' && holder === null ? 'Write who holds the rights in the work.' : null
+}
+
+/**
+ * A picture on two lists would be two things at once. Only what is harmless may look like something else that is listed, which
+ * it was taken for, as long as it isn't that very picture.
+ */
+function listedElsewhere(kind: KnownKind, hashes: readonly string[], rows: readonly KnownRow[]): string | null {
+  const other = rows.find((row) => {
+    if (row.kind === kind) return false
+    const isAlike = kind === 'never' || row.kind === 'never' ? same : near
+    return hashes.every((hash) => isAlike(hash, row.hashes))
+  })
+  if (other === undefined) return null
+  const name = `“${other.title}” under “${KINDS[other.kind].name}”`
+  return `That picture is listed already: it is ${name}. If it is wrong there, remove it first.`
+}
+
+const same = (hash: string, hashes: readonly string[]): boolean => hashes.includes(hash)
+const near = (hash: string, hashes: readonly string[]): boolean => nearest([hash], hashes) !== null
 
 const isPortrait = (kind: KnownKind): boolean => kind === 'mp' || kind === 'staff'
 
@@ -157,6 +196,8 @@ const NOT_SEEN = {
 
 const TOO_PLAIN =
   'That picture is too plain: hundreds of others look the same to the tool, and it would take all of them for this one.'
+
+const IMPOSTOR = 'Whoever wears it on a profile is shown to staff as a possible impostor.'
 
 const KINDS: Record<KnownKind, { name: string; one: string; hint: string }> = {
   unwanted: {
@@ -177,12 +218,12 @@ const KINDS: Record<KnownKind, { name: string; one: string; hint: string }> = {
   mp: {
     name: 'Portraits of the MP',
     one: 'A portrait of the MP',
-    hint: 'Whoever wears it on a profile may pose as the MP. The accounts’ own pictures are added by themselves.',
+    hint: `${IMPOSTOR} The accounts’ own pictures are added automatically.`,
   },
   staff: {
     name: 'Portraits of colleagues',
     one: 'A portrait of a colleague',
-    hint: 'Whoever wears it on a profile may pose as them.',
+    hint: IMPOSTOR,
   },
 }
 
@@ -222,8 +263,8 @@ async function showPictures(c: Context<Env>, parts: ConsoleParts, { picture, tex
       {rows.length + works.length === 0 ? <Empty>Nothing is to be known again yet.</Empty> : null}
       <h2>Add a picture</h2>
       <p class="faint">
-        Never one that may show the abuse of a child: it may not even be saved on your machine. Erase it from its case
-        instead, and report it.
+        Never one that may show the abuse of a child: it is a crime to save it. Report it first, then erase it: its case
+        says how.
       </p>
       <PictureForm refused={picture ?? null} />
       <h2>Add a text</h2>
@@ -270,7 +311,7 @@ const listed = ({ title, holder, breach, hashes, ...row }: KnownRow) => ({
 
 const PictureForm = ({ refused }: { refused: RefusedPicture | null }) => (
   <AddForm action="/pictures/add" enctype="multipart/form-data" error={refused?.error}>
-    <KindField kinds={KNOWN_KINDS} words={KINDS} chosen={refused?.kind ?? 'unwanted'} />
+    <KindField kinds={KNOWN_KINDS} words={KINDS} chosen={refused?.kind ?? null} />
     <Field label="The picture">
       <input type="file" name="picture" accept="image/jpeg,image/png,image/gif,image/webp,image/avif" required />
     </Field>

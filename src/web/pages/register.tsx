@@ -88,9 +88,9 @@ async function showRegister(c: Context<Env>, parts: ConsoleParts, refused: Refus
       {c.req.query('removed') === undefined ? null : <Status>It was removed.</Status>}
       <h1>Protected register</h1>
       <p>
-        Home addresses, numbers, cars and relatives of the MP and of staff. Whoever posts one, however it is written, is
-        found at once, and it goes to the police lane. What you enter is turned into a keyed hash and never shown again:
-        not here, not in the log, not in a backup.
+        Home addresses, numbers, cars and relatives of the MP and of staff. Whoever posts one, in the usual ways of
+        writing it, is found at once, and it goes to the police lane. What you enter is scrambled so that nobody can
+        read it back, and never shown again: not here, not in the log, not in a backup.
       </p>
       {rows.some(({ matched }) => !matched) ? (
         <p class="aside">

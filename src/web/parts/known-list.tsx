@@ -94,7 +94,8 @@ export const AddForm = ({ id = 'add', error, children, ...form }: FormProps) => 
 interface KindProps<Kind extends string> {
   kinds: readonly Kind[]
   words: Readonly<Record<Kind, { one: string; hint: string }>>
-  chosen: Kind
+  /** Null: none, and one must be. */
+  chosen: Kind | null
 }
 
 export const KindField = <Kind extends string>({ kinds, words, chosen }: KindProps<Kind>) => (
@@ -102,7 +103,7 @@ export const KindField = <Kind extends string>({ kinds, words, chosen }: KindPro
     <legend>What is it?</legend>
     {kinds.map((kind) => (
       <label>
-        <input type="radio" name="kind" value={kind} checked={kind === chosen} />
+        <input type="radio" name="kind" value={kind} checked={kind === chosen} required />
         <span>
           {words[kind].one.charAt(0).toUpperCase() + words[kind].one.slice(1)} <small>{words[kind].hint}</small>
         </span>
