@@ -32,7 +32,7 @@ export async function ask<T>({ url, key, body, answer, signal, now }: Question<T
     })
   } catch (error) {
     signal.throwIfAborted()
-    throw new AdviserError('unavailable', `It can’t be reached${because(error)}.`)
+    throw new AdviserError('unavailable', 'It can’t be reached.', undefined, causeOf(error))
   }
   if (response.status !== 200) {
     await response.body?.cancel().catch(() => {})
@@ -81,7 +81,7 @@ async function textOf(response: Response, signal: AbortSignal): Promise<string> 
     }
   } catch (error) {
     signal.throwIfAborted()
-    throw new AdviserError('unavailable', `Its answer broke off${because(error)}.`)
+    throw new AdviserError('unavailable', 'Its answer broke off.', undefined, causeOf(error))
   }
   if (size > LARGEST) throw new AdviserError('unusable', 'Its answer is far too long.')
   return Buffer.concat(chunks).toString('utf8')
@@ -96,9 +96,5 @@ export function jsonOf(text: string): unknown {
   }
 }
 
-/** The system's own word for it (ECONNREFUSED), which `fetch` keeps in the cause. */
-function because(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string' && /^[A-Z_]+$/.test(code) ? ` (${code})` : ''
-}
+/** What `fetch` keeps there has the system's own word for it, for the log. */
+const causeOf = (error: unknown): ErrorOptions => ({ cause: error instanceof Error ? error.cause : undefined })

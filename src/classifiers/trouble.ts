@@ -18,8 +18,9 @@ export class AdviserError extends Error {
   readonly trouble: AdviserTrouble
   readonly retryAt: Date | undefined
 
-  constructor(trouble: AdviserTrouble, message: string, retryAt?: Date) {
-    super(message)
+  /** @param options a cause whose code (ECONNREFUSED) is for the log alone */
+  constructor(trouble: AdviserTrouble, message: string, retryAt?: Date, options?: ErrorOptions) {
+    super(message, options)
     this.trouble = trouble
     this.retryAt = retryAt
   }

@@ -201,11 +201,14 @@ describe('a panel', () => {
   it('costs nothing where nobody is there', async () => {
     const gone = await standIn()
     await gone.close()
-    const advisers = await aPanel({ ...moderation(gone.url) })
+    const said: string[] = []
+    const log = pino({ level: 'warn' }, { write: (line) => void said.push(line) })
+    const advisers = await aPanel({ ...moderation(gone.url) }, { log })
     const began = performance.now()
     expect((await advisers.advise('1', aSubject(CIVIL), NEVER)).unheard).toEqual(['OpenAI moderation'])
     expect(performance.now() - began).toBeLessThan(900)
-    expect(advisers.judges[0]?.trouble()).toBe('It can’t be reached (ECONNREFUSED).')
+    expect(advisers.judges[0]?.trouble()).toBe('It can’t be reached.')
+    expect(JSON.parse(said[0] ?? '{}')).toMatchObject({ judge: 'OpenAI moderation', code: 'ECONNREFUSED' })
   })
 
   describe('with pictures', () => {
