@@ -20,7 +20,10 @@ export type Difference = ReturnType<ReturnType<typeof compare>['result']>
 
 export function compare() {
   let decisions = 0
+  /** Another outcome. */
   let changed = 0
+  /** The same outcome, by other clauses or steps. */
+  let otherwise = 0
   const shifts = new Map<string, { from: string; to: string; decisions: number }>()
   const clauses = new Map<string, { before: number; after: number }>()
   const blocked = { before: new Set<string>(), after: new Set<string>() }
@@ -55,11 +58,14 @@ export function compare() {
         if (isAsStored(before, past.decided)) again.same++
       }
       if (essence(before) === essence(after)) return
-      changed++
       const [from, to] = [inWords(before), inWords(after)]
-      const shift = shifts.get(`${from} ${to}`) ?? { from, to, decisions: 0 }
-      shift.decisions++
-      shifts.set(`${from} ${to}`, shift)
+      if (from === to) otherwise++
+      else {
+        changed++
+        const shift = shifts.get(`${from} ${to}`) ?? { from, to, decisions: 0 }
+        shift.decisions++
+        shifts.set(`${from} ${to}`, shift)
+      }
       const size = Math.abs(STRENGTH[after.act] - STRENGTH[before.act])
       const behind = sample.findIndex((one) => one.size < size)
       if (behind === -1 && sample.length >= SHOWN) return
@@ -78,6 +84,7 @@ export function compare() {
     result: () => ({
       decisions,
       changed,
+      otherwise,
       shifts: [...shifts.values()].sort((a, b) => b.decisions - a.decisions),
       clauses: [...clauses].map(([clause, counts]) => ({ clause, ...counts })).sort(byChange),
       people: {

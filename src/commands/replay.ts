@@ -116,7 +116,7 @@ const APPROXIMATE = [
 ]
 
 function report(played: Played, { config, policy, since }: ReplayParts): string[] {
-  const { decisions, changed, waiting, people, redirects, atRisk, again, shifts, clauses, sample } = played
+  const { decisions, changed, otherwise, waiting, people, redirects, atRisk, again, shifts, clauses, sample } = played
   const day = new Intl.DateTimeFormat('en-GB', {
     dateStyle: 'long',
     timeStyle: 'short',
@@ -130,8 +130,9 @@ function report(played: Played, { config, policy, since }: ReplayParts): string[
     ...(waiting > 0 ? [`${count(waiting, 'item')} not judged yet, and left out.`] : []),
     ...sameName(config.policy, policy),
     '',
-    changed === 0 ? 'None would change.' : `${changed} would change:`,
+    changed === 0 ? 'None would come to another outcome.' : `${changed} would come to another outcome:`,
     ...(changed === 0 ? [] : columns([['decisions', 'from', 'to'], ...shifts.map(shiftRow)])),
+    ...(otherwise === 0 ? [] : [`${otherwise} would come to the same by other clauses or steps.`]),
     '',
     ...columns([
       ['clause', 'before', 'after'],
@@ -143,12 +144,15 @@ function report(played: Played, { config, policy, since }: ReplayParts): string[
     atRisk.touched.length === 0
       ? `✓ People at risk: nothing would be done about any of their ${count(atRisk.items, 'item')}.`
       : `✗✗✗ PEOPLE AT RISK: SOMETHING WOULD BE DONE ABOUT ${atRisk.touched.length} OF THEIR ${atRisk.items} ITEMS. Don't switch it on: ${atRisk.touched.map((id) => linkTo(config, id)).join(' ')}`,
-    ...(sample.length === 0 ? [] : ['', `${sample.length} of them, the greatest changes first:`]),
+    ...(sample.length === 0 ? [] : ['', `${sample.length} of all these, the greatest changes first:`]),
     ...sample.flatMap(({ itemId, decisionId, from, to, clauses: named, reasons }) => [
       `  item ${itemId}: ${from}${under(named.before)} -> ${to}${under(named.after)}`,
       `    ${linkTo(config, decisionId)}`,
       ...reasons.map((reason) => `    - ${reason}`),
     ]),
+    ...(config.databaseUrl === undefined && sample.length > 0
+      ? ['  Start Serjeant to open these: it is stopped.']
+      : []),
     '',
     'Only approximately, since:',
     ...APPROXIMATE.map((sentence) => `  - ${sentence}`),
@@ -161,11 +165,7 @@ function report(played: Played, { config, policy, since }: ReplayParts): string[
   ]
 }
 
-const shiftRow = ({ decisions, from, to }: Difference['shifts'][number]): string[] => [
-  `${decisions}`,
-  from,
-  from === to ? 'the same, by other clauses or steps' : to,
-]
+const shiftRow = ({ decisions, from, to }: Difference['shifts'][number]): string[] => [`${decisions}`, from, to]
 
 const under = (clauses: readonly string[]): string => (clauses.length === 0 ? '' : ` (${clauses.join(', ')})`)
 

@@ -96,21 +96,22 @@ describe('two policies', () => {
 
   it('are counted by shift, the commonest first, and by clause', () => {
     const threat = { ...HIDE, clauses: ['threat'] }
-    const result = counted(
-      [aPast(), BLOCK, LEFT],
-      [aPast(), HIDE, threat],
-      [aPast(), HIDE, threat],
-      [aPast(), LEFT, HIDE],
-    )
+    const result = counted([aPast(), BLOCK, LEFT], [aPast(), LEFT, HIDE], [aPast(), LEFT, threat])
     expect(result.shifts).toEqual([
-      { from: 'hide proposed', to: 'hide proposed', decisions: 2 },
+      { from: 'left alone', to: 'hide proposed', decisions: 2 },
       { from: 'block proposed', to: 'left alone', decisions: 1 },
-      { from: 'left alone', to: 'hide proposed', decisions: 1 },
     ])
     expect(result.clauses).toEqual([
-      { clause: 'abuse', before: 3, after: 1 },
-      { clause: 'threat', before: 0, after: 2 },
+      { clause: 'threat', before: 0, after: 1 },
+      { clause: 'abuse', before: 1, after: 1 },
     ])
+  })
+
+  it('are counted apart where they come to the same outcome by other clauses or steps', () => {
+    const threat = { ...HIDE, clauses: ['threat'] }
+    const result = counted([aPast(), HIDE, threat], [aPast(), HIDE, threat], [aPast(), LEFT, HIDE])
+    expect(result).toMatchObject({ decisions: 3, changed: 1, otherwise: 2 })
+    expect(result.shifts).toEqual([{ from: 'left alone', to: 'hide proposed', decisions: 1 }])
   })
 
   it('are counted by people, once each', () => {
