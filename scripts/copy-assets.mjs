@@ -1,6 +1,6 @@
 // What the built program needs besides compiled TypeScript, put into dist: the web's stylesheets, scripts and pictures,
 // data files, and an empty database to copy at the first start.
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
@@ -16,6 +16,8 @@ for (const folder of ['src', 'adapters', 'moderation']) {
     filter: (file) => !path.extname(file) || ASSETS.test(file),
   })
 }
+// tsc writes it so that nobody may run it, and `npx serjeant` does.
+chmodSync(path.join(dist, 'src', 'cli.js'), 0o755)
 await makeEmptyDatabase()
 
 /** Postgres' initdb takes 4 s and 800 MB: once, here, and not at an office's first start. Kept while PGlite is the same. */
