@@ -2,6 +2,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { readOffice } from '../../src/commands/judge.ts'
 import { ConfigError, readPolicyNamed } from '../../src/config.ts'
+import { disguisedFigures, disguisedReport } from './disguised.ts'
 import { type Figures, figuresOf, type Scored } from './figures.ts'
 import { judgeRows, type Setting } from './judging.ts'
 import { type Case, type Plain, type Row, readSuite, type Suite } from './labels.ts'
@@ -9,7 +10,7 @@ import { reportOf } from './report.ts'
 import { corpusReport, corpusTally, plainFigures, plainReport } from './tallies.ts'
 
 const USAGE =
-  'npm run evaluate -- FILE.jsonl [MORE.jsonl|.tsv] [--policy standard] [--office test/cases/office.json] [--texts] [--json]'
+  'npm run evaluate -- FILE.jsonl [MORE.jsonl|.tsv] [--disguised] [--policy standard] [--office test/cases/office.json] [--texts] [--json]'
 
 interface Measured {
   lines: string[]
@@ -28,7 +29,7 @@ export async function evaluate(
   print: (line: string) => void,
   error: Setting['error'],
 ): Promise<number> {
-  const { files, policy, office, json, texts } = options(argv)
+  const { files, policy, office, json, texts, disguised } = options(argv)
   const setting = { policy: readPolicyNamed(policy, '.'), office: readOffice(office), error }
   const suites: Suite[] = []
   for (const file of files) suites.push(await readSuite(file))
@@ -40,7 +41,7 @@ export async function evaluate(
       error.write(`${file} is not there, so it is passed over.\n`)
       continue
     }
-    const measured = await measure(suite, setting, texts)
+    const measured = disguised ? await measureDisguised(suite, setting) : await measure(suite, setting, texts)
     if (measured.isBroken) broken++
     all[file] = measured.json
     if (!json) for (const line of [`${path.basename(file)}, policy "${policy}"`, ...measured.lines, '']) print(line)
@@ -57,6 +58,7 @@ function options(argv: string[]) {
       options: {
         policy: { type: 'string', default: 'standard' },
         office: { type: 'string', default: 'test/cases/office.json' },
+        disguised: { type: 'boolean', default: false },
         texts: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
@@ -85,6 +87,13 @@ async function measure(suite: Exclude<Suite, { is: 'absent' }>, setting: Setting
       return { lines: corpusReport(figures), json: Object.fromEntries(figures) }
     }
   }
+}
+
+/** Of cases alone: nothing else says in what language it is, and whether it is disguised already. */
+async function measureDisguised(suite: Exclude<Suite, { is: 'absent' }>, setting: Setting): Promise<Measured> {
+  if (suite.is !== 'cases') throw new ConfigError(`${suite.file} does not hold cases, which --disguised needs.`)
+  const figures = await disguisedFigures(suite.rows, setting)
+  return { lines: disguisedReport(figures), json: figures }
 }
 
 async function scored<T>(rows: Row<T>[], setting: Setting): Promise<{ label: T; answer: Scored['answer'] }[]> {

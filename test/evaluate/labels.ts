@@ -14,6 +14,8 @@ const Case = z.object({
   family: z.string().optional(),
   doubt: z.string().optional(),
   text: z.string(),
+  /** English where nothing is said. */
+  lang: z.string().optional(),
   expect: z.object({
     violates: z.boolean(),
     /** Breaches by the project's names, most fitting first. */
