@@ -5,10 +5,13 @@ import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { POLICIES, Policy } from '../moderation/policy.ts'
-import type { Judged } from '../src/commands/judge.ts'
+import { type Judged, readOffice } from '../src/commands/judge.ts'
 import { ConfigError } from '../src/config.ts'
+import { disguisedFigures, disguisedReport, isPlainEnglish } from './evaluate/disguised.ts'
+import { CHAT, DISGUISES } from './evaluate/disguises.ts'
 import { evaluate } from './evaluate/evaluate.ts'
 import { figuresOf, type Scored } from './evaluate/figures.ts'
+import { readSuite } from './evaluate/labels.ts'
 import { reportOf, said } from './evaluate/report.ts'
 import { interval, share } from './evaluate/share.ts'
 
@@ -254,5 +257,148 @@ describe('the program', () => {
   it('says how it is called', async () => {
     await expect(run()).rejects.toThrow('npm run evaluate -- FILE.jsonl')
     await expect(run(DEV, '--txets')).rejects.toThrow('npm run evaluate -- FILE.jsonl')
+  })
+})
+
+const SAMPLE = 'You utter Waste of space, Jo 🙃!\nNobody in Ambleford wants you; ring 01632 960123.'
+const without = (pattern: RegExp) => (text: string) => text.replace(pattern, '')
+const asItIs = (text: string): string => text
+const backwards = (text: string): string => text.replace(/.+/g, (line) => Array.from(line).reverse().join(''))
+const unescaped = (text: string): string =>
+  text.replace(/<[^>]*>/g, '').replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+const textInJson = (json: string): string => z.object({ text: z.string() }).parse(JSON.parse(json)).text
+/** What letters stand where, whichever they are. */
+const shape = (text: string): string => text.replace(/\p{L}/gu, 'x')
+const shapeOfLeet = (text: string): string => text.replace(/[a-z4310$57@!+]/gi, 'x')
+
+/** How each disguise is taken off again, and what of the plain text is there then. */
+const TAKEN_OFF: [names: RegExp, off: (text: string) => string, left?: (text: string) => string][] = [
+  [/^homoglyphs: (mathematical .*|fullwidth|circled)$/, (text) => text.normalize('NFKC')],
+  [/^homoglyphs: (Cyrillic.*|Greek|Armenian|Cherokee|small capitals)$/, shape, shape],
+  [/^leet/, shapeOfLeet, shapeOfLeet],
+  [/^zero-width/, without(/[\p{Cf}]/gu)],
+  [/^spaced/, without(/[\s.-]/g), without(/[\s.-]/g)],
+  [/^reversed: plain/, backwards],
+  [/^reversed: by RLO/, (text) => backwards(text.replace(/^\u202e(.*)\u202c$/gm, '$1'))],
+  [/^emoji/, without(/[\s\p{Emoji_Presentation}]/gu), without(/[\s\p{Emoji_Presentation}]/gu)],
+  [/^chat: before/, (text) => text.slice(CHAT + 1)],
+  [/^chat: after/, (text) => text.slice(0, -(CHAT + 1))],
+  [/^chat: around/, (text) => text.slice(CHAT / 2 + 1, -(CHAT / 2 + 1))],
+  [/^NUL/, (text) => text.replaceAll('\0', '')],
+  [/^lone surrogates/, without(/\p{Cs}/gu)],
+  [/^HTML/, unescaped],
+  [/^injection: before/, (text) => text.replace(/^Ignore .*?}\. /, '')],
+  [/^injection: after/, (text) => text.replace(/ \[SYSTEM: .*$/, '')],
+  [/^injection: in JSON/, textInJson],
+]
+
+describe('a disguise', () => {
+  it.each(DISGUISES)('$name hides the words and loses none of them', ({ name, put }) => {
+    const ways = TAKEN_OFF.filter(([names]) => names.test(name))
+    expect(ways).toHaveLength(1)
+    for (const [, off, left = asItIs] of ways) expect(off(put(SAMPLE))).toBe(left(SAMPLE))
+    expect(put(SAMPLE)).not.toBe(SAMPLE)
+    expect(put(SAMPLE)).toBe(put(SAMPLE))
+  })
+
+  it('has a name of its own', () => {
+    expect(new Set(DISGUISES.map(({ name }) => name)).size).toBe(DISGUISES.length)
+  })
+
+  it.each([
+    ['homoglyphs: Cyrillic', 'scope', 'ѕсоре'],
+    ['homoglyphs: Cyrillic, half', 'scope', 'ѕcоpе'],
+    ['homoglyphs: fullwidth', 'Go 1!', 'Ｇｏ １！'],
+    ['leet: full', 'You waste', 'Y0u w4573'],
+    ['leet: half', 'You waste', 'Y0u wa5t3'],
+    ['spaced: one blank', 'go home', 'g o h o m e'],
+    ['spaced: two blanks between words', 'go home', 'g o  h o m e'],
+    ['spaced: dots', 'go home', 'g.o h.o.m.e'],
+    ['reversed: plain', 'go home 👍🏽', '👍🏽 emoh og'],
+    ['emoji: between letters', 'go on', 'g🔥o o🔥n'],
+    ['lone surrogates', 'go I', 'g\ud800o I\ud800'],
+    ['HTML: inside words', 'go home', 'g<b></b>o ho<b></b>me'],
+  ])('%s makes of %s: %s', (name, plain, worn) => {
+    expect(DISGUISES.find((one) => one.name === name)?.put(plain)).toBe(worn)
+  })
+})
+
+describe('disguised', () => {
+  const setting = { policy: STANDARD, office: readOffice(OFFICE), error: new PassThrough() }
+  const row = (label: Label, text: string) => {
+    const { label: full } = aCase({ ...label, text })
+    return { label: full, line: JSON.stringify({ id: full.id, text }) }
+  }
+
+  it('counts what is lost of the breaches found, and what is accused of the lawful', async () => {
+    const lost = row(ABUSE, 'You are a worthless cunt')
+    const kept = row(ABUSE, 'You stupid fucking cunt')
+    const accused = row({}, 'I like the daffodils by the lake')
+    const rows = [
+      lost,
+      kept,
+      accused,
+      row(ABUSE, 'Good morning to all'),
+      row({}, 'Thank you for this'),
+      row({ ...ABUSE, lang: 'cy' }, 'You are a worthless cunt'),
+      row({ ...ABUSE, difficulty: 'obfuscated' }, 'You are a worthless cunt'),
+      row(ABUSE, 'You cunt'),
+    ]
+    const swap = {
+      'You are a worthless cunt': 'Hello to you',
+      'I like the daffodils by the lake': 'You worthless cunt',
+    }
+    const put = (text: string) => new Map(Object.entries(swap)).get(text) ?? text
+    const result = await disguisedFigures(rows, setting, [
+      { name: 'swapped', put },
+      { name: 'none', put: asItIs },
+    ])
+    expect(result).toMatchObject({
+      breaches: { n: 2, of: 3 },
+      lawful: { n: 2, of: 2 },
+      forms: [
+        {
+          name: 'swapped',
+          found: { n: 1, of: 2 },
+          isEnough: false,
+          flagged: { n: 1, of: 2 },
+          lost: [lost.label.id],
+          accused: [accused.label.id],
+        },
+        { name: 'none', found: { n: 2, of: 2 }, isEnough: true, flagged: { n: 0, of: 2 }, lost: [], accused: [] },
+      ],
+    })
+    const report = disguisedReport(result).join('\n')
+    expect(report).toMatch(/swapped +50\.0% \(1 of 2; .*\) +50\.0% \(1 of 2; .*\) +✗ under 90%\n/)
+    expect(report).toMatch(/none +100\.0% \(2 of 2; .*\) +0\.0% \(0 of 2; [^✗]*\n/)
+    expect(report).toContain('1 of 2 disguises are found under 90%')
+  })
+
+  it('finds nine in ten of twenty breaches through look-alike letters, zero-width characters and NUL', async () => {
+    const suite = await readSuite(DEV)
+    if (suite.is !== 'cases') throw new Error('dev.jsonl holds no cases')
+    const plain = suite.rows.filter(({ label }) => label.expect.violates && isPlainEnglish(label))
+    const cheap = ['homoglyphs: Cyrillic', 'zero-width: spaces', 'NUL: between letters']
+    const worn = DISGUISES.filter(({ name }) => cheap.includes(name))
+    const { breaches, forms } = await disguisedFigures(plain.slice(0, 20), setting, worn)
+    expect(breaches.n).toBeGreaterThanOrEqual(15)
+    expect(forms.map(({ name, isEnough }) => [name, isEnough])).toEqual(cheap.map((name) => [name, true]))
+  })
+
+  it('is printed for cases without their words, and refused of anything else', async () => {
+    const expected = { violates: true, clauses: ['abuse'], escalate: null, casework: false, act: 'hide' }
+    const line = { id: 'one', text: 'You are a worthless cunt', kind: 'abuse', difficulty: 'plain', expect: expected }
+    const at = file('worn.jsonl', line)
+    const first = await run(at, '--disguised')
+    expect(first.code).toBe(0)
+    expect(first.said).toBe('')
+    expect(first.text).toMatch(/NUL: between letters +100\.0% \(1 of 1; .*\) +none to count\n/)
+    expect(first.text).not.toContain('worthless')
+    const { text } = await run(at, '--disguised', '--json')
+    expect(JSON.parse(text)).toMatchObject({ [at]: { breaches: { n: 1, of: 1 }, lawful: { n: 0, of: 0 } } })
+    const table = file('worn.tsv', 'insult\t1\tabuse\tHello')
+    await expect(run(table, '--disguised')).rejects.toThrow(
+      new ConfigError(`${table} does not hold cases, which --disguised needs.`),
+    )
   })
 })
