@@ -1,7 +1,7 @@
 /**
- * The disguises issue 3 names, as people and bots put them on: over the whole text, links and numbers included, for
- * whoever hides an insult doesn't stop to spare them. The words can still be read, or were before. Pure and without
- * chance: the same text gives the same disguise, so that figures of two days can be compared.
+ * How people and bots hide words from a filter while others can still read them: over the whole text, links and numbers
+ * included, for whoever hides an insult doesn't stop to spare them. Pure and without chance: the same text gives the same
+ * disguise, so that figures of two days can be compared.
  */
 export interface Disguise {
   name: string
