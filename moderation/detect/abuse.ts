@@ -16,6 +16,16 @@ const FUCK = 'f[uv]c?k+|phuck|fuk|fck'
 const ALONE =
   'scum|parasites?|leech|maggot|vermin|worm|pig|cow|heifer|hag|witch|crone|bat|boot|bag|trout|slob|turds?|low ?life|freak|pervert|degenerate|wretch|fatso|sow|swine|harpy|goblin|toad'
 
+/** Those who work for the MP: of staff in general anything may be said. */
+const EMPLOYER = "(?:your|ur|yer|{mp}'?s?|the mp's|our mp's)"
+const EMPLOYED =
+  '(?:staff|team|caseworkers?|receptionists?|secretar(?:y|ies)|assistants?|interns?|researchers?|office manager)'
+const COLLEAGUE = `(?:{staff}|${EMPLOYER} (?:[a-z]+ ){0,2}?${EMPLOYED})`
+const SWEARING = `(?:(?:mother ?|un)?(?:${FUCK})(?:s|ed|ers?|in|ing)?|effing|bloody|shit(?:e|s|ty|ting)?|bullshit|bollocks|piss(?:ed|ing)?|arsed?|sodding|frigging|fecking?|ffs|wtf)`
+/** What anybody may swear at before staff. */
+const CAUSE =
+  '(?:forms?|systems?|web ?sites?|portal|app|computers?|phones?|phone lines?|lines?|voice ?mails?|queues?|waits?|waiting|delays?|backlog|letters?|emails?|paperwork|process|procedure|red tape|bureaucracy|rules?|policy|policies|laws?|decisions?|cuts|tax|council|dwp|hmrc|home office|nhs|government|tories|party|pip|universal credit|benefits?|appeal|bus(?:es)?|trains?|roads?|potholes?|parking|bins?|rubbish|rivers?|sewage|water|damp|mould|boiler|heating|rent|bills?|landlord|weather|noise|years?|months?|weeks?|days?|hours?|time|thing|situation|case|visa|passport|school|hospital|appointments?|lottery)'
+
 const RULES: readonly Rule[] = [
   {
     when: '{you}(?: {be})?(?: {so}){0,3}(?: an?| the)?(?: {adj}){0,5} {foul}',
@@ -177,6 +187,25 @@ const RULES: readonly Rule[] = [
     score: 0.64,
     gravity: 'plain',
     reason: "A member of the MP's staff is insulted.",
+  },
+  {
+    when: [
+      `${COLLEAGUE}[^.?!\\n"“”]{0,80}? ${SWEARING}`,
+      `${SWEARING}[^.?!\\n"“”]{0,80}? ${COLLEAGUE}`,
+      `${EMPLOYER} ${SWEARING} (?:[a-z]+ )?${EMPLOYED}`,
+    ],
+    unlessNear: [
+      // "This bloody form", but not "bloody answer the phone".
+      `${SWEARING}(?: (?!(?:the|your|my|our|an?|this|that|her|his|their)(?![a-z]))[a-z]+){0,2}? ${CAUSE}`,
+      `${CAUSE}(?: [a-z]+){0,2}?(?:'s|'re| is| are| was| were| has been| have been)(?: [a-z]+){0,2}? ${SWEARING}`,
+      `(?:i'm|i am|i was|i've been|i feel|i felt|i can't|we're|we are|we can't)(?: [a-z]+){0,2}? ${SWEARING}`,
+      `${SWEARING}(?: [a-z]+)? (?:good(?! enough)|great|brilliant|brill|legends?|amazing|stars?|marvellous|lovely|heroes|hero|fantastic|excellent|wonderful|diamonds?|superb|ace)`,
+      'thank(?:s| you)(?! for (?:[a-z]+ )?(?:nothing|nowt|fuck all))|put up with|bloody (?:sunday|mary|nose|knees?|hands)',
+      '{football}',
+    ],
+    score: 0.45,
+    gravity: 'mild',
+    reason: "A member of the MP's staff is sworn at or about.",
   },
   {
     when: [

@@ -1,7 +1,7 @@
 import { addressesIn, readAddress } from '../addresses.ts'
 import type { Detector, Reading } from '../model.ts'
 import { isAsked } from './asked.ts'
-import { findingsOf, type Rule, ruleBook } from './rules.ts'
+import { findingsOf, pattern, type Rule, ruleBook } from './rules.ts'
 
 /**
  * A grave accusation of a person as fact, with no source. Questions, registers, reports, courts and denials are free; a link
@@ -135,6 +135,23 @@ export const allegation: Detector = {
       reason: `${finding.reason.replace(UNSOURCED, '')} ${look}`,
     }))
   },
+}
+
+const sourced = pattern(SOURCED)
+const asked = pattern(ASKED)
+const GREETING =
+  /^[\s,]*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks?(?: you)?|cheers|please)(?: [a-z'-]+){0,3})?[\s,]*$/
+
+/** Whether all that it tells of anybody has a source, stands reported in its own sentence, or is only asked. */
+export function isSourced(reading: Reading): boolean {
+  const source = sourceOf(reading)
+  if (source !== 'none') return source === 'known'
+  const { text } = reading.normal
+  if (sourced.test(text)) return true
+  const told = (text.match(/[^.!?\n]+[.!?]*/g) ?? []).filter(
+    (sentence) => !GREETING.test(sentence.replace(/[.!?]+$/, '')),
+  )
+  return told.length > 0 && told.every((sentence) => sentence.includes('?') || asked.test(sentence))
 }
 
 /** Whether what it links to is known for reporting or records. Nothing is fetched. */

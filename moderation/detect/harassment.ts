@@ -1,4 +1,5 @@
-import type { Detector, Finding, Reading } from '../model.ts'
+import { detailsIn, publishedBy } from '../details.ts'
+import type { Detector, Finding, OfficeFacts, Reading } from '../model.ts'
 import { normalise, spanOf } from '../normalise.ts'
 import { findingsOf, type Hit, pattern, type Rule, ruleBook } from './rules.ts'
 
@@ -12,7 +13,7 @@ const FAMILY =
   '(?:kids?|children|daughters?|sons?|husband|wife|mum|mother|dad|father|parents|partner|family|baby|grandkids?|nan)'
 const PERSON =
   '(?:{names}|the mp|our mp|this mp|the caseworker|caseworker|(?:his|her|your|the) (?:caseworker|researcher|office manager|secretary|intern|staff)|the office manager)'
-const STREET =
+export const STREET =
   '(?:road|rd|street|st|lane|ln|avenue|ave|close|drive|crescent|way|court|gardens|terrace|row|place|grove|hill|mews|walk|square)'
 /** An address as people write it. */
 const PLACE = `[0-9]{1,4}[a-z]? (?:[a-z]+ ){1,3}?(?:${STREET}|bank|house|green|parade|court|flats)`
@@ -286,10 +287,9 @@ const DETAIL = new RegExp(
 /** Staff hide what a finding rests on before they pass it about, so it rests on every address and number there is. */
 function withDetails({ normal, office }: Reading, finding: Finding): Finding {
   if (finding.gravity !== 'grave' || finding.spans.length === 0) return finding
-  const own = digits(office.public.phone ?? '')
   const details = [
     ...normal.text.matchAll(DETAIL),
-    ...[...normal.text.matchAll(PHONE)].filter(([number]) => digits(number) !== own),
+    ...[...normal.text.matchAll(PHONE)].filter(([number]) => !isPublished(number, office)),
   ]
     .slice(0, MOST_DETAILS)
     .map(({ 0: detail, index }) => spanOf(normal, index, index + detail.length))
@@ -314,14 +314,15 @@ const besides = ruleBook([
 ])
 const nextTo = (reading: Reading): Hit[] => (reading.item.kind === 'message' ? [] : besides(reading))
 
-const digits = (text: string): string => text.replaceAll(/\D/g, '').replace(/^44/, '0')
+/** In any spelling: "+44 (0)1632 ...". */
+const isPublished = (number: string, office: OfficeFacts): boolean =>
+  detailsIn(number).some(({ kind, token }) => kind === 'phone' && publishedBy(office).has(token))
 
 function numbers(reading: Reading): Finding[] {
   const { normal, office } = reading
   const [handing] = [...handings(reading), ...nextTo(reading)]
   if (!handing) return []
-  const own = digits(office.public.phone ?? '')
-  const found = [...normal.text.matchAll(PHONE)].filter(([number]) => digits(number) !== own)
+  const found = [...normal.text.matchAll(PHONE)].filter(([number]) => !isPublished(number, office))
   const places = found.map(({ 0: number, index }) => ({ ...handing, start: index, end: index + number.length }))
   return findingsOf(places, reading, { name: NAME, version: VERSION, concern: 'harassment' })
 }

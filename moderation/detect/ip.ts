@@ -39,10 +39,24 @@ const RULES: readonly Rule[] = [
 
 const cues = ruleDetector(NAME, VERSION, 'ip-violation', RULES)
 
+/** Where an owner complains of a copy, by platform. */
+const FORMS: Readonly<Record<string, string>> = {
+  x: 'https://help.x.com/forms/ipi/dmca',
+  facebook: 'https://www.facebook.com/help/contact/634636770043106',
+  instagram: 'https://help.instagram.com/contact/552695131608132',
+  bluesky: 'copyright@bsky.app',
+}
+
+/** A finding that tells staff where the owner is to turn. */
+function addressed(finding: Finding, { author }: Reading): Finding {
+  const form = FORMS[author?.platform ?? '']
+  return form === undefined ? finding : { ...finding, reason: `${finding.reason} The owner is to turn to ${form}.` }
+}
+
 export const ip: Detector = {
   name: NAME,
   version: VERSION,
-  detect: (reading) => [...cues.detect(reading), ...copied(reading)],
+  detect: (reading) => [...cues.detect(reading), ...copied(reading)].map((finding) => addressed(finding, reading)),
 }
 
 /** A text of fewer words is nobody's copy. */

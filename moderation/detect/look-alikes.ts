@@ -78,6 +78,7 @@ const STEALS = pattern([
   '(?:log ?in|sign ?in|verify|confirm|unlock|re ?register)(?: [a-z]+){0,4}? (?:now|here|today|below|your|at|via|using|before|within|details|account|identity)',
   'bank details|card (?:number|details)|sort code|passwords?|passcode|national insurance|ni number|date of birth|(?:enter|submit|update|send|give) (?:us |me )?(?:your|all your) (?:personal )?(?:details|information|data)',
   '(?:refund|rebate|compensation|grant|payment|parcel) (?:is |are )?(?:waiting|pending|due|ready|approved|available|owed)|(?:pay|settle)(?: [a-z]+){0,3}? fee|unpaid|overdue|will be (?:suspended|cancelled|closed|deleted)|claim (?:it|your|this|the|now)',
+  '(?:pay|settle)(?: off)? (?:your|this|(?:the|any|an) (?:unpaid|outstanding|overdue))(?: [a-z]+){0,2}? (?:fines?|bills?|tax|tolls?|charges?|penalt(?:y|ies))(?: [a-z]+)? (?:now|here|today|online|immediately|below|at|via|using|before|within|or|to avoid)',
   'bitcoin|btc|crypto|gift cards?|guaranteed (?:profits?|returns?)|prize|you have won|winner',
 ])
 const ASKS = pattern(
@@ -167,7 +168,7 @@ function borrowing(address: Linked, { who, names, own, common }: Trusted, wants:
 
 const grave = (score: number, reason: string): Told => ({ score, gravity: 'grave', reason })
 
-const isUnder = ({ host }: Linked, domains: readonly string[]): boolean =>
+export const isUnder = ({ host }: Pick<Address, 'host'>, domains: readonly string[]): boolean =>
   domains.some((domain) => host === domain || host.endsWith(`.${domain}`))
 
 /** A genuine address in full, with something else behind it: "parliament.uk.example.net". */
@@ -266,7 +267,8 @@ function officeOf(office: OfficeFacts): readonly Trusted[] {
   return known
 }
 
-function ownDomains(office: OfficeFacts): string[] {
+/** Where the office's own pages and mail are. */
+export function ownDomains(office: OfficeFacts): string[] {
   return [office.public.website, office.public.email].flatMap((contact) => {
     const host = /(?:@|:\/\/)([a-z0-9.-]+)/.exec(contact?.toLowerCase() ?? '')?.[1]
     return host ? [host.replace(/^www\./, '')] : []
