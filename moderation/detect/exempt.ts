@@ -3,7 +3,7 @@ import { type Detail, detailsIn, publishedBy, tokenOf } from '../details.ts'
 import type { Breach, Detector, Reading } from '../model.ts'
 import { allegation, isSourced } from './allegation.ts'
 import { deception } from './deception.ts'
-import { fakeProfile, isHonest, posesAsNobody } from './fake-profile.ts'
+import { fakeProfile, isHonest, isMerelyNew } from './fake-profile.ts'
 import { harassment, STREET } from './harassment.ts'
 import { isUnder, ownDomains } from './look-alikes.ts'
 import { privateDetails } from './private-details.ts'
@@ -24,7 +24,7 @@ const EXEMPTIONS: Readonly<Partial<Record<Breach, Exemption>>> = {
     unless: [deception],
   },
   'fake-profile': {
-    frees: (reading) => isHonest(reading) || posesAsNobody(reading) || handsOnOffice(reading),
+    frees: (reading) => isHonest(reading) || isMerelyNew(reading) || handsOnOffice(reading),
     unless: [fakeProfile],
   },
   allegation: { frees: isSourced, unless: [allegation] },

@@ -1,4 +1,4 @@
-import type { Detector, Finding, OfficeFacts, Reading } from '../model.ts'
+import type { Author, Detector, Finding, Item, OfficeFacts, Reading } from '../model.ts'
 import { normalise } from '../normalise.ts'
 import { officeWords, pattern, type Rule, ruleDetector, type Source } from './rules.ts'
 import { COPY, likeness } from './similar.ts'
@@ -37,7 +37,7 @@ const ASKS = pattern(
 )
 /** Whom one could pose as, beside a public body. */
 const SOMEBODY =
-  '{names}|mp|m\\.p|member of parliament|minister|representative|official|caseworker|press office|office|staff|team|(?:other|new|main|real|second|back ?up) (?:account|page|profile)'
+  '{names}|mp|m\\.p|member of parliament|minister|representative|official|caseworker|press|office|officer|staff|team|desk|service|cid|(?:dc|pc|ds|di|sgt|inspector|detective|cllr|councillor|dr|prof|rev|judge) [a-z]+|mayor|headteacher|doctor|nurse|solicitor|journalist|reporter|as an? [a-z]+|here|accounts?|pages?|profiles?'
 const BODY = pattern([
   'council|police|dwp|hmrc|home office|electoral commission|nhs|bank|passport office|dvla|parliament',
   'job ?cent(?:re|er)',
@@ -149,11 +149,19 @@ export function isHonest({ author, office, normal }: Reading): boolean {
   return labelled || LABELLED_HANDLE.test(handle) || posing(ABOUT, office).test(name)
 }
 
-/** Neither the words nor the profile speak of anybody whom one could pose as: being new, or empty, is no breach. */
-export function posesAsNobody({ author, office, normal }: Reading): boolean {
-  const shown = [spelled(author?.displayName), plain(author?.bio), spelled(author?.handle), normal.text].join(' ')
-  return !posing(SOMEBODY, office).test(shown) && !BODY.test(shown) && !ownRun(shown, office)
+/** A new or an empty profile, and neither it nor the words speak of anybody whom one could pose as, or ask for something. */
+export function isMerelyNew({ author, office, item, normal }: Reading): boolean {
+  if (!author) return false
+  const empty = author.followers === 0 || author.posts === 0 || author.hasAvatar === false
+  if (!empty && ageOf(author, item) >= NEW * DAY) return false
+  const shown = [spelled(author.displayName), plain(author.bio), spelled(author.handle), normal.text].join(' ')
+  const named = posing(SOMEBODY, office).test(shown) || BODY.test(shown) || ownRun(shown, office)
+  return !named && !ASKS.test(normal.text)
 }
+
+/** Milliseconds; endless where the platform doesn't say. */
+const ageOf = ({ createdAt }: Author, { writtenAt }: Item): number =>
+  createdAt ? writtenAt.getTime() - createdAt.getTime() : Number.POSITIVE_INFINITY
 
 /** Handles run names together: "@realjohartley". */
 const ownRun = (shown: string, { mp, staff }: OfficeFacts): boolean =>
@@ -170,8 +178,7 @@ function borrowed(reading: Reading): Finding | null {
   const name = spelled(author.displayName)
   const handle = spelled(author.handle)
   const profile = `${name} ${plain(author.bio)}`
-  const age = author.createdAt ? item.writtenAt.getTime() - author.createdAt.getTime() : Number.POSITIVE_INFINITY
-  const isNew = age < NEW * DAY
+  const isNew = ageOf(author, item) < NEW * DAY
   const bears = (person: string): boolean =>
     bearsName(name, telling(person)) || [handle, ...name.split(/\s+/)].some((run) => handleBears(run, telling(person)))
   const claimed = profile.replaceAll('@', ' ')
@@ -228,7 +235,7 @@ const PRIVATE = pattern('(?:home|personal|private) (?:phone|address|number|mobil
 
 /** Somebody who trades on a profession to get at private facts, from a profile with no past. */
 function pretext({ author, item, normal }: Reading): Finding | null {
-  const age = author?.createdAt ? item.writtenAt.getTime() - author.createdAt.getTime() : Number.POSITIVE_INFINITY
+  const age = author ? ageOf(author, item) : Number.POSITIVE_INFINITY
   if (age > 30 * DAY || !PRESS.test(normal.text) || !PRIVATE.test(normal.text)) return null
   return finding(0.5, 'mild', 'A new profile claims a profession and asks for private details.')
 }

@@ -99,6 +99,7 @@ describe('an accusation', () => {
     'Jo Hartley takes bribes. Did you know?',
     'Jo Hartley took £5000 https://truth-about-jo.example.net',
     'The court heard of it. Jo Hartley takes bribes from builders.',
+    'Let the record show that Jo Hartley took £5000 from the developer',
     '',
   ])('is not by itself: %s', (text) => {
     expect(free('allegation', text)).toBe(false)
@@ -123,6 +124,11 @@ describe('a profile', () => {
 
   test.each<[Partial<Author> | null, string]>([
     [{}, claim],
+    [{}, 'Hello from Ambleford'],
+    [{ createdAt: NOON }, claim],
+    [{ createdAt: NOON, displayName: 'DC Marlow' }, 'Where will she be on Saturday?'],
+    [{ createdAt: NOON }, "It's me again on my sixth account"],
+    [{ createdAt: NOON }, 'Confirm within two hours: send me your number'],
     [null, claim],
     [{ displayName: 'Jo Hartley MP', handle: '@jo_hartley_mp1' }, 'Lovely day'],
     [{ displayName: 'J', handle: '@realjohartley' }, 'Lovely day'],
