@@ -1,17 +1,22 @@
+import { type Leet, leetOf, readLeet, SIGNS } from './leet.ts'
+import { withoutMarkup } from './markup.ts'
 import type { NormalText, Span } from './model.ts'
 import { respell } from './respell.ts'
+import { rankOf } from './vocabulary.ts'
 
 /**
- * Hostile spelling made plain, so that a rule written for "idiot" also reads "1d10t", "i d i o t", "ídіоt" and "idiiiiot".
+ * Hostile spelling made plain, so that a rule written for "idiot" also reads "1d10t", "i d i o t", "ídіоt", "idiiiiot" and "id<b>iot</b>".
  * Every step keeps, for each character, where it began in the original; no step reorders, so the offsets only grow.
  * Linear in the length of the text: each step is one pass over words.
  */
 export function normalise(text: string): NormalText {
-  const folded = fold(text)
+  const marked = text.includes('<') || text.includes('&') ? withoutMarkup(text) : null
+  const folded = fold(marked?.text ?? text)
+  const leet = leetOf(folded.chars.join(''))
   const plain = new Written()
-  for (const stretch of stretches(folded)) write(folded, stretch, plain)
+  for (const stretch of stretches(folded, leet)) write(folded, stretch, plain, leet)
   const { text: spelt, from } = respell(plain.chars.join(''), plain.from)
-  return { text: spelt, map: [...from, text.length] }
+  return { text: spelt, map: [...(marked ? from.map((at) => marked.from[at] ?? text.length) : from), text.length] }
 }
 
 /** Where a stretch of the normalised text stands in the original. */
@@ -33,7 +38,8 @@ class Written {
   }
 }
 
-const INVISIBLE = /[\p{M}\p{Cf}\u115F\u1160\u3164\uFFA0]/u
+/** Lone halves of surrogate pairs among them: no reader is shown one. */
+const INVISIBLE = /[\p{M}\p{Cf}\p{Cs}\u115F\u1160\u3164\uFFA0]/u
 /** ASCII in lower case; control characters are nothing. */
 const ASCII: readonly string[] = Array.from({ length: 0x80 }, (_, point) =>
   (point < 0x20 && !(point >= 0x09 && point <= 0x0d)) || point === 0x7f ? '' : String.fromCharCode(point).toLowerCase(),
@@ -179,30 +185,43 @@ const isDigit = (char: string | undefined): boolean => char !== undefined && cha
 const isWordy = (char: string | undefined): boolean => isLetter(char) || isDigit(char)
 
 /** The text cut into words, spaced-out words ("i d i o t", "f.u.c.k") and single other characters. */
-function* stretches({ chars }: Written): Generator<Stretch> {
+function* stretches({ chars }: Written, leet: Leet): Generator<Stretch> {
   let start = 0
   while (start < chars.length) {
     let end = spacedEnd(chars, start)
     const spaced = end > start
     if (!spaced) {
       end = start + 1
-      if (startsWord(chars, start)) while (isInWord(chars, end)) end++
+      if (startsWord(chars, start, leet)) while (isInWord(chars, end)) end++
     }
     yield { start, end, spaced }
     start = end
   }
 }
 
-/** A letter or digit, or "$" for the letter it looks like. */
-const startsWord = (chars: readonly string[], at: number): boolean =>
-  isWordy(chars[at]) || (chars[at] === '$' && isLetter(chars[at + 1]))
+/** A letter or digit, or a sign for the letter it looks like. */
+function startsWord(chars: readonly string[], at: number, leet: Leet): boolean {
+  const char = chars[at]
+  if (isWordy(char)) return true
+  const next = chars[at + 1]
+  if (char === '$') return isLetter(next) || (leet !== 'no' && isSign(next))
+  if (!isLeadingSign(char) || !(at === 0 || isBlank(chars[at - 1]))) return false
+  if (isLetter(next) || leet === 'no') return isLetter(next)
+  return isSign(next) || next === "'" || (isBlank(next) && (char === '@' || leet === 'all'))
+}
+
+/** Signs that begin accounts and shouts as well: a word only if it is a known one. */
+const isLeadingSign = (char: string | undefined): boolean => char === '@' || char === '!' || char === '|'
+const isSign = (char: string | undefined): boolean => char !== undefined && SIGNS.has(char)
 
 /** Letters, digits, and the signs that stand for letters when a letter or digit follows or a mask goes on. */
 function isInWord(chars: readonly string[], at: number): boolean {
   const char = chars[at]
   if (char === undefined) return false
   if (isWordy(char) || char === '*' || char === '$') return true
-  return (char === "'" || SIGNS.has(char)) && isWordy(chars[at + 1])
+  const next = chars[at + 1]
+  if (char === "'" || SIGNS.has(char)) return isWordy(next) || next === '$' || (isSign(next) && isWordy(chars[at + 2]))
+  return false
 }
 
 /** The end of a run of single letters that begins at `start`, or `start` if none does. */
@@ -230,29 +249,12 @@ function gapAfter(chars: readonly string[], at: number): string {
 const matchesGap = (chars: readonly string[], at: number, gap: string): boolean =>
   chars[at] === gap.charAt(0) && (gap.length === 1 || chars[at + 1] === gap.charAt(1))
 
-/** Signs that stand for letters inside a word. */
-const SIGNS: ReadonlyMap<string, string> = new Map([
-  ['0', 'o'],
-  ['1', 'i'],
-  ['3', 'e'],
-  ['4', 'a'],
-  ['5', 's'],
-  ['7', 't'],
-  ['8', 'b'],
-  ['9', 'g'],
-  ['@', 'a'],
-  ['$', 's'],
-  ['!', 'i'],
-  ['|', 'l'],
-  ['€', 'e'],
-])
-
 /** Numbers with a unit or an ordinal (20th, 4pm, 5k), halves of postcodes and plates (sk7, 4qx, ab12), roads (a610). */
 const NUMBERED = /^(?:\d+[a-z]{1,2}|[a-z]{1,2}\d+[a-z]?)$/
 
 /** One stretch, read in its plain spelling, added to the text. */
-function write({ chars, from }: Written, { start, end, spaced }: Stretch, out: Written): void {
-  if (!startsWord(chars, start)) {
+function write({ chars, from }: Written, { start, end, spaced }: Stretch, out: Written, leet: Leet): void {
+  if (!startsWord(chars, start, leet)) {
     const char = chars[start] ?? ''
     if (isBlank(char) && isBlank(out.chars.at(-1))) {
       if (char === '\n') out.chars[out.chars.length - 1] = '\n'
@@ -269,7 +271,7 @@ function write({ chars, from }: Written, { start, end, spaced }: Stretch, out: W
     if (!spaced || isLetter(char)) word.put(char, from[i] ?? 0)
   }
   const isAddress = chars[end] === '.' && isLetter(chars[end + 1]) && word.chars.includes('@')
-  if (!isAddress) unleet(word.chars)
+  if (!isAddress && (leet === 'all' || !isPostcode(chars, start, end))) unleet(word.chars, leet)
   unfake(word.chars)
   word = squeeze(word)
   unmask(word.chars)
@@ -293,10 +295,36 @@ function isPlain(chars: readonly string[], start: number, end: number): boolean 
   return true
 }
 
-/** Digits and signs to letters, where the word holds letters and isn't a number, a postcode or a road. */
-function unleet(letters: string[]): void {
+/** Either half of "w1t 4re", which spells "wit are" as well. */
+function isPostcode(chars: readonly string[], start: number, end: number): boolean {
+  if (!isDigit(chars[start]) && !isDigit(chars[start + 1]) && !isDigit(chars[start + 2])) return false
+  const first = chars.slice(start, end).join('')
+  return (
+    (OUTWARD.test(first) && INWARD.test(chars.slice(end, end + 5).join(''))) ||
+    (end - start === 3 &&
+      INWARD.test(` ${first}`) &&
+      OUTWARD_BEFORE.test(chars.slice(Math.max(0, start - 6), start).join('')))
+  )
+}
+const OUTWARD = /^[a-z]{1,2}\d[a-z\d]?$/
+const INWARD = /^ ?\d[a-z]{2}(?![a-z\d])/
+const OUTWARD_BEFORE = /(?<![a-z\d])[a-z]{1,2}\d[a-z\d]? $/
+
+/** Digits and signs to letters, where that spells a known word or the word isn't a number, a postcode or a road. */
+function unleet(letters: string[], leet: Leet): void {
+  const known = letters.length > 24 ? null : readLeet(letters.join(''), leet)
+  if (known !== null && known.length === letters.length) {
+    for (let i = 0; i < letters.length; i++) letters[i] = known.charAt(i)
+    return
+  }
+  if (isLeadingSign(letters[0])) return
   const plain = letters.filter(isLetter).length
   if (plain === letters.length || plain < 2) return
+  if (leet === 'all') {
+    // A name or a rare word, among words that are all written so.
+    for (let i = 0; i < letters.length; i++) letters[i] = SIGNS.get(letters[i] ?? '') ?? letters[i] ?? ''
+    return
+  }
   // "1" is "i" first; "l" where only that spells a word, as in "ki11".
   const tall = letters.map((char) => (char === '1' ? 'l' : (SIGNS.get(char) ?? char)))
   if (letters.includes('1') && COARSE.includes(tall.join(''))) {
@@ -327,22 +355,45 @@ function unfake(letters: string[]): void {
   })
 }
 
-/** "fuuuuck" is "fuck" and "offff" is "off": long runs shrink to one letter if that spells a coarse word, else to two. */
+/**
+ * "fuuuuck" is "fuck" and "offff" is "off": long runs shrink to one letter if that spells a coarse word, else to one or two,
+ * whichever spells the commonest word; a word that stays unknown keeps one of its vowels and two of the rest.
+ */
 function squeeze(word: Written): Written {
-  const single = shrink(word, 1)
+  const single = shrink(word, () => 1)
   if (single.chars.length === word.chars.length) return word
   const spelling = single.chars.join('')
-  return COARSE.some((coarse) => spelling.startsWith(coarse)) ? single : shrink(word, 2)
+  if (COARSE.some((coarse) => spelling.startsWith(coarse))) return single
+  const ways = 2 ** runsOf(word)
+  let best: { word: Written; rank: number } | undefined
+  for (let doubled = 0; doubled < ways && ways <= 32; doubled++) {
+    const tried = shrink(word, (_, run) => ((doubled >> run) & 1 ? 2 : 1))
+    const text = tried.chars.join('')
+    // "of" is the commonest of words, and nobody stretches it.
+    const rank = text === 'of' ? undefined : rankOf(text)
+    if (rank !== undefined && (!best || rank < best.rank)) best = { word: tried, rank }
+  }
+  return best?.word ?? shrink(word, (letter) => ('aeiou'.includes(letter) ? 1 : 2))
 }
 
-/** Runs of three or more of one letter, cut to `keep`. */
-function shrink({ chars, from }: Written, keep: 1 | 2): Written {
+function runsOf(word: Written): number {
+  let runs = 0
+  shrink(word, (_, run) => {
+    runs = run + 1
+    return 1
+  })
+  return runs
+}
+
+/** Runs of three or more of one letter, cut to as many as `keep` says of the letter and the number of the run. */
+function shrink({ chars, from }: Written, keep: (letter: string, run: number) => 1 | 2): Written {
   const kept = new Written()
+  let run = 0
   let start = 0
   while (start < chars.length) {
     let end = start
     while (end < chars.length && chars[end] === chars[start]) end++
-    const take = end - start >= 3 && isLetter(chars[start]) ? keep : end - start
+    const take = end - start >= 3 && isLetter(chars[start]) ? keep(chars[start] ?? '', run++) : end - start
     for (let i = start; i < start + take; i++) kept.put(chars[i] ?? '', from[i] ?? 0)
     start = end
   }

@@ -26,6 +26,16 @@ describe('hostile spelling is made plain', () => {
     ['words misspelt', 'qunt, cvnts, (unt', 'cunt, cunts, cunt'],
     ['words run together', '#youfuckingcunt killyourself', '#you fucking cunt kill yourself'],
     ['ones for tall letters', 'ki11', 'kill'],
+    ['short words in digits', 'h3r and y0u, sh0t', 'her and you, shot'],
+    ['a text in digits', '7h3y 4r3 4ll 50 57up1d 4nd 1 h473 7h3m', 'they are all so stupid and i hate them'],
+    ['signs that begin a word', 'you @re @ll !diot$ !n there', 'you are all idiots in there'],
+    ['lone surrogates', 'id\ud83diot sc\udc00um', 'idiot scum'],
+    ['stretched vowels', 'yooouuu aaareee uuugly, gooood, sooo toooo', 'you are ugly, good, so to'],
+    ['tags in words', 'id<b></b>iot, s<i class="x">cu</i>m', 'idiot, scum'],
+    ['tags round words', '<p><b>you</b> <span style="color: red">idiot</span></p>', ' you idiot '],
+    ['tags between words', '<i>you</i><b>idiot</b><br/>scum', 'you idiot scum'],
+    ['comments of HTML', 'id<!-- x -->iot', 'idiot'],
+    ['entities', '&#105;d&#x69;ot&nbsp;&amp;&eacute;lite', 'idiot &elite'],
   ])('%s', (_, text, plain) => {
     expect(normalise(text).text).toBe(plain)
   })
@@ -37,6 +47,11 @@ describe('what is no disguise stays', () => {
     'sk7 4qx, the a610 and the m25',
     'on the 20th at 4pm in 2026, £180 or 5k',
     'covid19 and form n244',
+    'w1t 4re, w1n 7he, ba5 7it and n1 9ag',
+    'ab12 cde, the 3rd at 5am, 6ft by 5in, 10x and the 1980s',
+    'thanks @jo and @all, @n1gel99, b4 the m3 at 10.30',
+    'i <3 you, a < b & c > d, <your name here>, &c; &notathing;',
+    '<a href="https://example.org">here</a>',
     'write to jo.hartley@example.org',
     'привет, как дела',
     'the bass at scunthorpe, penistone, cockermouth and clitheroe',
@@ -70,7 +85,24 @@ describe('offsets', () => {
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 200 }),
     fc.string({
-      unit: fc.constantFrom(...Array.from('fuck aA1!*$@.-\n\0\u200B\u202E\u0301сі𝒚🇨🙂"\'')),
+      unit: fc.constantFrom(...Array.from('fuck aA1!*$@.-\n\0\u200B\u202E\u0301сі𝒚🇨🙂"\'<>/&;0347_')),
+      maxLength: 200,
+    }),
+    fc.string({
+      unit: fc.constantFrom(
+        '<b>',
+        '</b>',
+        '<br/>',
+        '<!--',
+        '-->',
+        '&lt;',
+        '&#105;',
+        '&#x110000;',
+        '4r3',
+        ' ',
+        'fuuuck',
+        '\ud83d',
+      ),
       maxLength: 200,
     }),
   )
@@ -111,7 +143,29 @@ describe('offsets', () => {
   })
 })
 
-test.each(['a', 'a ', 'a.', 'x*', '1a', '\u200B', '🙂', '" ', 'ааа'])('100 kB of %j takes linear time', (piece) => {
+test.each([
+  'a',
+  'a ',
+  'a.',
+  'x*',
+  '1a',
+  '\u200B',
+  '🙂',
+  '" ',
+  'ааа',
+  '<',
+  '&',
+  '_',
+  '1',
+  '<b>',
+  '<b ',
+  '<!--',
+  '&#1',
+  '! ',
+  '@a ',
+  'w1t 4re ',
+  'aaabbbcccdddeee ',
+])('100 kB of %j takes linear time', (piece) => {
   const time = (length: number): number => {
     const text = piece.repeat(length / piece.length)
     const start = performance.now()
