@@ -31,8 +31,9 @@ const MAY = /[\d@$!|€]/
 /** Times, dates, sizes and sums. */
 const MEASURE =
   /^\d+(?:am|pm|th|[kmgplx]|km|cm|mm|kg|mg|ml|in|ft|yd|lb|oz|gb|mb|tb|hrs?|mins?|yrs?|bn|mph|ish|odd|s)$|^\d*(?:1st|2nd|3rd)$/
+const CLOCK = /^\d{1,2}(?:am|pm)$/
 /** Halves of postcodes, plates and roads, and short numbers with a letter: words only where the text is full of such. */
-const SHORT = /^(?:\d[a-z]{1,2}|[a-z]{1,2}\d|w1[a-w])$/
+const SHORT = /^(?:\d[a-z]{1,2}|\d{2,}[a-z]|[a-z]{1,2}\d|[a-z]\d{2}|w1[a-w])$/
 const LETTER = /[a-z]/
 /** "@" is "a" and "!$" is "is"; digits alone are a number. */
 const SIGNS_ALONE = /^(?:@|[@$!|]{2})$/
@@ -43,7 +44,7 @@ const SIGNS_ALONE = /^(?:@|[@$!|]{2})$/
  */
 export function readLeet(token: string, leet: Leet): string | null {
   if (token.length > 24 || !MAY.test(token)) return null
-  if (leet !== 'all' && MEASURE.test(token)) return null
+  if (CLOCK.test(token) || (leet !== 'all' && MEASURE.test(token))) return null
   if (leet === 'no' && SHORT.test(token)) return null
   if (!LETTER.test(token) && !(leet === 'all' || (leet === 'some' && SIGNS_ALONE.test(token)))) return null
   // "car5" or "@jo" are more likely a car and an account.
@@ -69,6 +70,9 @@ function spell(token: string, bits: number): string {
     return takes ? also : (SIGNS.get(char) ?? char)
   }).join('')
 }
+
+/** "87th", "any1": a number, or a word with one at its end. */
+export const isCounted = (token: string): boolean => MEASURE.test(token) || isKnown(token.replace(/\d+$/, ''))
 
 const AROUND = /^[^a-z\d@$!|€]+|[^a-z\d@$]+$/g
 

@@ -1,4 +1,4 @@
-import { type Leet, leetOf, readLeet, SIGNS } from './leet.ts'
+import { isCounted, type Leet, leetOf, readLeet, SIGNS } from './leet.ts'
 import { withoutMarkup } from './markup.ts'
 import type { NormalText, Span } from './model.ts'
 import { respell } from './respell.ts'
@@ -271,7 +271,8 @@ function write({ chars, from }: Written, { start, end, spaced }: Stretch, out: W
     if (!spaced || isLetter(char)) word.put(char, from[i] ?? 0)
   }
   const isAddress = chars[end] === '.' && isLetter(chars[end + 1]) && word.chars.includes('@')
-  if (!isAddress && (leet === 'all' || !isPostcode(chars, start, end))) unleet(word.chars, leet)
+  if (!isAddress && !isSum(chars, start, end) && (leet === 'all' || !isPostcode(chars, start, end)))
+    unleet(word.chars, leet)
   unfake(word.chars)
   word = squeeze(word)
   unmask(word.chars)
@@ -294,6 +295,12 @@ function isPlain(chars: readonly string[], start: number, end: number): boolean 
   }
   return true
 }
+
+/** Digits that go on past a mark, as in "£1,500", "10.30" and "1/2". */
+const isSum = (chars: readonly string[], start: number, end: number): boolean =>
+  (isDigit(chars[end - 1]) && isSumMark(chars[end]) && isDigit(chars[end + 1])) ||
+  (isDigit(chars[start]) && (chars[start - 1] === '£' || (isSumMark(chars[start - 1]) && isDigit(chars[start - 2]))))
+const isSumMark = (char: string | undefined): boolean => char !== undefined && '.,:/'.includes(char)
 
 /** Either half of "w1t 4re", which spells "wit are" as well. */
 function isPostcode(chars: readonly string[], start: number, end: number): boolean {
@@ -320,7 +327,7 @@ function unleet(letters: string[], leet: Leet): void {
   if (isLeadingSign(letters[0])) return
   const plain = letters.filter(isLetter).length
   if (plain === letters.length || plain < 2) return
-  if (leet === 'all') {
+  if (leet === 'all' && !isCounted(letters.join(''))) {
     // A name or a rare word, among words that are all written so.
     for (let i = 0; i < letters.length; i++) letters[i] = SIGNS.get(letters[i] ?? '') ?? letters[i] ?? ''
     return
@@ -362,19 +369,27 @@ function unfake(letters: string[]): void {
 function squeeze(word: Written): Written {
   const single = shrink(word, () => 1)
   if (single.chars.length === word.chars.length) return word
+  // "aaa" stretches nothing.
+  if (single.chars.length === 1) return shrink(word, () => 2)
   const spelling = single.chars.join('')
   if (COARSE.some((coarse) => spelling.startsWith(coarse))) return single
-  const ways = 2 ** runsOf(word)
+  const runs = runsOf(word)
+  // Each run doubles the ways to read the word; no word anybody stretches has so many.
+  const ways = runs > 5 ? 0 : 2 ** runs
   let best: { word: Written; rank: number } | undefined
-  for (let doubled = 0; doubled < ways && ways <= 32; doubled++) {
+  for (let doubled = 0; doubled < ways; doubled++) {
     const tried = shrink(word, (_, run) => ((doubled >> run) & 1 ? 2 : 1))
     const text = tried.chars.join('')
-    // "of" is the commonest of words, and nobody stretches it.
-    const rank = text === 'of' ? undefined : rankOf(text)
+    const rank = rankOf(text)
+    // "of" is the commonest of words, but nobody stretches it; and "mooo" is no "mo".
+    if (text === 'of' || (text.length === 2 && (rank ?? 0) > COMMON)) continue
     if (rank !== undefined && (!best || rank < best.rank)) best = { word: tried, rank }
   }
   return best?.word ?? shrink(word, (letter) => ('aeiou'.includes(letter) ? 1 : 2))
 }
+
+/** Words of two letters that people stretch ("so", "no") are among so many of the commonest. */
+const COMMON = 300
 
 function runsOf(word: Written): number {
   let runs = 0

@@ -443,7 +443,7 @@ nobodies paedophiles peacock pedophile pedophiles perverted pervs pillocks pitch
 psychopaths putrid repugnant scheming scorn scrubbers scunthorpe's skanks slutbag sociopaths sperm spics thickies
 thickos tortured tossers toxic trann transgenders transsexual transsexuals treacherous trollops troon troons twerp
 twerps twisted twunt twunts venomous wank wetbacks
-gypo gypos pikeys stfu gfy fuckyou motherfucker motherfuckers dickhead knobhead jog velly slitty
+gypo gypos pikeys stfu gfy fuckyou motherfucker motherfuckers dickhead knobhead jog velly moo baa woo boo
 `
 
 const RANKS: ReadonlyMap<string, number> = new Map(
