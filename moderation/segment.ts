@@ -12,7 +12,7 @@ const STRANGE = 0.25
  * @param token Letters and apostrophes in lower case
  * @returns null if it doesn't part into known words
  */
-export function segment(token: string): string | null {
+function segment(token: string): string | null {
   const cost = new Float64Array(token.length + 1)
   /** Length of the last word of the cheapest way to each place; 0 for a stray letter. */
   const last = new Uint8Array(token.length + 1)
