@@ -6,42 +6,38 @@ import type { Concern, Detector, Finding, Judgement, OfficeFacts, Reading, Score
 import { normalise } from './normalise.ts'
 
 /**
- * What the detectors say of a subject: findings in the order the detectors are declared, and three scores for people who
- * sort by them. Where the text model is among them, it also softens what rests on words alone. Pure; the same subject always gives the same judgement. A detector that throws is named in `failed` and
- * never silences the others.
+ * What the detectors say of a subject: findings in the order the detectors are declared, those in hidden words last, and three
+ * scores for people who sort by them. Where the text model is among them, it also softens what rests on words alone. Pure; the
+ * same subject always gives the same judgement. A detector that throws is named in `failed` and never silences the others.
  */
 export function judge(subject: Subject, office: OfficeFacts, detectors: readonly Detector[] = DETECTORS): Judgement {
-  const reading = read(subject, office)
-  const hidden = concealed(subject.item.text).map(({ text, span }) => ({
-    span,
-    reading: read({ ...subject, item: { ...subject.item, text } }, office),
-  }))
-  const findings: Finding[] = []
-  const failed: string[] = []
-  for (const detector of detectors) {
-    try {
-      findings.push(...detector.detect(reading))
-      for (const { reading: beneath, span } of hidden) {
-        for (const finding of detector.detect(beneath)) {
-          if (finding.spans.length > 0)
-            findings.push({ ...finding, spans: [span], reason: `In hidden words: ${finding.reason}` })
-        }
-      }
-    } catch {
-      failed.push(detector.name)
-    }
+  const failed = new Set<string>()
+  const found = (reading: Reading): Finding[] => {
+    const findings = detectors.flatMap((detector) => attempt(failed, detector, () => detector.detect(reading), []))
+    if (!detectors.includes(secondOpinion)) return findings
+    return findings.map((finding) => attempt(failed, secondOpinion, () => softened(finding, reading), finding))
   }
+  const hidden = concealed(subject.item.text).flatMap(({ text, span }) =>
+    found(read({ ...subject, item: { ...subject.item, text } }, office))
+      .filter(({ spans }) => spans.length > 0)
+      .map((finding) => ({ ...finding, spans: [span], reason: `In hidden words: ${finding.reason}` })),
+  )
+  const findings = [...found(read(subject, office)), ...hidden]
   const language = unread(subject.item.text)
-  // What the model can't read it can't call lawful.
-  const agreed =
-    language === null && detectors.includes(secondOpinion)
-      ? findings.map((finding) => softened(finding, reading))
-      : findings
   return {
-    findings: agreed,
-    scores: scoresOf(agreed),
-    ...(failed.length > 0 && { failed }),
+    findings,
+    scores: scoresOf(findings),
+    ...(failed.size > 0 && { failed: [...failed] }),
     ...(language !== null && { unread: language }),
+  }
+}
+
+function attempt<T>(failed: Set<string>, { name }: Detector, what: () => T, otherwise: T): T {
+  try {
+    return what()
+  } catch {
+    failed.add(name)
+    return otherwise
   }
 }
 
@@ -55,23 +51,32 @@ const BY_WORDS: readonly Concern[] = [
   'allegation',
   'third-party-abuse',
 ]
-/** The text model doesn't see where a link leads. */
+/** These rest on facts, which the text model doesn't know. */
+const BY_FACTS: readonly string[] = ['voting']
+/** Nor does it see where a link leads. */
 const LINK = /\w\.\w/
-/** Enough for a person to look, whatever the policy; and too little even for that, but kept with the item. */
+/** Enough for a person to look, whatever the policy; too little to name a breach, but an alarm if it is a threat; and a note. */
 const DOUBTED = 0.4
+const ALARMING = 0.25
 const DISMISSED = 0.2
 
-/** Where rules find a breach and the text model, which has read far more, rather none, a person decides; if surely none, nobody. */
+/**
+ * Where rules find a breach and the text model, which has read far more, rather none, a person decides; if surely none, nobody,
+ * but for a grave threat: that is too dear to miss.
+ */
 function softened(finding: Finding, reading: Reading): Finding {
+  const { concern, detector, gravity, spans } = finding
   const { text } = reading.item
   const byWords =
-    finding.detector !== secondOpinion.name &&
-    BY_WORDS.includes(finding.concern) &&
-    finding.spans.length > 0 &&
-    !finding.spans.some(({ start, end }) => LINK.test(text.slice(start, end)))
-  const lawful = byWords ? seemsLawful(reading) : 'no'
+    detector !== secondOpinion.name &&
+    !BY_FACTS.includes(detector) &&
+    BY_WORDS.includes(concern) &&
+    spans.length > 0 &&
+    !spans.some(({ start, end }) => LINK.test(text.slice(start, end)))
+  const lawful = byWords ? seemsLawful(reading, finding) : 'no'
   if (lawful === 'no') return finding
-  const score = Math.min(finding.score, lawful === 'surely' ? DISMISSED : DOUBTED)
+  const least = concern === 'threat' && gravity === 'grave' ? ALARMING : DISMISSED
+  const score = Math.min(finding.score, lawful === 'surely' ? least : DOUBTED)
   return { ...finding, gravity: 'mild', score, reason: `${finding.reason} But the text as a whole reads as lawful.` }
 }
 

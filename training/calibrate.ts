@@ -13,24 +13,28 @@ import { readWeights } from '../moderation/text-model/weights.ts'
  * Usage: calibrate TRAINED_FOLDER OUT_FOLDER
  */
 
-/** Of a hundred lawful sentences (most of them written to look like breaches), how many may be flagged, and by what. */
+/**
+ * What share of the lawful may be flagged, and by what: of our cases, most of which were written to look like breaches, and of
+ * civil replies that politicians really got (Theocharis et al.), which are what mostly comes in. The stricter of the two holds.
+ */
+type Share = readonly [cases: number, civil: number]
 const ALLOWED = {
-  /** As the likeliest breach, to be looked at. */
-  mild: 0.018,
-  /** As the likeliest breach, to be hidden if a person agrees. */
-  plain: 0.006,
-  /** By one head alone. */
-  head: 0.002,
+  /** As the likeliest breach, to be looked at; and to be hidden if a person agrees. */
+  mild: [0.02, 0.025],
+  plain: [0.006, 0.01],
+  /** By one head alone; and how many may be so likely to be any breach that a head alone counts. */
+  head: [0.002, 0.002],
+  beside: [0.035, 0.06],
   /** Threats and people at risk: a miss costs more than a look. */
-  threat: 0.016,
-  atRisk: 0.03,
-  casework: 0.05,
-  /** So many of the lawful sentences are taken for surely, or rather, lawful. */
-  surely: 0.68,
-  rather: 0.83,
-  /** Of sentences with anything in them, how many the cheap layer may keep from the encoder. */
-  missed: 0.04,
-}
+  threat: [0.016, 0.004],
+  wary: [0.06, 0.015],
+  atRisk: [0.06, 0.012],
+  casework: [0.05, 1],
+} as const satisfies Record<string, Share>
+/** So many of the lawful cases are taken for that though a rule finds an ordinary, or a grave, breach; or at least for worth a look only. */
+const LAWFUL = { plain: 0.93, grave: 0.85, rather: 0.975 }
+/** Of sentences with anything in them, how many the cheap layer may keep from the encoder. */
+const MISSED = 0.04
 
 /** A rare head's chance stays small even where it is right: below this, only the likeliest breach is named. */
 const LEAST_ALONE = 0.7
@@ -42,11 +46,9 @@ interface Row {
   cheap: ArrayLike<number>
 }
 
-const ENCODER_HEADS = ['breach', ...BREACHES, 'at-risk', 'casework', 'grave']
-const CHEAP_HEADS = ['breach', 'abuse', 'discrimination', 'threat', 'at-risk', 'casework', 'world-abuse', 'world-hate']
-/** Written by people who hadn't seen the judge; thresholds are set on the first three, and the last only shows what became of it. */
-const CASES = ['phrases.tsv', 'dev.jsonl', 'second.jsonl']
-const SHOWN = 'third.jsonl'
+/** Written by people who hadn't seen the judge; thresholds are set on these, and the one below only shows what became of it. */
+const CASES = ['phrases.tsv', 'dev.jsonl', 'second.jsonl', 'third.jsonl']
+const SHOWN = 'fourth.jsonl'
 
 const [, , trained = '', out = ''] = process.argv
 const read = <T>(name: string): T[] =>
@@ -56,18 +58,24 @@ const read = <T>(name: string): T[] =>
     .map((line) => JSON.parse(line) as T)
 
 /** Sentences of training/data, answered by models that had not learnt from them. */
-const cheapBy = new Map(read<Held>('ngrams-held.jsonl').map(({ words, logits }) => [words, logits]))
-const held = read<Held>('held.jsonl').flatMap(({ words, y, logits }): Row[] => {
-  const cheap = cheapBy.get(words)
+const cheapBy = new Map(read<Pick<Held, 'row' | 'logits'>>('ngrams-held.jsonl').map(({ row, logits }) => [row, logits]))
+const held = read<Held>('held.jsonl').flatMap(({ row, words, y, logits }): Row[] => {
+  const cheap = cheapBy.get(row)
   return cheap ? [{ words, y, encoder: logits, cheap }] : []
 })
 /** Cases, answered by the shipped one. */
-const ngrams = ngramsOf(readWeights(readFileSync(path.join(trained, 'ngrams.bin'))))
-const encoder = encoderOf(readWeights(readFileSync(path.join(trained, 'encoder.bin'))))
-const answered = ({ pieces, own, words, y }: Prepared): Row => ({
+const cheapWeights = readWeights(readFileSync(path.join(trained, 'ngrams.bin')))
+const ngrams = ngramsOf(cheapWeights)
+const encoderWeights = readWeights(readFileSync(path.join(trained, 'encoder.bin')))
+const encoder = encoderOf(encoderWeights)
+/** What they learnt of the corpora alone is no head that anybody asks for. */
+const ours = (head: string): boolean => !head.startsWith('world-')
+const ENCODER_HEADS = encoderWeights.header.heads.filter(ours)
+const CHEAP_HEADS = cheapWeights.header.heads.filter(ours)
+const answered = ({ pieces, own, post, words, y }: Prepared): Row => ({
   words,
   y,
-  encoder: encoder(pieces.slice(0, own), pieces.slice(own)),
+  encoder: encoder(pieces.slice(0, own), pieces.slice(own, own + post), pieces.slice(own + post)),
   cheap: ngrams(words),
 })
 const measured = read<Prepared>('measured.jsonl')
@@ -75,9 +83,15 @@ const cases = measured
   .filter(({ source }) => CASES.includes(source))
   .map((row) => ({ ...answered(row), source: row.source }))
 const shown = measured.filter(({ source }) => source === SHOWN).map(answered)
+if (shown.length === 0)
+  throw new Error(`${SHOWN} is not among the prepared cases: nothing would show what became of it.`)
+/** Crowds called them civil; one in a hundred is not. */
+const civil = measured.filter(({ source, y }) => source === 'theocharis' && y['breach'] === 0).map(answered)
 const rows = [...held, ...cases]
 
 interface Held {
+  /** Its place among the prepared rows. */
+  row: number
   words: string
   y: Record<string, number>
   logits: number[]
@@ -87,6 +101,7 @@ interface Prepared {
   source: string
   pieces: number[]
   own: number
+  post: number
   words: string
   y: Record<string, number>
 }
@@ -132,8 +147,9 @@ function solve(matrix: number[][], right: number[]): number[] {
   return system.map((line) => line.at(-1) ?? 0)
 }
 
-const cheapOf = ({ cheap }: Row, head: string): number => cheap[Math.max(0, CHEAP_HEADS.indexOf(head))] ?? 0
-const ownOf = ({ encoder: logits }: Row, head: string): number => logits[ENCODER_HEADS.indexOf(head)] ?? 0
+const cheapOf = ({ cheap }: Row, head: string): number =>
+  cheap[Math.max(0, cheapWeights.header.heads.indexOf(head))] ?? 0
+const ownOf = ({ encoder: logits }: Row, head: string): number => logits[encoderWeights.header.heads.indexOf(head)] ?? 0
 /** Not known is neither: such rows are left out. */
 const truthOf = ({ y }: Row, head: string): number => y[head] ?? -1
 const known = (some: readonly Row[], head: string): Row[] => some.filter((row) => truthOf(row, head) >= 0)
@@ -154,7 +170,7 @@ const both = Object.fromEntries(
   }),
 )
 const alone = Object.fromEntries(
-  CHEAP_HEADS.slice(0, 6).map((head) => {
+  CHEAP_HEADS.map((head) => {
     const some = known(rows, head)
     const [slope = 0, bias = 0] = logistic(
       some.map((row) => [cheapOf(row, head)]),
@@ -184,30 +200,35 @@ const chances = (some: readonly Row[], head: string): number[] => some.map((row)
 /** Most lawful phrases were written as traps for rules on threats: no measure of how often a threat is seen where there is none. */
 const noTraps = cases.filter(({ source, y }) => source !== 'phrases.tsv' && y['breach'] === 0)
 const without = (head: string): Row[] => cases.filter((row) => truthOf(row, head) === 0)
+const from = (head: string, some: readonly Row[], [ofCases, ofCivil]: Share): number =>
+  Math.max(above(chances(some, head), ofCases), ofCivil === 1 ? 0 : above(chances(civil, head), ofCivil))
 
 const thresholds: Thresholds = {
   doubt: ['breach', 'threat', 'at-risk', 'casework'].map((head) => {
     const having = rows.filter((row) => truthOf(row, head) === 1).map((row) => cheapChance(row, head))
-    return [head, round(above(having, 1 - ALLOWED.missed))] as const
+    return [head, round(above(having, 1 - MISSED))] as const
   }),
   breach: {
-    mild: above(chances(lawful, 'breach'), ALLOWED.mild),
-    plain: above(chances(lawful, 'breach'), ALLOWED.plain),
+    mild: from('breach', lawful, ALLOWED.mild),
+    plain: from('breach', lawful, ALLOWED.plain),
+    beside: from('breach', lawful, ALLOWED.beside),
   },
   lawful: {
-    surely: above(chances(lawful, 'breach'), 1 - ALLOWED.surely),
-    rather: above(chances(lawful, 'breach'), 1 - ALLOWED.rather),
+    plain: above(chances(lawful, 'breach'), 1 - LAWFUL.plain),
+    grave: above(chances(lawful, 'breach'), 1 - LAWFUL.grave),
+    rather: above(chances(lawful, 'breach'), 1 - LAWFUL.rather),
   },
   heads: {
     ...Object.fromEntries(
       BREACHES.map((head) => {
-        const sure = Math.max(LEAST_ALONE, above(chances(lawful, head), ALLOWED.head))
-        const mild = head === 'threat' ? above(chances(noTraps, head), ALLOWED.threat) : sure
-        return [head, { mild, plain: Math.max(mild, sure) }]
+        const sure = Math.max(LEAST_ALONE, from(head, lawful, ALLOWED.head))
+        const mild = head === 'threat' ? from(head, noTraps, ALLOWED.threat) : sure
+        const wary = head === 'threat' ? { wary: from(head, noTraps, ALLOWED.wary) } : {}
+        return [head, { ...wary, mild, plain: Math.max(mild, sure) }]
       }),
     ),
-    'at-risk': { mild: above(chances(without('at-risk'), 'at-risk'), ALLOWED.atRisk), plain: 1 },
-    casework: { mild: above(chances(without('casework'), 'casework'), ALLOWED.casework), plain: 1 },
+    'at-risk': { mild: from('at-risk', without('at-risk'), ALLOWED.atRisk), plain: 1 },
+    casework: { mild: from('casework', without('casework'), ALLOWED.casework), plain: 1 },
   },
 }
 
@@ -231,7 +252,8 @@ const percent = (part: number, of: number): string => `${((100 * part) / Math.ma
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const flagged = (row: Row): boolean =>
   chance(row, 'breach') >= thresholds.breach.mild ||
-  BREACHES.some((head) => chance(row, head) >= (thresholds.heads[head]?.mild ?? 1))
+  (chance(row, 'breach') >= thresholds.breach.beside &&
+    BREACHES.some((head) => chance(row, head) >= (thresholds.heads[head]?.mild ?? 1)))
 
 function table(title: string, all: readonly Row[]): void {
   print(`\n${title}: ${all.length}`)

@@ -124,17 +124,10 @@ const held: string[] = []
 for (let fold = 0; fold < FOLDS; fold++) {
   const isHeld = ({ source, family }: Row): boolean => source === 'sentences' && foldOf.get(family) === fold
   const learnt = learn(rows.filter((row) => !isHeld(row)))
-  for (const row of rows.filter(isHeld)) {
-    held.push(JSON.stringify({ words: row.words, y: row.y, family: row.family, logits: logits(learnt, row.words) }))
+  for (const [row, each] of rows.entries()) {
+    if (isHeld(each)) held.push(JSON.stringify({ row, logits: logits(learnt, each.words) }))
   }
   process.stderr.write(`fold ${fold + 1} of ${FOLDS}\n`)
 }
 writeFileSync(path.join(out, 'ngrams-held.jsonl'), `${held.join('\n')}\n`)
-const learnt = learn(rows)
-write(learnt, path.join(out, 'ngrams.bin'))
-writeFileSync(
-  path.join(out, 'ngrams-measured.jsonl'),
-  read('measured.jsonl')
-    .map(({ words, y, family, source }) => JSON.stringify({ id: family, source, y, logits: logits(learnt, words) }))
-    .join('\n'),
-)
+write(learn(rows), path.join(out, 'ngrams.bin'))

@@ -3,13 +3,14 @@ import path from 'node:path'
 import { BREACHES, type Breach } from '../moderation/model.ts'
 
 /**
- * The sentences written for this project, in training/data: `LABEL<TAB>text` a line, families of contrasting twins apart by a
+ * The sentences written for this project, in training/data: `LABEL<TAB>text` a line (before the text
+ * the post it answers and ⟶, or what the author wrote before and ⇒), families of contrasting twins apart by a
  * blank line. A family is never split between what is learnt and what is measured.
  */
 export interface Sentence {
   text: string
-  /** The post it answers. */
-  post?: string
+  /** The post it answers, and what its author wrote before, oldest first. */
+  around: { post?: string; earlier: { text: string }[] }
   breaches: Breach[]
   atRisk: boolean
   casework: boolean
@@ -21,6 +22,8 @@ export interface Sentence {
 
 /** Between a post and what is answered to it. */
 const ANSWERS = ' ⟶ '
+/** Between what an author wrote before and what is judged. */
+const FOLLOWS = ' ⇒ '
 const LABELS: ReadonlySet<string> = new Set(['ok', 'casework', 'at-risk', ...BREACHES])
 
 /** @throws Error that names file and line if one can't be read */
@@ -51,10 +54,12 @@ function sentenceOf(line: string, family: string, where: string): Sentence {
     throw new Error(`${where} is not a known label, a tab and a text.`)
   }
   const breaches = BREACHES.filter((breach) => names.includes(breach))
-  const [post, text] = said.includes(ANSWERS) ? said.split(ANSWERS, 2) : [undefined, said]
+  const [post, all = ''] = said.includes(ANSWERS) ? said.split(ANSWERS, 2) : [undefined, said]
+  const earlier = all.split(FOLLOWS)
+  const text = earlier.pop() ?? ''
   return {
-    text: text ?? '',
-    ...(post !== undefined && { post }),
+    text,
+    around: { ...(post !== undefined && { post }), earlier: earlier.map((each) => ({ text: each })) },
     breaches: breaches.sort((a, b) => names.indexOf(a) - names.indexOf(b)),
     atRisk: names.includes('at-risk'),
     casework: names.includes('casework'),

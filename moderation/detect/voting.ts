@@ -118,7 +118,7 @@ const CLAIMS: readonly Rule[] = [
 const claims = ruleBook(CLAIMS)
 const noClaim = pattern(NO_CLAIM)
 const otherBallot = pattern(OTHER_BALLOT)
-const by = { name: 'deception', version: '2', concern: 'deception' } as const
+const by = { name: 'voting', version: '2', concern: 'deception' } as const
 
 export function votingFacts(reading: Reading): Finding[] {
   const { text } = reading.normal

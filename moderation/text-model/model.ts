@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { NormalText } from '../model.ts'
-import { type Encoder, encoderOf, LONGEST } from './encoder.ts'
+import { normalise } from '../normalise.ts'
+import { type Encoder, encoderOf } from './encoder.ts'
 import { type Ngrams, ngramsOf } from './ngrams.ts'
 import { type Pieces, piecesOf } from './pieces.ts'
 import { readWeights } from './weights.ts'
@@ -27,15 +28,20 @@ export interface Calibration {
 export interface Thresholds {
   /** The encoder is asked only if the cheap layer gives one of these heads so much. */
   doubt: readonly (readonly [head: string, least: number])[]
-  /** For the likeliest breach, by the chance of any. */
-  breach: Threshold
-  /** Below these chances of any breach a text surely is, or rather seems, lawful, whatever words stand in it. */
-  lawful: { surely: number; rather: number }
-  /** By the head's own chance, whatever else is likelier. */
+  /** For the likeliest breach, by the chance of any; `beside` is how likely any must be for one head's own chance to count. */
+  breach: Threshold & { beside: number }
+  /**
+   * Below these chances of any breach, a text is surely lawful though a rule found an ordinary, or a grave, breach in it; or
+   * rather is, whichever it found.
+   */
+  lawful: { plain: number; grave: number; rather: number }
+  /** By the head's own chance, even if another is likelier. */
   heads: Readonly<Record<string, Threshold | undefined>>
 }
 
-interface Threshold {
+export interface Threshold {
+  /** It may be danger: a person should look at once, though no breach is named. Only threats have it. */
+  wary?: number
   /** A person should look. */
   mild: number
   /** An ordinary breach. */
@@ -43,18 +49,36 @@ interface Threshold {
 }
 
 /** Raised with every training: findings are kept with each decision. */
-export const VERSION = '1'
+export const VERSION = '2'
 
 export interface TextModel {
   thresholds: Thresholds
   /** Some thirty thousand texts a second. */
   cheap: (words: string) => Chances
-  /** Some sixty texts a second. */
-  full: (words: string, post: string | undefined) => Chances
+  /** Some hundred texts a second. */
+  full: (words: string, around: Around) => Chances
 }
 
+/** What a text answers and follows, each as the model reads it. */
+export interface Around {
+  post?: string
+  /** What its author wrote just before: see earlierWords. */
+  earlier?: string
+}
+
+/** So many of them, and of each so many characters: one row of words for the encoder. */
+const MOST_EARLIER = 3
+const EARLIER_CHARACTERS = 120
+export const earlierWords = (earlier: readonly string[]): string =>
+  earlier
+    .slice(-MOST_EARLIER)
+    .map((text) => text.slice(0, EARLIER_CHARACTERS))
+    .map((text) => wordsOf(normalise(text), text))
+    .join(' / ')
+
 export const OWN_PIECES = 96
-export const POST_PIECES = LONGEST - OWN_PIECES
+export const POST_PIECES = 32
+export const EARLIER_PIECES = 48
 
 const chance = (logit: number): number => 1 / (1 + Math.exp(-logit))
 /** The n-grams know fewer heads; for the others a breach of any kind is what they can say. */
@@ -82,10 +106,14 @@ function textModelOf(ngramsFile: Uint8Array, encoderFile: Uint8Array, calibratio
         ]),
       )
     },
-    full: (words, post) => {
+    full: (words, { post, earlier }) => {
       const logits = named(
         weights.header.heads,
-        encoder(pieces(words, OWN_PIECES), post === undefined ? [] : pieces(post, POST_PIECES)),
+        encoder(
+          pieces(words, OWN_PIECES),
+          post === undefined ? [] : pieces(post, POST_PIECES),
+          earlier === undefined ? [] : pieces(earlier, EARLIER_PIECES),
+        ),
       )
       const known = letters(words)
       return new Map(
@@ -101,16 +129,31 @@ function textModelOf(ngramsFile: Uint8Array, encoderFile: Uint8Array, calibratio
 }
 
 let shipped: TextModel | undefined
+let broken: unknown
 
-/** The model in this folder. */
+/**
+ * The model in this folder, read once.
+ * @throws the first error again, each time, if its files are not whole: reading 19 MB for every item would help nobody
+ */
 export function textModel(): TextModel {
+  if (shipped) return shipped
+  if (broken !== undefined) throw broken
+  try {
+    shipped = readShipped()
+    return shipped
+  } catch (error) {
+    broken = error
+    throw error
+  }
+}
+
+function readShipped(): TextModel {
   const file = (name: string): Uint8Array => readFileSync(new URL(name, import.meta.url))
-  shipped ??= textModelOf(
+  return textModelOf(
     file('ngrams.bin'),
     file('encoder.bin'),
     JSON.parse(new TextDecoder().decode(file('calibration.json'))) as Calibration,
   )
-  return shipped
 }
 
 const cache = new WeakMap<NormalText, string>()

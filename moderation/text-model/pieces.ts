@@ -1,61 +1,58 @@
 /**
- * Text into the pieces of a SentencePiece unigram vocabulary: of all ways to cut a text into known pieces, the likeliest.
- * Kudo, "Subword regularization", 2018. Linear in the length of the text, since no piece is long.
+ * Text into the pieces of a WordPiece vocabulary, as BERT reads it (Devlin et al., 2019): words and signs apart, in lower case
+ * and without accents, each word cut into the longest known pieces from its beginning. Linear in the length of the text,
+ * since no word and no piece is long.
  */
 
-/** A piece and its log probability; its place in the list is its number. Number 0 stands for what isn't known. */
-export type Vocabulary = readonly (readonly [piece: string, score: number])[]
+/** A piece's place in the list is its number. A piece that begins with ## goes on inside a word. */
+export type Vocabulary = readonly string[]
 
-/** The first numbers are marks, not text. */
-const RESERVED = 6
-const BLANK = '\u2581'
-/** Cheaper than no piece and dearer than any. */
-const UNKNOWN = -20
+/** The first numbers are marks, not text: nothing, what isn't known, before a text, after one. */
+export const MARKS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]'] as const
+const UNKNOWN = 1
+export const [BEGIN, END] = [2, 3] as const
+const INSIDE = '##'
+/** Longer words are no words. */
+const LONGEST_WORD = 100
 
-/** Numbers of the pieces of a text, at most `most` of them; runs of the unknown count as one. */
+/** Numbers of the pieces of a text, at most `most` of them. */
 export type Pieces = (text: string, most: number) => number[]
 
 export function piecesOf(vocabulary: Vocabulary): Pieces {
-  const known = new Map<string, number>()
-  let longest = 1
-  for (const [number, [piece]] of vocabulary.entries()) {
-    if (number < RESERVED) continue
-    known.set(piece, number)
-    longest = Math.max(longest, piece.length)
+  const known = new Map(vocabulary.map((piece, number) => [piece, number]))
+  for (const mark of MARKS) known.delete(mark)
+  const longest = Math.max(1, ...vocabulary.map((piece) => piece.length))
+
+  const cut = (word: string): number[] => {
+    if (word.length > LONGEST_WORD) return [UNKNOWN]
+    const found: number[] = []
+    let start = 0
+    while (start < word.length) {
+      const before = start === 0 ? '' : INSIDE
+      let end = Math.min(word.length, start + longest)
+      let piece: number | undefined
+      for (; end > start && piece === undefined; end--) piece = known.get(before + word.slice(start, end))
+      if (piece === undefined) return [UNKNOWN]
+      found.push(piece)
+      start = end + 1
+    }
+    return found
   }
 
   return (text, most) => {
-    // No piece spans fewer than one unit, so what follows could only be cut off again.
-    const marked =
-      BLANK +
-      text
-        .normalize('NFKC')
-        .slice(0, most * longest)
-        .replaceAll(' ', BLANK)
-    const best = new Float64Array(marked.length + 1).fill(Number.NEGATIVE_INFINITY)
-    const from = new Int32Array(marked.length + 1)
-    const number = new Int32Array(marked.length + 1)
-    best[0] = 0
-    for (let start = 0; start < marked.length; start++) {
-      const so = best[start] ?? 0
-      if (so === Number.NEGATIVE_INFINITY) continue
-      const offer = (end: number, piece: number, score: number): void => {
-        if (so + score <= (best[end] ?? 0)) return
-        best[end] = so + score
-        from[end] = start
-        number[end] = piece
-      }
-      for (let end = start + 1; end <= Math.min(start + longest, marked.length); end++) {
-        const piece = known.get(marked.slice(start, end))
-        if (piece !== undefined) offer(end, piece, vocabulary[piece]?.[1] ?? UNKNOWN)
-      }
-      offer(start + 1, 0, UNKNOWN)
-    }
     const found: number[] = []
-    for (let end = marked.length; end > 0; end = from[end] ?? 0) {
-      const piece = number[end] ?? 0
-      if (piece !== 0 || found.at(-1) !== 0) found.push(piece)
+    for (const [word] of plain(text.slice(0, most * LONGEST_WORD)).matchAll(WORD)) {
+      found.push(...cut(word))
+      if (found.length >= most) break
     }
-    return found.reverse().slice(0, most)
+    return found.slice(0, most)
   }
 }
+
+/** Signs and Chinese characters stand for themselves; what lies between them is a word. */
+const WORD = /[\p{P}\p{Script=Han}$+<=>^`|~]|[^\s\p{P}\p{Script=Han}$+<=>^`|~]+/gu
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/\p{Mn}|\p{Cc}/gu, (sign) => (/\s/.test(sign) ? ' ' : ''))

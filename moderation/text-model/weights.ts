@@ -4,7 +4,6 @@
  */
 export interface Weights {
   header: Header
-  has: (name: string) => boolean
   floats: (name: string) => Float32Array
   rows: (name: string) => Rows
 }
@@ -21,7 +20,7 @@ export interface Rows {
 
 export interface Header {
   tensors: Readonly<Record<string, { shape: readonly number[]; at: number; scales?: number }>>
-  vocabulary: readonly (readonly [string, number])[]
+  vocabulary: readonly string[]
   heads: readonly string[]
   [more: string]: unknown
 }
@@ -46,7 +45,6 @@ export function readWeights(file: Uint8Array): Weights {
 
   return {
     header,
-    has: (name) => name in header.tensors,
     floats: (name) => floats(tensor(name).at, size(tensor(name).shape)),
     rows: (name) => {
       const { shape, at, scales } = tensor(name)

@@ -2,19 +2,32 @@ import type { NormalText } from '../model.ts'
 
 /**
  * The text as the model reads it: made plain, with capitals put back where a word began with one, names of accounts and
- * addresses of pages blanked, and the pictures that carry meaning spelt out, since the vocabulary has no pictures.
+ * addresses of pages blanked, and the pictures that carry meaning spelt out once each, since the vocabulary has no pictures.
  */
 export function wordsOf(normal: NormalText, original: string): string {
   return capitals(normal, original)
     .replaceAll(LINK, ' link ')
     .replaceAll(ACCOUNT, '@')
-    .replaceAll(PICTURES, (picture) => ` ${SPELT.get(picture) ?? ''} `)
+    .replaceAll(PICTURES, spellOnce())
     .replaceAll(/\s+/g, ' ')
     .trim()
+    .replace(THREAD, '')
+}
+
+/** A picture strewn between all words says no more than one. */
+function spellOnce(): (picture: string) => string {
+  const said = new Set<string>()
+  return (picture) => {
+    if (said.has(picture)) return ' '
+    said.add(picture)
+    return ` ${SPELT.get(picture) ?? ''} `
+  }
 }
 
 const LINK = /(?:https?:\/\/|www\.)[^\s]+/gi
 const ACCOUNT = /@[\w.-]*\w/g
+/** Before a reply stand the names of all who are in the thread, which the platform put there. */
+const THREAD = /^(?:@ )+/
 
 /** "Hartley" as it was written; "HARTLEY" as "hartley", since shouting would make rare pieces of common words. */
 function capitals(normal: NormalText, original: string): string {

@@ -29,7 +29,7 @@ export const LAYERS: readonly Layer[] = [
   },
   { name: 'rules', load: () => judgedBy(({ name }) => !TRAINED.includes(name)) },
   { name: 'n-grams (every text)', load: () => readBy(({ cheap }, words) => cheap(words)) },
-  { name: 'encoder (if in doubt)', load: () => readBy(({ full }, words) => full(words, undefined)) },
+  { name: 'encoder (if in doubt)', load: () => readBy(({ full }, words) => full(words, {})) },
   ...TRAINED.map((trained) => ({ name: trained, load: () => judgedBy(({ name }) => name === trained) })),
   { name: 'all together', load: () => judgedBy(() => true) },
 ]

@@ -10,8 +10,8 @@ import { POLICIES } from '../../moderation/policy.ts'
 
 /**
  * Labelled cases, judged under the standard policy. `dev.jsonl` was read while the rules were written, so its figures flatter;
- * `second.jsonl` was written by somebody who hadn't seen the judge, and thresholds are set on it; `third.jsonl` likewise, and
- * nothing is set on it. What the project promises is said of the third.
+ * the others were written by people who hadn't seen the judge: on the second and third thresholds are set, on the fourth nothing.
+ * What the project promises is said of the fourth.
  */
 
 const Case = z.object({
@@ -51,17 +51,23 @@ const casesOf = (file: string) =>
       return { ...Case.parse(json), decision: decided(json) }
     })
 const CASES = casesOf('dev.jsonl')
-const UNSEEN = [...casesOf('second.jsonl'), ...casesOf('third.jsonl')]
+const UNSEEN = casesOf('fourth.jsonl')
+const ALL = [...CASES, ...casesOf('second.jsonl'), ...casesOf('third.jsonl'), ...UNSEEN]
 
 const acted = ({ decision }: (typeof CASES)[number]): boolean => RANK[decision.act] >= RANK.hide
 const idsOf = (cases: typeof CASES): string[] => cases.map(({ id }) => id)
 const share = (some: readonly unknown[], all: readonly unknown[]): number => some.length / all.length
 
+it('nobody is proposed for a block who breaks no rule', () => {
+  const blocked = ALL.filter(({ decision, expect: label }) => !label.violates && decision.act === 'block')
+  expect(idsOf(blocked)).toEqual([])
+})
+
 describe('people at risk', () => {
   const isRisk = ({ kind }: (typeof CASES)[number]): boolean => kind.startsWith('risk-')
 
   it('are never moderated', () => {
-    const risks = [...CASES, ...UNSEEN].filter(isRisk)
+    const risks = ALL.filter(isRisk)
     expect(risks.length).toBeGreaterThan(30)
     expect(idsOf(risks.filter(acted))).toEqual([])
   })
@@ -83,9 +89,9 @@ describe('people at risk', () => {
 })
 
 describe.each([
-  { file: 'dev.jsonl', cases: CASES, hidden: 0.02, found: 0.9, fitting: 0.9 },
-  { file: 'cases that nobody saw', cases: UNSEEN, hidden: 0.035, found: 0.5, fitting: 0.85 },
-])('in $file', ({ cases, hidden, found, fitting }) => {
+  { file: 'dev.jsonl', cases: CASES, hidden: 0.02, found: 0.9, fitting: 0.9, sent: 0.1 },
+  { file: 'cases that nothing was set on', cases: UNSEEN, hidden: 0.035, found: 0.6, fitting: 0.85, sent: 0.15 },
+])('in $file', ({ cases, hidden, found, fitting, sent: most }) => {
   const lawful = cases.filter(({ expect: label }) => !label.violates)
   const breaches = cases.filter(({ expect: label }) => label.violates)
 
@@ -105,6 +111,6 @@ describe.each([
     const others = cases.filter(({ expect: label }) => !label.casework)
     const sent = ({ decision }: (typeof CASES)[number]): boolean => decision.casework
     expect(share(casework.filter(sent), casework)).toBeGreaterThan(0.8)
-    expect(share(others.filter(sent), others)).toBeLessThan(0.1)
+    expect(share(others.filter(sent), others)).toBeLessThan(most)
   })
 })
