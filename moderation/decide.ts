@@ -30,10 +30,12 @@ export interface Question {
 
 /**
  * Scores that no office may set: whether somebody is in danger, threatened or asking for help is no matter of its rules.
- * Below HEARD a finding is noise; from CERTAIN it is believed, whatever it says.
+ * Below HEARD a finding is noise, or an alarm at most; from CERTAIN it is believed, whatever it says.
  */
 const HEARD = 0.3
 const CERTAIN = 0.5
+/** What may be danger is heard sooner: a person looks at once, though no rule is said to be broken. */
+const ALARMING = 0.25
 
 const DAY = 86_400_000
 /** An answer to something older reads as a machine's: the first start on an account reads weeks of history. */
@@ -92,9 +94,12 @@ const isLately = ({ standing: { atRiskAt }, now }: Question): boolean =>
 
 type Verdict = Omit<Decision, 'casework' | 'policy'>
 
-/** Somebody is at risk: staff are called, and nothing is done to anybody. Only a threat still needs a person's answer. */
+/**
+ * Somebody is at risk: staff are called, and nothing is done to anybody. Only a threat still needs a person's answer, and then
+ * a sure one: who is desperate says dark things, and must not be met as a danger to others for that.
+ */
 function helpFirst({ judgement, policy }: Question, risks: readonly Finding[]): Verdict {
-  const threats = judgement.findings.filter(({ concern, score }) => concern === 'threat' && score >= HEARD)
+  const threats = judgement.findings.filter(({ concern, score }) => concern === 'threat' && score >= CERTAIN)
   const clause = threats.length > 0 ? clauseFor(policy, 'threat') : undefined
   const police = threats.length > 0 || risks.some(({ escalate }) => escalate === 'police')
   return {
@@ -119,10 +124,12 @@ function ordinary(question: Question, around: Circumstances): Verdict {
   const possible = lead ? plan(question, around, breached, lead) : { act: 'none' as const, steps: [], reasons: [] }
   const act = around.partial && possible.act === 'none' ? 'review' : possible.act
   const escalate = escalationOf(judgement.findings)
+  const alarms = alarmsOf(judgement.findings)
+  const alarming = alarms.length > 0 && breached.length === 0
   const redirect = redirectOf(question, around, { act, escalate, breached })
   const steps = mode === 'watch' ? [] : [...possible.steps, ...redirect.steps]
   return {
-    outcome: outcomeOf(act, steps, escalate !== null || around.distress),
+    outcome: outcomeOf(act, steps, escalate !== null || around.distress || judgement.unread !== undefined),
     act,
     clauses: [...new Set(breached.map(({ clause }) => clause.id))],
     escalate,
@@ -131,15 +138,19 @@ function ordinary(question: Question, around: Circumstances): Verdict {
       ...(around.partial ? ['Part of the judge failed on this item, so a person should look.'] : []),
       ...(judgement.unread === undefined
         ? []
-        : [`It seems to be in ${judgement.unread}, of which the tool reads only a few words: much may be missed.`]),
+        : [`It seems to be in ${judgement.unread}, of which the tool reads only a few words: a person should look.`]),
       ...reasonsOf(breached.map(({ finding }) => finding)),
+      ...reasonsOf(alarms),
+      ...(alarming ? ['That is unsure, so a person should read it soon; no rule is said to be broken.'] : []),
       ...withoutClause(question),
-      ...(escalate === 'police' ? ['It may be a matter for the police, whatever becomes of it here.'] : []),
+      ...(escalate === 'police' && !alarming
+        ? ['It may be a matter for the police, whatever becomes of it here.']
+        : []),
       ...possible.reasons,
       ...(around.distress ? ['The words are those of somebody in distress.'] : []),
       ...redirect.reasons,
       ...(mode === 'watch' ? ['The account is only watched: nothing is proposed and nothing is done.'] : []),
-      ...(breached.length === 0 ? ["Nothing in it is found to break one of the office's rules."] : []),
+      ...(breached.length === 0 && !alarming ? ["Nothing in it is found to break one of the office's rules."] : []),
     ],
     steps,
   }
@@ -274,9 +285,14 @@ const LATELY = `The author seemed to be at risk within the last ${CARE_DAYS} day
 /** Danger doesn't wait for a rule: a threat goes to the police whether or not a clause forbids it. */
 function escalationOf(findings: readonly Finding[]): Escalation | null {
   const heard = findings.filter(({ concern, score }) => concern !== 'at-risk' && score >= HEARD)
-  if (heard.some(({ concern, escalate }) => concern === 'threat' || escalate === 'police')) return 'police'
+  const threatened = alarmsOf(findings).length > 0 || heard.some(({ concern }) => concern === 'threat')
+  if (threatened || heard.some(({ escalate }) => escalate === 'police')) return 'police'
   return heard.some(({ escalate }) => escalate === 'safeguarding') ? 'safeguarding' : null
 }
+
+/** Too unsure to name a breach, and too dangerous to pass over. */
+const alarmsOf = (findings: readonly Finding[]): Finding[] =>
+  findings.filter(({ concern, score }) => concern === 'threat' && score >= ALARMING && score < HEARD)
 
 /** The way back to the office: once per person and period, and never as the answer to abuse or danger. */
 function redirectOf(

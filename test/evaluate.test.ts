@@ -31,6 +31,7 @@ function aCase(label: Label, came: Partial<Judged> = {}): Scored {
   const { expect: wanted = {}, ...rest } = label
   const id = `case-${++n}`
   const nothing = { clauses: [], escalate: null, casework: false, act: 'none' as const }
+  const unsaid = { outcome: 'leave' as const, atRisk: false, reasons: [] }
   const violates = (wanted.clauses ?? []).length > 0
   return {
     label: {
@@ -41,7 +42,7 @@ function aCase(label: Label, came: Partial<Judged> = {}): Scored {
       ...rest,
       expect: { ...nothing, violates, ...wanted },
     },
-    answer: { id, scores: { abuse: 0, hate: 0, threat: 0 }, findings: [], ...nothing, ...came },
+    answer: { id, ...unsaid, scores: { abuse: 0, hate: 0, threat: 0 }, findings: [], ...nothing, ...came },
   }
 }
 

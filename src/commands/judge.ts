@@ -9,6 +9,7 @@ import type {
   Act,
   Author,
   Concern,
+  Decision,
   Escalation,
   Finding,
   Judgement,
@@ -33,11 +34,17 @@ const PROGRESS = 250
 /** One line of the answer. A line that can't be read is answered with `{ id, error }` instead. */
 export interface Judged {
   id: string
+  outcome: Decision['outcome']
   act: Act
   /** The office's clauses, most fitting first. */
   clauses: string[]
   escalate: Escalation | null
   casework: boolean
+  atRisk: boolean
+  /** As staff are told it, sentence by sentence. */
+  reasons: string[]
+  /** The language it seems to be in, where that is one the tool reads only a few words of. */
+  unread?: string
   scores: Scores
   /** `clause` is the office's; where none covers it, or nothing is breached, the name of the concern. */
   findings: (Pick<Finding, 'score' | 'detector' | 'reason' | 'spans'> & { clause: string })[]
@@ -179,7 +186,8 @@ async function answerTo(
     can: EVERYTHING,
     now,
   })
-  const { act, clauses, escalate, casework } = decision
+  const { outcome, act, clauses, escalate, casework, atRisk, reasons } = decision
+  const { scores, unread } = judgement
   const findings = judgement.findings.map(({ concern, score, detector, reason, spans }) => ({
     clause: nameFor(policy, concern),
     score,
@@ -187,7 +195,8 @@ async function answerTo(
     reason,
     spans,
   }))
-  return { id, act, clauses, escalate, casework, scores: judgement.scores, findings }
+  const told = { ...(unread !== undefined && { unread }), scores, findings }
+  return { id, outcome, act, clauses, escalate, casework, atRisk, reasons, ...told }
 }
 
 const nameFor = (policy: Policy, concern: Concern): string =>

@@ -74,14 +74,18 @@ async function play({ replaying }: Store, { config, policy, since, error }: Repl
 
 /** A decision asks of an item what sort it is and when it was written, and of its author whether there is one. */
 function decideAgain(past: Past, policy: Policy): Decision {
-  const { itemId: id, kind, writtenAt, authorId, capabilities, mode, findings, decided } = past
+  const { itemId: id, kind, writtenAt, authorId, capabilities, mode, findings, unread, decided } = past
   const subject: Subject = {
     item: { id, kind, writtenAt, text: '', links: [], media: [] },
     author: authorId === null ? null : { platform: '', id: authorId, handle: '' },
     context: { earlier: [], others: [] },
   }
   return decide({
-    judgement: { findings: findings.toSorted(asDeclared), scores: { abuse: 0, hate: 0, threat: 0 } },
+    judgement: {
+      findings: findings.toSorted(asDeclared),
+      scores: { abuse: 0, hate: 0, threat: 0 },
+      ...(unread !== null && { unread }),
+    },
     subject,
     policy,
     standing: past.standing(policy.ladder.warningDays),

@@ -75,7 +75,9 @@ export const answering = (db: Db) => ({
       const change = given.answer === 'changed' ? { action: given.action, clause: given.clause } : null
       const why = given.why ? storable(given.why) : null
       const isOfRisk = answer === 'nobody-at-risk'
-      const kept = isOfRisk ? { answer: 'dismissed', change: NOBODY_AT_RISK } : { answer, ...(change ? { change } : {}) }
+      const kept = isOfRisk
+        ? { answer: 'dismissed', change: NOBODY_AT_RISK }
+        : { answer, ...(change ? { change } : {}) }
       const review = await tx.review.create({ data: { decisionId: id, personId: person, ...kept, why, at: now } })
       const lane = isOfRisk ? laneWithoutRisk(decision) : null
       const next = lane === null ? { closedAt: now } : { lane, urgency: URGENCY[lane] }

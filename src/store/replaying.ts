@@ -1,4 +1,5 @@
 import type { Capabilities } from '../../adapters/platform.ts'
+import { unread } from '../../moderation/language.ts'
 import type { Finding, ItemKind, Mode, Standing } from '../../moderation/model.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { capabilitiesOf } from './accounts.ts'
@@ -18,6 +19,8 @@ export interface Past {
   capabilities: Capabilities | null
   /** In no order. */
   findings: Finding[]
+  /** The language it is in, where that is one the detectors hardly read: told anew, since it isn't kept. */
+  unread: string | null
   decided: {
     at: Date
     policy: { id: string; version: string }
@@ -42,6 +45,7 @@ const DECIDED = {
   id: true,
   seq: true,
   authorId: true,
+  text: true,
   kind: true,
   writtenAt: true,
   account: { select: { mode: true, capabilities: true } },
@@ -78,7 +82,7 @@ export const replaying = (db: Db) => ({
 const within = ({ since, last }: Period) => ({ seenAt: { gte: since }, seq: { lte: last } })
 
 function past(row: Row, history: History | undefined): Past | null {
-  const { id: itemId, seq, authorId, kind, writtenAt, account, author, findings, decision } = row
+  const { id: itemId, seq, authorId, text, kind, writtenAt, account, author, findings, decision } = row
   if (decision === null) return null
   const { decidedAt: at, policy, policyVersion, outcome, act, clauses, escalate, atRisk } = decision
   return {
@@ -91,6 +95,7 @@ function past(row: Row, history: History | undefined): Past | null {
     mode: account.mode as Mode,
     capabilities: capabilitiesOf(account),
     findings: findings.map(findingOf),
+    unread: unread(text),
     decided: { at, policy: { id: policy, version: policyVersion }, outcome, act, clauses, escalate, atRisk },
     standing: (warningDays) => ({
       ...standingAt(history ?? noHistory(), { at, seq, itemId }, warningDays),

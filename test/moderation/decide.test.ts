@@ -26,6 +26,7 @@ type Given = Partial<Omit<Question, 'standing' | 'judgement' | 'can' | 'policy'>
   standing?: Partial<Standing>
   can?: Partial<Record<ActionKind, Ability>>
   failed?: string[]
+  unread?: string
   writtenAt?: Date
 }
 
@@ -38,11 +39,12 @@ function decided(findings: Finding[], given: Given = {}): Decision {
     standing,
     can = {},
     failed,
+    unread,
     writtenAt,
     ...rest
   } = given
   return decide({
-    judgement: { ...aJudgement(...findings), ...(failed && { failed }) },
+    judgement: { ...aJudgement(...findings), ...(failed && { failed }), ...(unread && { unread }) },
     subject: { item: anItem({ kind, ...(writtenAt && { writtenAt }) }), author, context: { earlier: [], others: [] } },
     policy: typeof policy === 'string' ? named(policy) : policy,
     standing: { ...NEW, ...standing },
@@ -129,6 +131,35 @@ describe('what the office has no rule against', () => {
       clauses: named('smart').clauses.filter(({ id }) => id === 'serious-allegations'),
     }
     expect(decided([threat()], { policy })).toMatchObject({ outcome: 'review', act: 'none', escalate: 'police' })
+  })
+})
+
+describe('what is in a language the tool hardly reads', () => {
+  it('is looked at by a person, and nothing is said against it', () => {
+    expect(decided([], { unread: 'Polish' })).toMatchObject({ outcome: 'review', act: 'none', clauses: [], steps: [] })
+  })
+})
+
+describe('what may be a threat, but is too unsure to name a breach', () => {
+  it('is shown to a person at once, under no rule, and nothing is proposed', () => {
+    const decision = decided([threat({ gravity: 'mild', score: 0.25 })])
+    expect(decision).toMatchObject({ outcome: 'review', act: 'none', clauses: [], steps: [], escalate: 'police' })
+    expect(decision.reasons).toContain('Harm is announced.')
+  })
+
+  it('says so, and not that nothing was found', () => {
+    const { reasons } = decided([threat({ gravity: 'mild', score: 0.25 })])
+    expect(reasons).toContain('That is unsure, so a person should read it soon; no rule is said to be broken.')
+    expect(reasons.join(' ')).not.toMatch(/police|Nothing in it/)
+  })
+
+  it('adds nothing where somebody is at risk: who is desperate says dark things', () => {
+    const unsure = threat({ gravity: 'mild', score: 0.4 })
+    expect(decided([unsure, risk()])).toMatchObject({ act: 'none', clauses: [], escalate: 'safeguarding' })
+  })
+
+  it('is noise below that', () => {
+    expect(decided([threat({ score: 0.24 })])).toMatchObject({ outcome: 'leave', escalate: null })
   })
 })
 

@@ -65,10 +65,13 @@ describe('a line', () => {
     expect(answers).toEqual([
       {
         id: 'a',
+        outcome: 'review',
         act: 'review',
         clauses: ['abuse'],
         escalate: null,
         casework: true,
+        atRisk: false,
+        reasons: expect.arrayContaining([reason]),
         scores: { abuse: 0.9, hate: 0, threat: 0 },
         findings: [
           { clause: 'abuse', score: 0.95, detector: 'abuse', reason, spans: [{ start: 0, end: 5 }] },

@@ -55,6 +55,7 @@ function aPast(given: Partial<Past> & { atRisk?: boolean } = {}): Past {
     mode: 'perform',
     capabilities: null,
     findings: [],
+    unread: null,
     decided: {
       at: NOON,
       policy: { id: 'standard', version: '1' },
