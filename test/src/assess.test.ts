@@ -58,7 +58,7 @@ const decisionOf = async (itemId: string) => {
 describe('judging', () => {
   it('settles the rest of a batch, and tries what is bad again later', async () => {
     const account = await stage.account()
-    const texts = ['The bus is late.', 'Poison', 'Thank you for the reply.']
+    const texts = ['Well said, minister.', 'Poison', 'Thank you for the reply.']
     const [first = '', bad = '', last = ''] = await stage.read(
       account,
       ...texts.map((text) => anIncoming({ item: { text } })),
@@ -132,7 +132,7 @@ describe('the optional judges', () => {
       open--
       return { findings: [outsider], unheard: [] }
     }
-    const ids = await stage.read(await stage.account(), ...Array.from({ length: 30 }, () => item('The bus is late.')))
+    const ids = await stage.read(await stage.account(), ...Array.from({ length: 30 }, () => item('Well said, minister.')))
     await assessing({ advise })(signal)
     expect(most).toBe(30)
     const found = await decisionOf(ids[7] ?? '')
@@ -142,7 +142,7 @@ describe('the optional judges', () => {
 
   it('that don’t answer are named in the decision, and cost nothing but what they would have found', async () => {
     const advise = async () => ({ findings: [], unheard: ['Perspective'] })
-    const [id = ''] = await stage.read(await stage.account(), item('The bus is late.'))
+    const [id = ''] = await stage.read(await stage.account(), item('Well said, minister.'))
     await assessing({ advise })(signal)
     expect(await decisionOf(id)).toMatchObject({
       outcome: 'leave',
@@ -161,9 +161,9 @@ describe('the optional judges', () => {
       return { findings: [outsider], unheard: [] }
     }
     const risk = 'I am going to kill myself tonight'
-    const [id = ''] = await stage.read(await stage.account(), item(risk), item('The bus is late.'))
+    const [id = ''] = await stage.read(await stage.account(), item(risk), item('Well said, minister.'))
     await assessing({ advise })(signal)
-    expect(asked).toEqual(['The bus is late.'])
+    expect(asked).toEqual(['Well said, minister.'])
     expect(await decisionOf(id)).toMatchObject({ atRisk: true, escalate: 'safeguarding', actions: [] })
   })
 
@@ -183,7 +183,7 @@ describe('the optional judges', () => {
       const account = await stage.account()
       await stage.read(account, from('kim', RISK))
       await assessing({ advise })(signal)
-      await stage.read(account, from('kim', 'The bus is late.'), from('lee', 'The train is late.'))
+      await stage.read(account, from('kim', 'Well said, minister.'), from('lee', 'The train is late.'))
       await assessing({ advise })(signal)
       expect(asked).toEqual(['The train is late.'])
       stage.pass(30 * DAY + MINUTE)
@@ -194,7 +194,7 @@ describe('the optional judges', () => {
 
     it('about what the same person wrote beside it, read at the same time', async () => {
       const account = await stage.account()
-      await stage.read(account, from('max', 'The bus is late.'), from('max', RISK), from('ann', 'The train is late.'))
+      await stage.read(account, from('max', 'Well said, minister.'), from('max', RISK), from('ann', 'The train is late.'))
       await assessing({ advise })(signal)
       expect(asked).toEqual(['The train is late.'])
     })
@@ -209,7 +209,7 @@ describe('the optional judges', () => {
   })
 
   it('hold nothing up when the service stops: what they were asked about is judged later', async () => {
-    const [id = ''] = await stage.read(await stage.account(), item('The bus is late.'))
+    const [id = ''] = await stage.read(await stage.account(), item('Well said, minister.'))
     const ending = new AbortController()
     const advise = (_: Waiting, stop: AbortSignal) => {
       setTimeout(() => ending.abort(), 50)
