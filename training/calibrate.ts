@@ -290,7 +290,7 @@ function table(title: string, all: readonly Row[]): void {
 
 table('Sentences of training/data that were held out', held)
 table('Cases that thresholds were set on', cases)
-table('Cases that nothing was set on', shown)
+table('Cases that no threshold is computed from', shown)
 /** A model that takes a group's name for a breach flags lawful sentences about it more often than others. */
 const GROUPS: Readonly<Record<string, RegExp>> = {
   Muslims: /\b(?:muslims?|islam|mosques?|hijabs?|imam)\b/i,

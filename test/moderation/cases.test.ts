@@ -10,7 +10,8 @@ import { POLICIES } from '../../moderation/policy.ts'
 
 /**
  * Labelled cases, judged under the standard policy. `dev.jsonl` was read while the rules were written, so its figures flatter;
- * the others were written by people who hadn't seen the judge: on the second and third thresholds are set, on the fourth nothing.
+ * the others were written by people who hadn't seen the judge: on the second and third thresholds are set; none is
+ * computed from the fourth, though its figures were seen meanwhile.
  * What the project promises is said of the fourth.
  */
 
@@ -90,7 +91,7 @@ describe('people at risk', () => {
 
 describe.each([
   { file: 'dev.jsonl', cases: CASES, hidden: 0.02, found: 0.9, fitting: 0.9, sent: 0.1 },
-  { file: 'cases that nothing was set on', cases: UNSEEN, hidden: 0.035, found: 0.6, fitting: 0.85, sent: 0.15 },
+  { file: 'fourth.jsonl', cases: UNSEEN, hidden: 0.035, found: 0.6, fitting: 0.85, sent: 0.15 },
 ])('in $file', ({ cases, hidden, found, fitting, sent: most }) => {
   const lawful = cases.filter(({ expect: label }) => !label.violates)
   const breaches = cases.filter(({ expect: label }) => label.violates)

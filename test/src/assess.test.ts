@@ -132,7 +132,10 @@ describe('the optional judges', () => {
       open--
       return { findings: [outsider], unheard: [] }
     }
-    const ids = await stage.read(await stage.account(), ...Array.from({ length: 30 }, () => item('Well said, minister.')))
+    const ids = await stage.read(
+      await stage.account(),
+      ...Array.from({ length: 30 }, () => item('Well said, minister.')),
+    )
     await assessing({ advise })(signal)
     expect(most).toBe(30)
     const found = await decisionOf(ids[7] ?? '')
@@ -194,7 +197,12 @@ describe('the optional judges', () => {
 
     it('about what the same person wrote beside it, read at the same time', async () => {
       const account = await stage.account()
-      await stage.read(account, from('max', 'Well said, minister.'), from('max', RISK), from('ann', 'The train is late.'))
+      await stage.read(
+        account,
+        from('max', 'Well said, minister.'),
+        from('max', RISK),
+        from('ann', 'The train is late.'),
+      )
       await assessing({ advise })(signal)
       expect(asked).toEqual(['The train is late.'])
     })
