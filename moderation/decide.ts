@@ -32,7 +32,7 @@ export interface Question {
  * Scores that no office may set: whether somebody is in danger, threatened or asking for help is no matter of its rules.
  * Below HEARD a finding is noise, or an alarm at most; from CERTAIN it is believed, whatever it says.
  */
-const HEARD = 0.3
+export const HEARD = 0.3
 const CERTAIN = 0.5
 /** What may be danger is heard sooner: a person looks at once, though no rule is said to be broken. */
 const ALARMING = 0.25
@@ -83,14 +83,15 @@ export function decide(question: Question): Decision {
   const around: Circumstances = {
     casework,
     distress: heard.length > 0,
-    lately: isLately(question),
+    lately: isInCare(question.standing.atRiskAt, question.now),
     partial: (judgement.failed ?? []).length > 0,
   }
   return { ...from, ...ordinary(question, around) }
 }
 
-const isLately = ({ standing: { atRiskAt }, now }: Question): boolean =>
-  atRiskAt !== null && now.getTime() - atRiskAt.getTime() < CARE_DAYS * DAY
+/** Did the author seem to be at risk so short a while ago that what they write is treated with care? */
+export const isInCare = (atRiskAt: Date | null | undefined, now: Date): boolean =>
+  atRiskAt instanceof Date && now.getTime() - atRiskAt.getTime() < CARE_DAYS * DAY
 
 type Verdict = Omit<Decision, 'casework' | 'policy'>
 

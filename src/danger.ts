@@ -1,3 +1,5 @@
+import { HEARD } from '../moderation/decide.ts'
+
 /** What staff are called for, and which findings that rests on: the alert and the console say the same of it. */
 
 interface Told {
@@ -13,9 +15,6 @@ interface Decided<T extends Told> {
   reasons: readonly string[]
   item: { findings: readonly T[] }
 }
-
-/** Below it decide.ts takes a finding for noise, or for an alarm at most. */
-const HEARD = 0.3
 
 /**
  * The findings that the decision rests on. The others are kept with the item and held against nobody: whatever they are

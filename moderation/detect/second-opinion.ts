@@ -101,18 +101,17 @@ function form(reading: Reading, model: TextModel): Opinion | null {
   }
   const every = cut(normal.text, PART).map((part) => ({ ...part, suspicion: cheap(wordsAt(reading, part)) }))
   /** The sentences the cheap layer likes least, if there is more than one: one among many civil ones must not go under. */
-  const worst = (sentences: Stretch[]): Stretch[] => {
+  const worst = (): Stretch[] => {
+    const sentences = normal.text.length < DILUTED ? [] : sentencesOf(normal.text)
+    if (sentences.length < 2) return []
     const most = new Map(sentences.map((one) => [one, cheap(wordsAt(reading, one)).get('breach') ?? 0]))
-    const count = every.length > 1 ? WORST : 1
-    return sentences.length < 2 || normal.text.length < DILUTED
-      ? []
-      : sentences.sort((a, b) => (most.get(b) ?? 0) - (most.get(a) ?? 0)).slice(0, count)
+    return sentences.sort((a, b) => (most.get(b) ?? 0) - (most.get(a) ?? 0)).slice(0, every.length > 1 ? WORST : 1)
   }
   let parts: readonly Part[] | undefined
   const asked = (): readonly Part[] => {
     parts ??= [
       ...suspects(every).map((part) => ({ ...part, chances: read(wordsAt(reading, part)) })),
-      ...worst(sentencesOf(normal.text)).map((part) => ({
+      ...worst().map((part) => ({
         ...part,
         chances: outOfContext(read(wordsAt(reading, part))),
       })),
@@ -206,7 +205,7 @@ export function seemsLawful(
 /** Words that English can hardly do without, and that its neighbours don't have. */
 const ENGLISH = /\b(?:the|you|your|and|they|that|this|for|with|him|her|his|what|who|how|she|it's|i'm|don't)\b/
 
-function sentencesWith({ text, map }: NormalText, spans: readonly Span[]): { start: number; end: number }[] {
+function sentencesWith({ text, map }: NormalText, spans: readonly Span[]): Stretch[] {
   return spans.map((span) => {
     const from = Math.max(
       0,
@@ -244,7 +243,7 @@ function alt({ item }: Reading): string {
   return described.length === 0 ? '' : `[image: ${described.join('; ').slice(0, PART)}] `
 }
 
-function wordsAt({ normal, item }: Reading, { start, end }: { start: number; end: number }): string {
+function wordsAt({ normal, item }: Reading, { start, end }: Stretch): string {
   if (start === 0 && end === normal.text.length) return wordsFor(normal, item.text)
   return wordsOf(slice(normal, start, end), item.text)
 }
@@ -301,7 +300,7 @@ function weightiest(reading: Reading, { parts, read, cheap }: Opinion, head: str
   const chance = (chances: Chances): number => chances.get(head) ?? chances.get('breach') ?? 0
   const [part] = [...parts()].sort((a, b) => chance(b.chances) - chance(a.chances))
   if (!part || part.end === part.start) return []
-  const without = ({ start, end }: { start: number; end: number }): string => {
+  const without = ({ start, end }: Stretch): string => {
     const before = wordsOf(slice(normal, part.start, start), item.text)
     const after = wordsOf(slice(normal, end, part.end), item.text)
     return `${before} ${after}`.trim()
@@ -317,7 +316,7 @@ function weightiest(reading: Reading, { parts, read, cheap }: Opinion, head: str
 }
 
 /** As people would part them: at the signs between, and where those are far apart, into even runs of words. */
-function phrasesOf(text: string, { start, end }: { start: number; end: number }): { start: number; end: number }[] {
+function phrasesOf(text: string, { start, end }: Stretch): Stretch[] {
   return [...text.slice(start, end).matchAll(PHRASE)].flatMap(({ 0: phrase, index }) => {
     const words = [...phrase.matchAll(/\S+/g)]
     const size = Math.ceil(words.length / Math.ceil(words.length / PHRASE_WORDS))

@@ -69,14 +69,6 @@ export const mayBeAdvised = (judgement: Judgement): boolean => !tellsOfRisk(judg
 /** Does it say that somebody may be at risk, however unsurely? */
 export const tellsOfRisk = ({ findings }: Judgement): boolean => findings.some(({ concern }) => concern === 'at-risk')
 
-const DAY = 86_400_000
-/** As in decide(): what somebody writes so soon after they seemed to be at risk is treated with the same care. */
-const CARE_DAYS = 30
-
-/** Did the author seem to be at risk a short while ago? Then advisers aren't asked about anything they write. */
-export const isInCare = (atRiskAt: Date | undefined, now: Date): boolean =>
-  atRiskAt !== undefined && now.getTime() - atRiskAt.getTime() < CARE_DAYS * DAY
-
 /** Text that a database holds and a page can show; a server may call its model what it likes. */
 const words = (most: number) =>
   z
