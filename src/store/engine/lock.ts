@@ -9,6 +9,9 @@ import { codeOf, DatabaseError } from './errors.ts'
 /** A unix socket's path must fit in 108 bytes (104 on macOS), or it is cut short without a word. */
 const LONGEST_PATH = 103
 
+/** Milliseconds after which whoever is replacing a dead socket has died at it. Whoever waits must wait longer, or a kill in that moment reads as a living holder. */
+const LONGEST_TAKEOVER = 10_000
+
 /**
  * One process per data folder: the engine has no lock of its own, and two would overwrite each other's rows.
  *
@@ -70,7 +73,8 @@ async function listen(server: net.Server, file: string): Promise<void> {
 
 /** Put our socket under the public name; false if a living process has it. */
 async function take(mine: string, file: string, gate: string): Promise<boolean> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  const end = performance.now() + LONGEST_TAKEOVER + 5000
+  while (performance.now() < end) {
     if (await linked(mine, file)) return true
     if (await answers(file)) return false
     // A dead socket is replaced by one process at a time, else two could each remove one and link their own.
@@ -92,7 +96,7 @@ async function entered(gate: string): Promise<boolean> {
     return true
   } catch {
     const { mtimeMs } = await stat(gate).catch(() => ({ mtimeMs: Date.now() }))
-    if (Date.now() - mtimeMs > 10_000) await rmdir(gate).catch(() => {}) // whoever was inside is dead
+    if (Date.now() - mtimeMs > LONGEST_TAKEOVER) await rmdir(gate).catch(() => {}) // whoever was inside is dead
     await sleep(50)
     return false
   }

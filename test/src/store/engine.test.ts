@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import fs from 'node:fs'
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, utimes, writeFile } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -225,6 +225,17 @@ describe('the embedded engine', () => {
     await expect(second).rejects.toThrow(deep)
     await first.close()
     await (await openDatabase({ dir: deep, onFatal })).close()
+    await remove()
+  })
+
+  it('waits out whoever was killed while it replaced a dead socket, and does not take it for alive', async () => {
+    const { folder, remove } = await scratchFolder()
+    await writeFile(path.join(folder, 'lock'), '') // answers as a dead socket does
+    const gate = path.join(folder, 'lock.takeover')
+    await mkdir(gate)
+    const fourSecondsAgo = Date.now() / 1000 - 4
+    await utimes(gate, fourSecondsAgo, fourSecondsAgo)
+    await (await openDatabase({ dir: folder, onFatal })).close()
     await remove()
   })
 
