@@ -45,6 +45,14 @@ export interface Platform {
    */
   image(url: string, maxBytes: number, signal: AbortSignal): Promise<Picture | null>
 
+  /**
+   * Which of these orders, that only a person can carry out here, stand by now? Looks, and writes nothing. Absent where
+   * nothing is done by hand, or nothing can be seen of it. Asked seldom: looking may cost money.
+   * @returns the ids of the orders that stand
+   * @throws PlatformError
+   */
+  doneByHand?(orders: readonly Order[], signal: AbortSignal): Promise<Set<string>>
+
   close(): Promise<void>
 }
 
@@ -68,6 +76,18 @@ export interface Probe {
   notes: string[]
   /** Where the account's own picture is: whoever wears it too may pose as the MP. */
   avatar?: string
+  /** What the office lets it spend here, where calls cost money. */
+  budget?: Budget
+}
+
+export interface Budget {
+  /** ISO 4217, as on the platform's price list. */
+  currency: string
+  /** Millionths of the currency, for a day and a month in UTC. */
+  day: number
+  month: number
+  /** The day of the price list that costs are reckoned by: YYYY-MM-DD. */
+  pricesOf: string
 }
 
 /** Per action; a function of the item's kind where it matters (on Bluesky a mention can't be hidden, a reply can). */
@@ -85,7 +105,21 @@ export interface FetchRequest {
   cursor: Json
   /** Which of these `<id> <revision>` are stored already: lets a source stop paging. */
   known(keys: string[]): Promise<Set<string>>
+  /**
+   * What is stored of this account and not known to be gone, oldest arrival first: at most `most` whose `place` comes after
+   * `after` (null: from the first). For platforms whose rules want it looked at again.
+   */
+  stored(after: string | null, most: number): Promise<Stored[]>
   signal: AbortSignal
+}
+
+/** An item whose text is kept. */
+export interface Stored {
+  id: string
+  revision: string
+  kind: ItemKind
+  /** Where it stands in the order of arrival; hand it back as `after`. */
+  place: string
 }
 
 export interface Page {
@@ -95,6 +129,8 @@ export interface Page {
   gone: string[]
   /** True if the source has more to give at once. */
   more: boolean
+  /** Not to be asked again before then, whatever the pace. `because` is for staff, where it is not the usual rhythm. */
+  rest?: { till: Date; because?: string }
 }
 
 export interface Incoming {
@@ -156,8 +192,8 @@ export type Outcome =
   | { is: 'already-done'; receipt: Json }
   /** There is no way to do it for a program. `link` opens the place, `words` tell staff exactly what to press. */
   | { is: 'manual'; link: string; words: string }
-  /** Nothing was written. Try again at this time. */
-  | { is: 'retry'; at: Date; because: string }
+  /** Nothing was written. Try again at this time. `all`: no order of this kind will be taken before. */
+  | { is: 'retry'; at: Date; because: string; all?: true }
   /** It may have been written and can't be checked: never repeated blindly. */
   | { is: 'unconfirmed'; because: string }
   /** The platform said no, for good. `because` is for staff. */
@@ -195,6 +231,7 @@ export interface PlatformSetup {
   settings: Record<string, unknown>
   /** Secrets kept between runs (sessions, refreshed tokens), encrypted at rest, one writer at a time. */
   vault: Vault
+  purse: Purse
   now(): Date
 }
 
@@ -207,11 +244,38 @@ export interface Vault {
   update(change: (stored: Json) => Promise<Json>): Promise<Json>
 }
 
+/** Where calls cost money, what was spent: kept by the service, for the ceiling and for the report. */
+export interface Purse {
+  /**
+   * @param what the price list's own word: 'Post: Read'
+   * @param micros what all the units cost together, in millionths of the list's currency
+   */
+  spend(what: string, units: number, micros: number): Promise<void>
+  /** Millionths spent since the beginning of that day in UTC, by every process that serves the account. */
+  spent(since: Date): Promise<number>
+}
+
+/** Somebody at a keyboard, who is walked through signing in. */
+export interface Talk {
+  say(line: string): void
+  /** @returns what was typed, trimmed */
+  ask(question: string): Promise<string>
+  /** Aborted when the person gives up. */
+  signal: AbortSignal
+}
+
 /** One line per platform in adapters/index.ts. */
 export interface PlatformKind {
   name: string
   /** Its people are made up: they never share a database, a queue and a log with real ones. */
   invented?: true
+  /** Its rules forbid keeping what its author has deleted there: text, picture and name are blanked, the log stays. */
+  forgets?: true
+  /**
+   * Sign the account in with a person's help and keep what the platform gives in the vault.
+   * @throws PlatformError, or Error with a sentence that says what to do
+   */
+  connect?(setup: PlatformSetup, talk: Talk): Promise<void>
   /** @throws Error with a clear sentence if the settings are wrong. No network. */
   create(setup: PlatformSetup): Platform
 }

@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { type ServerType, serve } from '@hono/node-server'
 import cron from 'node-cron'
 import { platforms } from '../adapters/index.ts'
-import type { Platform, Vault } from '../adapters/platform.ts'
+import type { Platform, Purse, Vault } from '../adapters/platform.ts'
 import type { OfficeFacts } from '../moderation/model.ts'
 import { actor } from './act.ts'
 import { alerter, bulletin, type Trouble } from './alerts.ts'
@@ -241,7 +241,8 @@ async function serveAccounts(config: Config, store: Store, now: () => Date): Pro
   for (const [n, { platform: name, handle, settings, pollSeconds }] of config.accounts.entries()) {
     const row = rows[n]
     if (!row) continue
-    const platform = createPlatform(name, handle, settings, store.vault(row.id), now)
+    const keep = { vault: store.vault(row.id), purse: store.spending.purse(row.id, now) }
+    const platform = createPlatform(name, handle, settings, keep, now)
     await store.accounts.readFrom(
       row.id,
       platform.sources.map((source) => source.name),
@@ -274,11 +275,11 @@ export function createPlatform(
   name: string,
   handle: string,
   settings: Record<string, unknown>,
-  vault: Vault,
+  keep: { vault: Vault; purse: Purse },
   now: () => Date,
 ): Platform {
   try {
-    return kindOf(name).create({ handle, settings, vault, now })
+    return kindOf(name).create({ handle, settings, ...keep, now })
   } catch (error) {
     if (error instanceof ConfigError) throw error
     throw new ConfigError(`The ${name} account ${handle}: ${(error as Error).message}`)

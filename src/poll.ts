@@ -1,4 +1,4 @@
-import { type Platform, PlatformError, type Source } from '../adapters/platform.ts'
+import { type Page, type Platform, PlatformError, type Source } from '../adapters/platform.ts'
 import { within } from './deadline.ts'
 import { describe, type Logger } from './logging.ts'
 import { backoff, interval } from './pace.ts'
@@ -71,8 +71,10 @@ export function poller(parts: PollParts) {
     }
     try {
       await probe(account, stop)
-      const more = await read(account, pass, lastCall, stop)
-      await store.sources.release(pass, now(), more ? now() : soon(account, source), null)
+      const { more, rest } = await read(account, pass, lastCall, stop)
+      const usual = more ? now() : soon(account, source)
+      const nextAt = rest && rest.till > usual ? rest.till : usual
+      await store.sources.release(pass, now(), nextAt, null, rest?.because ?? null)
       log.debug({ account: pass.accountId, source: pass.source }, 'a source was polled')
       if (pass.failures > 0) log.info({ account: pass.accountId, source: pass.source }, 'polling works again')
     } catch (error) {
@@ -91,19 +93,21 @@ export function poller(parts: PollParts) {
     account.avatar = found.avatar
   }
 
-  /** @returns whether the source has more to give at once */
-  const read = async (account: Served, pass: Pass, lastCall: number, stop: AbortSignal): Promise<boolean> => {
+  /** @returns the last page: whether the source has more to give, and when it wants to be asked */
+  const read = async (account: Served, pass: Pass, lastCall: number, stop: AbortSignal): Promise<Page> => {
     const { source } = pass
     const known = (keys: string[]): Promise<Set<string>> => store.intake.known(account.id, keys)
+    const stored = (after: string | null, most: number) => store.intake.stored(account.id, after, most)
     let { cursor } = pass
     for (;;) {
-      const request = { source, cursor, known }
+      const request = { source, cursor, known, stored }
       const page = await within(CALL, stop, (signal) => account.platform.fetch({ ...request, signal }))
       const fresh = await store.intake.store(pass, page, now())
       if (fresh > 0) parts.arrived()
       for (const { conversation } of page.items) note(account.id, conversation?.postedAt)
       cursor = page.cursor
-      if (!page.more || stop.aborted || now().getTime() > lastCall) return page.more
+      const mayGoOn = page.more && (page.rest === undefined || page.rest.till <= now())
+      if (!mayGoOn || stop.aborted || now().getTime() > lastCall) return page
     }
   }
 

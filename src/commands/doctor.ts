@@ -1,4 +1,4 @@
-import { ability, type Probe, type Vault } from '../../adapters/platform.ts'
+import { ability, type Probe, type Purse, type Vault } from '../../adapters/platform.ts'
 import { ACTION_KINDS, type ActionKind, type ItemKind, type Subject } from '../../moderation/model.ts'
 import { createExaminer } from '../classifiers/images/examiner.ts'
 import { configured } from '../classifiers/panel.ts'
@@ -84,8 +84,12 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
   for (const { platform: name, handle, mode, settings } of config.accounts) {
     const row = rows.find((one) => one.platform === name && one.handle === handle)
     try {
-      const vault = store && row && key ? store.vault(row.id) : inMemory()
-      const platform = createPlatform(name, handle, settings, vault, () => new Date())
+      const now = (): Date => new Date()
+      const keep =
+        store && row && key
+          ? { vault: store.vault(row.id), purse: store.spending.purse(row.id, now) }
+          : { vault: inMemory(), purse: NO_PURSE }
+      const platform = createPlatform(name, handle, settings, keep, now)
       try {
         const probe = await platform.probe(AbortSignal.timeout(PROBE))
         good(`${name} ${probe.handle}: signed in, mode "${mode}".`)
@@ -145,6 +149,9 @@ function inWords({ capabilities, notes }: Probe): string[] {
     ...notes,
   ]
 }
+
+/** Where nothing is stored, nothing was spent; the few looks of a probe cost less than a cent. */
+const NO_PURSE: Purse = { spend: async () => {}, spent: async () => 0 }
 
 /** For an account that was never started, or whose database is in use: sign in anew and keep nothing. */
 function inMemory(): Vault {

@@ -1,6 +1,6 @@
 import type { Capabilities, Json, Probe } from '../../adapters/platform.ts'
 import type { Mode } from '../../moderation/model.ts'
-import type { Account } from '../generated/prisma/client.ts'
+import { type Account, Prisma } from '../generated/prisma/client.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
 
@@ -47,7 +47,13 @@ export const accounts = (db: Db) => ({
     const capabilities = probe.capabilities as unknown as { [key: string]: Json }
     await db.account.update({
       where: { id },
-      data: { capabilities, notes: probe.notes, probedAt: now, trouble: null },
+      data: {
+        capabilities,
+        notes: probe.notes,
+        probedAt: now,
+        trouble: null,
+        budget: probe.budget === undefined ? Prisma.DbNull : { ...probe.budget },
+      },
     })
   },
 

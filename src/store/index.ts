@@ -16,6 +16,7 @@ import { queue } from './queue.ts'
 import { register } from './register.ts'
 import { replaying } from './replaying.ts'
 import { sources } from './sources.ts'
+import { spending } from './spending.ts'
 import { type Exclusive, vaults } from './vault.ts'
 import { works } from './works.ts'
 
@@ -72,6 +73,7 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     people: people(db),
     log: log(db),
     vault: vaults(db, key, exclusive),
+    spending: spending(db),
     /** Throws if the database does not answer. */
     ping: async (): Promise<void> => {
       await db.$queryRaw`SELECT 1`

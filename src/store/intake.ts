@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { Incoming, Page } from '../../adapters/platform.ts'
-import type { Author } from '../../moderation/model.ts'
+import type { Incoming, Page, Stored } from '../../adapters/platform.ts'
+import type { Author, ItemKind } from '../../moderation/model.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
@@ -27,6 +27,22 @@ export const intake = (db: Db, explain: (error: unknown) => Error | null = () =>
         return text !== undefined && text.goneAt === null && text.revision === storable(key.slice(at + 1))
       }),
     )
+  },
+
+  /** What is kept of the account and not gone, by order of arrival. */
+  stored: async (accountId: string, after: string | null, most: number): Promise<Stored[]> => {
+    const rows = await db.item.findMany({
+      where: { accountId, goneAt: null, blankedAt: null, ...(after === null ? {} : { seq: { gt: BigInt(after) } }) },
+      select: { externalId: true, revision: true, kind: true, seq: true },
+      orderBy: { seq: 'asc' },
+      take: most,
+    })
+    return rows.map(({ externalId: id, revision, kind, seq }) => ({
+      id,
+      revision,
+      kind: kind as ItemKind,
+      place: String(seq),
+    }))
   },
 
   /**

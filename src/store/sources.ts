@@ -44,8 +44,17 @@ export const sources = (db: Db) => ({
     await db.source.updateMany({ where: { accountId, name, fence }, data })
   },
 
-  /** The pass is over. `trouble` null means that all went well; else it counts as a failure and is shown to staff. */
-  release: async (pass: Pass, now: Date, nextAt: Date, trouble: string | null): Promise<void> => {
+  /**
+   * The pass is over. `trouble` null means that all went well; else it counts as a failure and is shown to staff.
+   * @param note why the next pass is later than usual
+   */
+  release: async (
+    pass: Pass,
+    now: Date,
+    nextAt: Date,
+    trouble: string | null,
+    note: string | null = null,
+  ): Promise<void> => {
     await db.source.updateMany({
       where: { accountId: pass.accountId, name: pass.source, fence: pass.fence },
       data: {
@@ -53,6 +62,7 @@ export const sources = (db: Db) => ({
         leasedTill: null,
         nextAt: new Date(Math.min(nextAt.getTime(), now.getTime() + LONGEST_WAIT)),
         trouble,
+        note,
         ...(trouble === null ? { lastOkAt: now, failures: 0 } : { failures: { increment: 1 } }),
       },
     })

@@ -4,6 +4,7 @@ import { bluesky } from '../../adapters/bluesky/index.ts'
 import { ability, type Incoming, type Platform, PlatformError, type Vault } from '../../adapters/platform.ts'
 import { type Person, type Town, townOn } from '../support/bluesky.ts'
 import { meddling, officeOf, orderFor, readerOf, soon, vaultInMemory } from '../support/bluesky-account.ts'
+import { nothingStored, purseInMemory } from '../support/means.ts'
 
 const info = inject('bluesky')
 
@@ -21,7 +22,7 @@ const failureOf = async (call: Promise<unknown>): Promise<PlatformError> => {
 }
 
 const fetchFrom = (platform: Platform, source: string) =>
-  platform.fetch({ source, cursor: null, known: async () => new Set(), signal: soon() })
+  platform.fetch({ source, cursor: null, known: async () => new Set(), stored: nothingStored, signal: soon() })
 
 /** Fetch that counts the calls of each method. */
 function counting(send: typeof fetch = fetch) {
@@ -47,7 +48,13 @@ const silent: typeof fetch = (_, init) =>
   })
 
 const create = (settings: Record<string, unknown>) =>
-  bluesky.create({ handle: '@jo.example', settings, vault: vaultInMemory(), now: () => new Date(NOON) })
+  bluesky.create({
+    handle: '@jo.example',
+    settings,
+    vault: vaultInMemory(),
+    purse: purseInMemory(),
+    now: () => new Date(NOON),
+  })
 
 function refusalOf(settings: Record<string, unknown>): string {
   try {

@@ -11,8 +11,10 @@ import {
   type Platform,
   PlatformError,
   type Probe,
+  type Stored,
 } from '../../adapters/platform.ts'
 import { ACTION_KINDS, type ActionKind, type ItemKind, ON_AUTHOR } from '../../moderation/model.ts'
+import { nothingStored } from '../support/means.ts'
 
 /**
  * What every adapter owes the service. An adapter runs it in three lines:
@@ -185,7 +187,7 @@ export function platformContract(name: string, make: () => Promise<Harness>, lim
         await failureOf(troubled.probe(soon())),
         ...(await Promise.all(
           troubled.sources.map(({ name: source }) =>
-            failureOf(troubled.fetch({ source, cursor: null, known: nothing, signal: soon() })),
+            failureOf(troubled.fetch({ source, cursor: null, known: nothing, stored: nothingStored, signal: soon() })),
           ),
         )),
       ]
@@ -323,7 +325,9 @@ export function platformContract(name: string, make: () => Promise<Harness>, lim
         const order = orderOf('mute', targetFor('mute'))
         await expect(platform.probe(signal)).rejects.toThrow()
         for (const { name: source } of platform.sources)
-          await expect(platform.fetch({ source, cursor: null, known: nothing, signal })).rejects.toThrow()
+          await expect(
+            platform.fetch({ source, cursor: null, known: nothing, stored: nothingStored, signal }),
+          ).rejects.toThrow()
         await expect(platform.perform(order, signal)).rejects.toThrow()
         expect(await effectsOf(order)).toBe(0)
       })
@@ -374,7 +378,14 @@ function reading(harness: Harness) {
   async function* pages(source: string, cursor: Json) {
     for (let page = 0; page < 1_000; page += 1) {
       const known = async (keys: string[]) => new Set(keys.filter((key) => seen.has(key)))
-      const answer = await platform.fetch({ source, cursor: stored(cursor), known, signal: soon() })
+      const kept = async (after: string | null, most: number): Promise<Stored[]> => {
+        const all = [...seen.values()].filter(({ item }) => !gone.has(item.id))
+        const from = after === null ? 0 : Number(after) + 1
+        return all
+          .map(({ item: { id, kind }, revision }, n) => ({ id, kind, revision, place: String(n) }))
+          .slice(from, from + most)
+      }
+      const answer = await platform.fetch({ source, cursor: stored(cursor), known, stored: kept, signal: soon() })
       yield answer
       if (!answer.more) return
       cursor = answer.cursor

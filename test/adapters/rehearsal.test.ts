@@ -19,6 +19,7 @@ import { rehearsal } from '../../adapters/rehearsal/index.ts'
 import { Deed, deedKey } from '../../adapters/rehearsal/ledger.ts'
 import { EMOJI, OBFUSCATED, RISK, THREAT } from '../../adapters/rehearsal/lines.ts'
 import { createStreet, type Street } from '../../adapters/rehearsal/street.ts'
+import { nothingStored, purseInMemory } from '../support/means.ts'
 import { type Harness, platformContract } from './platform.contract.ts'
 
 const NOON = Date.UTC(2026, 10, 24, 12)
@@ -46,7 +47,7 @@ function clockAt(time: number) {
 }
 
 function accountOn(street: Street, now: () => Date, vault: Vault = vaultInMemory()): Platform {
-  return street.kind.create({ handle: '@JoHartleyMP', settings: {}, vault, now })
+  return street.kind.create({ handle: '@JoHartleyMP', settings: {}, vault, purse: purseInMemory(), now })
 }
 
 const signal = () => new AbortController().signal
@@ -57,7 +58,7 @@ async function readSource(platform: Platform, source: string, cursor: Json) {
   const items: Incoming[] = []
   const gone: string[] = []
   for (;;) {
-    const page = await platform.fetch({ source, cursor, known, signal: signal() })
+    const page = await platform.fetch({ source, cursor, known, stored: nothingStored, signal: signal() })
     items.push(...page.items)
     gone.push(...page.gone)
     cursor = page.cursor
@@ -427,7 +428,13 @@ it('says which setting is wrong', () => {
 })
 
 const createWith = (settings: Record<string, unknown>) =>
-  rehearsal.create({ handle: '@JoHartleyMP', settings, vault: vaultInMemory(), now: () => new Date(NOON) })
+  rehearsal.create({
+    handle: '@JoHartleyMP',
+    settings,
+    vault: vaultInMemory(),
+    purse: purseInMemory(),
+    now: () => new Date(NOON),
+  })
 
 function groupBy<T, K>(things: readonly T[], by: (thing: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()

@@ -9,6 +9,7 @@ import { createStreet } from '../../adapters/rehearsal/street.ts'
 import { openDatabase } from '../../src/store/engine/open.ts'
 import { log } from '../../src/store/log.ts'
 import { OFFICE } from '../builders.ts'
+import { nothingStored, purseInMemory } from '../support/means.ts'
 import { run, scratch, startProcess, writeConfig } from '../support/service.ts'
 
 const KILLS = 30
@@ -29,6 +30,7 @@ async function allThatWasWritten(cursors: { name: string; opened: number; till: 
       handle: HANDLE,
       settings: LIVELY,
       vault,
+      purse: purseInMemory(),
       now: () => new Date(till),
     })
     let cursor: Json = { opened, till: opened - DAY, said: null }
@@ -37,6 +39,7 @@ async function allThatWasWritten(cursors: { name: string; opened: number; till: 
         source: name,
         cursor,
         known: async () => new Set(),
+        stored: nothingStored,
         signal: AbortSignal.timeout(5000),
       })
       for (const { item, revision } of page.items) keys.add(`${item.id} ${revision}`)

@@ -3,6 +3,7 @@ import { blueskyAccount } from '../../adapters/bluesky/index.ts'
 import type { FetchRequest, Incoming, Json, Order, Page, Platform, Vault } from '../../adapters/platform.ts'
 import type { ActionKind } from '../../moderation/model.ts'
 import type { Person, Town } from './bluesky.ts'
+import { nothingStored, purseInMemory } from './means.ts'
 
 /** An office's account on running Bluesky servers, and the service's side of the port, as small as it can be. */
 
@@ -42,6 +43,7 @@ export async function officeOf(town: Town, mp: Person, means: Means = {}): Promi
       handle: mp.handle,
       settings: { service: pds, publicAppView: appView, plc, appPassword: password, ...settings },
       vault,
+      purse: purseInMemory(),
       now,
     },
     { ...(send ? { fetch: send } : {}), ...(random ? { random } : {}) },
@@ -66,6 +68,7 @@ export function readerOf(platform: Platform) {
         source,
         cursor: cursors.get(source) ?? null,
         known: async (keys) => new Set(keys.filter((key) => stored.has(key))),
+        stored: nothingStored,
         signal: soon(),
       }
       const page: Page = await platform.fetch(request)
