@@ -1,4 +1,5 @@
 import type { Outcome } from '../adapters/platform.ts'
+import type { ActionKind } from '../moderation/model.ts'
 import { within } from './deadline.ts'
 import { describe, type Logger } from './logging.ts'
 import type { Served } from './poll.ts'
@@ -29,9 +30,13 @@ export interface ActParts {
  */
 export function actor({ store, account, worker, log, now, mayRedirect }: ActParts) {
   const { platform } = account
+  /** Until when the platform takes no order of a kind, and why. */
+  const closed = new Map<ActionKind, { at: Date; because: string }>()
 
   const carryOut = async (errand: Errand, stop: AbortSignal): Promise<void> => {
     const { order } = errand
+    const shut = closed.get(order.action)
+    if (shut && shut.at > now()) return store.outbox.defer(errand, shut.at, shut.because)
     // What a person agreed to is not held back: a block waits for the redirect before it.
     if (order.action === 'redirect' && !order.undo && errand.origin === 'tool') {
       if (now().getTime() - errand.createdAt.getTime() > TOO_LATE)
@@ -40,6 +45,7 @@ export function actor({ store, account, worker, log, now, mayRedirect }: ActPart
       if (may !== true) return store.outbox.defer(errand, may, 'Enough redirects for now.')
     }
     const outcome = await attempt(errand, stop)
+    if (outcome?.is === 'retry' && outcome.all) closed.set(order.action, outcome)
     if (outcome !== null) await record(errand, outcome)
   }
 

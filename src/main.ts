@@ -14,6 +14,7 @@ import { type Duty, type DutyParts, duty } from './duty.ts'
 import { compareAvatars, mightPass, pictureExaminer } from './examine.ts'
 import { watch } from './health.ts'
 import { describe, type Logger } from './logging.ts'
+import { looker } from './look.ts'
 import { pictureKeeper } from './pictures.ts'
 import { poller, type Served } from './poll.ts'
 import { mayRedirect } from './redirect.ts'
@@ -159,9 +160,15 @@ export async function startService(config: Config, around: Surroundings): Promis
       },
     })
     const polling = onDuty(polls.tick, 'polling could not start')
+    const looking = onDuty(looker({ store, served, log, now }), 'what staff did by hand could not be looked for')
+    const forgetting = onDuty(async () => {
+      const ids = [...served.values()].filter(({ forgets }) => forgets).map(({ id }) => id)
+      const blanked = await store.forgetting.blankGone(ids, now())
+      if (blanked > 0) log.info({ blanked }, 'what its authors deleted was blanked, as the platform’s rules want')
+    }, 'what is gone from a platform could not be blanked')
     const duties = [polling, assessing, ...acting, alerts, pictures, examining]
     opened.push(async () => {
-      await Promise.all([...duties, bulletins].map((one) => one.stop()))
+      await Promise.all([...duties, bulletins, looking, forgetting].map((one) => one.stop()))
       await polls.settled()
     })
 
@@ -204,6 +211,8 @@ export async function startService(config: Config, around: Surroundings): Promis
     }
     const wakeEachMinute = async (): Promise<void> => {
       bulletins.wake()
+      looking.wake()
+      forgetting.wake()
       await Promise.all([
         store.register.load().catch(complain('the protected register could not be read')),
         store.works.load().catch(complain('the registered texts could not be read')),
@@ -248,7 +257,8 @@ async function serveAccounts(config: Config, store: Store, now: () => Date): Pro
       platform.sources.map((source) => source.name),
       now(),
     )
-    served.set(row.id, { id: row.id, platform, probedAt: null, pollSeconds })
+    const forgets = kindOf(name).forgets === true
+    served.set(row.id, { id: row.id, platform, forgets, probedAt: null, pollSeconds })
   }
   return served
 }

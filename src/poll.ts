@@ -19,6 +19,8 @@ const DAY = 24 * HOUR
 export interface Served {
   id: string
   platform: Platform
+  /** Its rules forbid keeping what its author has deleted. */
+  forgets?: boolean
   /** When it was last probed with success; null before the first. */
   probedAt: Date | null
   /** Where the account's own picture is, where the platform says. */

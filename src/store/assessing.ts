@@ -1,5 +1,6 @@
 import type { Letter } from '../../adapters/platform.ts'
 import type { Decision, Judgement, Mode, Standing, Step, Subject, Author as Writer } from '../../moderation/model.ts'
+import { GRAVITIES } from '../../moderation/model.ts'
 import type { Seen } from '../../moderation/sight.ts'
 import { type Account, type Author, type Avatar, type Item, type Picture, Prisma } from '../generated/prisma/client.ts'
 import { gather } from './context.ts'
@@ -273,7 +274,7 @@ async function saveDecisions(
         origin: 'tool',
         ...(action === 'redirect' ? { letter: rules.redirect as unknown as Prisma.InputJsonObject } : {}),
         state: how === 'perform' ? 'queued' : 'proposed',
-        urgency: kept.urgency,
+        urgency: kept.urgency + severity(judgement),
         runAt: now,
         createdAt: now,
         dedupeKey: `${kept.id}:${action}:${n}`,
@@ -283,6 +284,10 @@ async function saveDecisions(
   facts.push(...(await saveActions(tx, actions)))
   return facts
 }
+
+/** Within a lane the gravest goes first: in a pile-on a platform takes so many orders in a quarter of an hour, and no more. */
+const severity = ({ findings }: Judgement): number =>
+  Math.max(0, ...findings.map(({ gravity }) => GRAVITIES.indexOf(gravity)))
 
 /** What the log keeps of a judgement and what was decided on it. */
 export function judgedFact({ row, judgement, decision }: Plan): NewFact {

@@ -35,12 +35,12 @@ export async function gather(db: Db, items: readonly Stored[]): Promise<(item: S
     SELECT i.seq, i.author_id AS "authorId", i.account_id AS "accountId", i.text, i.exact,
       i.written_at AS "writtenAt", i.seen_at AS "seenAt", NULL AS handle
     FROM unnest(${authorIds}::uuid[]) AS a(id) CROSS JOIN LATERAL (
-      SELECT * FROM item WHERE author_id = a.id AND seq < ${last}
+      SELECT * FROM item WHERE author_id = a.id AND seq < ${last} AND blanked_at IS NULL
       ORDER BY seq DESC LIMIT ${EARLIER + items.length}) i`
   const others: Around[] = []
   for (const accountId of accountIds) {
     const rows = await db.item.findMany({
-      where: { accountId, seq: { lt: last } },
+      where: { accountId, seq: { lt: last }, blankedAt: null },
       include: { author: { select: { handle: true } } },
       orderBy: { seq: 'desc' },
       take: OTHERS + items.length,

@@ -5,6 +5,7 @@ import { assessing } from './assessing.ts'
 import { avatars } from './avatars.ts'
 import type { Db } from './db.ts'
 import { openDatabase } from './engine/open.ts'
+import { forgetting } from './forgetting.ts'
 import { histories } from './histories.ts'
 import { intake } from './intake.ts'
 import { known } from './known.ts'
@@ -64,6 +65,7 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     outbox: outbox(db),
     queue: { ...queue(db), ...answering(db) },
     replaying: replaying(db),
+    forgetting: forgetting(db),
     histories: histories(db),
     pictures: pictures(db),
     known: known(db),

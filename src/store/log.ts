@@ -55,7 +55,7 @@ export function brokenWhere({ seq, why }: Extract<Verified, { ok: false }>): str
   }
 }
 
-/** The first of these entries that saw a text whose stored copy is another now, or is gone. */
+/** The first of these entries that saw a text whose stored copy is another now, or is gone without an entry that says so. */
 async function firstForgedText(db: Db, entries: readonly Entry[]): Promise<Entry | undefined> {
   const seen = entries.filter(({ kind, itemId }) => kind === 'seen' && itemId !== null)
   const items = await db.item.findMany({
@@ -63,7 +63,13 @@ async function firstForgedText(db: Db, entries: readonly Entry[]): Promise<Entry
     select: { id: true, text: true, exact: true },
   })
   const hashes = new Map(items.map((item) => [item.id, textHash(original(item))]))
-  return seen.find(({ itemId, body }) => hashes.get(itemId ?? '') !== (body as { sha256?: unknown }).sha256)
+  const others = seen.filter(({ itemId, body }) => hashes.get(itemId ?? '') !== (body as { sha256?: unknown }).sha256)
+  if (others.length === 0) return undefined
+  const blanked = await db.entry.findMany({
+    where: { kind: 'blanked', itemId: { in: others.flatMap(({ itemId }) => itemId ?? []) } },
+    select: { itemId: true },
+  })
+  return others.find(({ itemId }) => !hashes.has(itemId ?? '') || !blanked.some((entry) => entry.itemId === itemId))
 }
 
 export const log = (db: Db) => ({

@@ -37,7 +37,7 @@ export const outbox = (db: Db) => ({
       RETURNING id`
     const rows = await db.action.findMany({
       where: { id: { in: leased.map(({ id }) => id) } },
-      include: { item: true, author: true, undoes: true },
+      include: ORDERED,
       orderBy: [{ urgency: 'desc' }, { runAt: 'asc' }],
     })
     return rows.map((row) => ({
@@ -47,23 +47,7 @@ export const outbox = (db: Db) => ({
       createdAt: row.createdAt,
       origin: row.origin,
       isPrepared: row.prepared !== null,
-      order: {
-        id: row.id,
-        action: row.kind as ActionKind,
-        undo: row.undoOf !== null,
-        item: row.item && {
-          id: row.item.externalId,
-          kind: row.item.kind as ItemKind,
-          revision: row.item.revision,
-          handle: row.item.handle as Json,
-        },
-        author: row.author && { id: row.author.externalId, handle: row.author.handle },
-        ...(row.letter === null ? {} : { letter: row.letter as unknown as Letter }),
-        ...(row.breach === null ? {} : { breach: row.breach }),
-        prepared: unwrap(row.prepared),
-        receipt: (row.undoes?.receipt ?? null) as Json,
-        attempt: row.attempts,
-      },
+      order: orderOf(row),
     }))
   },
 
@@ -85,6 +69,14 @@ export const outbox = (db: Db) => ({
       })
       if (count === 0) return false
       const row = await tx.action.findUniqueOrThrow({ where: { id: errand.id }, include: { undoes: true } })
+      // Thousands of the same kind would each be refused in turn; and the most urgent is still first when the time comes.
+      if (outcome.is === 'retry' && outcome.all === true) {
+        const { accountId, kind } = row
+        await tx.action.updateMany({
+          where: { accountId, kind, state: 'queued', runAt: { lt: outcome.at } },
+          data: { runAt: outcome.at, because: storable(outcome.because) },
+        })
+      }
       await record(tx, row, outcome.is, now)
       return true
     }, PATIENCE),
@@ -104,6 +96,36 @@ export const outbox = (db: Db) => ({
     })
     return rows.flatMap(({ settledAt }) => settledAt ?? [])
   },
+
+  /** What staff were asked to do by hand on this account, and is to be looked for on the platform by now. */
+  toLookFor: async (accountId: string, now: Date, most = 100): Promise<Order[]> => {
+    const where = { accountId, state: 'manual', settledAt: null, runAt: { lte: now } }
+    const rows = await db.action.findMany({ where, include: ORDERED, orderBy: { runAt: 'asc' }, take: most })
+    return rows.map(orderOf)
+  },
+
+  /** It was looked for: what was found is done, and the rest is looked for again, more and more seldom. */
+  lookedFor: (orders: readonly Order[], found: ReadonlySet<string>, now: Date): Promise<void> =>
+    db.$transaction(async (tx) => {
+      const rows = await tx.action.updateManyAndReturn({
+        where: { id: { in: [...found] }, ...BY_HAND, state: 'manual' },
+        data: { state: 'done', because: 'Seen on the platform: somebody did it by hand.', settledAt: now },
+      })
+      const rest = orders.filter(({ id }) => !found.has(id))
+      for (const { id, attempt } of rest) {
+        const data = { attempts: attempt + 1, runAt: nextLook(attempt, now) }
+        await tx.action.updateMany({ where: { id, state: 'manual' }, data })
+      }
+      await append(
+        tx,
+        now,
+        rows.map((row) => ({
+          kind: 'seen-done',
+          ...subjectOf(row),
+          body: { account: row.accountId, action: row.kind, undo: row.undoOf !== null },
+        })),
+      )
+    }, PATIENCE),
 
   /** What staff must do or check by hand, oldest first. */
   byHand: (take = 50) =>
@@ -163,6 +185,31 @@ const BY_HAND = {
   settledAt: null,
 } satisfies Prisma.ActionWhereInput
 
+const ORDERED = { item: true, author: true, undoes: true } satisfies Prisma.ActionInclude
+
+const orderOf = (row: Prisma.ActionGetPayload<{ include: typeof ORDERED }>): Order => ({
+  id: row.id,
+  action: row.kind as ActionKind,
+  undo: row.undoOf !== null,
+  item: row.item && {
+    id: row.item.externalId,
+    kind: row.item.kind as ItemKind,
+    revision: row.item.revision,
+    handle: row.item.handle as Json,
+  },
+  author: row.author && { id: row.author.externalId, handle: row.author.handle },
+  ...(row.letter === null ? {} : { letter: row.letter as unknown as Letter }),
+  ...(row.breach === null ? {} : { breach: row.breach }),
+  prepared: unwrap(row.prepared),
+  receipt: (row.undoes?.receipt ?? null) as Json,
+  attempt: row.attempts,
+})
+
+/** Looking may cost money: ten minutes after staff were asked, then twice as long each time, at most a day. */
+const FIRST_LOOK = 10 * 60_000
+const nextLook = (looks: number, now: Date): Date =>
+  new Date(now.getTime() + Math.min(FIRST_LOOK * 2 ** Math.min(looks, 8), 86_400_000))
+
 const subjectOf = ({ id, itemId, authorId }: Action) => ({ actionId: id, itemId, authorId })
 
 /** jsonb null and SQL NULL differ: a prepared null must not look unprepared. */
@@ -187,7 +234,13 @@ function settled(outcome: Outcome, now: Date): Prisma.ActionUpdateManyMutationIn
         settledAt: now,
       }
     case 'manual':
-      return { state: 'manual', because: storable(outcome.words), link: storable(outcome.link) }
+      return {
+        state: 'manual',
+        because: storable(outcome.words),
+        link: storable(outcome.link),
+        attempts: 0,
+        runAt: nextLook(0, now),
+      }
     case 'retry':
       return { state: 'queued', because: storable(outcome.because), runAt: outcome.at }
     case 'unconfirmed':

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Order, Outcome, Platform } from '../../adapters/platform.ts'
 import { actor } from '../../src/act.ts'
 import type { Served } from '../../src/poll.ts'
+import { aFinding } from '../builders.ts'
 import { aStage, aStep, hang, LETTER, type Stage, until } from './stage.ts'
 
 let stage: Stage
@@ -87,6 +88,27 @@ describe('acting', () => {
     }
     const because = 'Given up after three days: It is busy.'
     expect(await actionsOf(id)).toMatchObject([{ state: 'refused', because }])
+  })
+
+  it('asks once where no order of a kind will be taken, and begins with the gravest when the time comes', async () => {
+    let isFull = true
+    const till = new Date(stage.now().getTime() + 15 * 60_000)
+    const { account, orders, run } = await acting(async () =>
+      isFull ? { is: 'retry', at: till, because: 'X takes fifty in a quarter of an hour.', all: true } : done(),
+    )
+    const mild = await stage.decide(account, [aStep('hide')], {}, [aFinding({ gravity: 'mild' })])
+    await stage.decide(account, [aStep('hide')], {}, [aFinding({ gravity: 'plain' })])
+    await run()
+    await run()
+    expect(orders).toHaveLength(1)
+    const grave = await stage.decide(account, [aStep('hide')], {}, [aFinding({ gravity: 'grave' })])
+    expect(await actionsOf(mild.id)).toMatchObject([{ state: 'queued', runAt: till, attempts: 0 }])
+    isFull = false
+    stage.pass(15 * 60_000)
+    await run()
+    expect(orders.slice(1).map(({ item }) => item?.id)).toHaveLength(3)
+    expect(orders[1]?.item?.id).toBe(grave.item.externalId)
+    expect(orders.at(-1)?.item?.id).toBe(mild.item.externalId)
   })
 
   it.each<[string, Platform['perform']]>([
