@@ -29,10 +29,15 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = path.join(near, 'lock')
   const mine = path.join(near, `lock.${randomBytes(4).toString('hex')}`)
   const server = net.createServer((connection) => connection.destroy())
-  const release = async (): Promise<void> => {
-    await rm(file, { force: true })
+  // The handle last: once it is closed, its short name may stand for whatever the process opens next.
+  const shut = async (): Promise<void> => {
+    await rm(mine, { force: true })
     await new Promise((resolve) => server.close(resolve))
     await handle.close()
+  }
+  const release = async (): Promise<void> => {
+    await rm(file, { force: true })
+    await shut()
   }
   try {
     await listen(server, mine)
@@ -42,13 +47,11 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
         `The data folder ${folder} is in use by another running copy of this program. Stop that one first, or give this one a folder of its own.`,
       )
     }
+    await rm(mine, { force: true })
     return release
   } catch (error) {
-    server.close()
-    await handle.close()
+    await shut()
     throw cannotLock(error, folder)
-  } finally {
-    await rm(mine, { force: true })
   }
 }
 
