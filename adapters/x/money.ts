@@ -1,0 +1,185 @@
+import { type Page, PlatformError, type Purse } from '../platform.ts'
+import type { Endpoint, Price } from './endpoints.ts'
+import prices from './prices.json' with { type: 'json' }
+import type { Settings } from './settings.ts'
+
+/** What X charges, what has been spent, and what the office's ceiling leaves. Micros: millionths of a US dollar. */
+
+export const PRICES_OF = prices.of
+export const CURRENCY = prices.currency
+
+/** Of the ceiling; the rest is for acting, which must be possible when reading is not. */
+const FOR_READING = 0.75
+const MINUTE = 60_000
+const DAY = 86_400_000
+/** A wait that is no longer than this is no news to anybody. */
+const SHORTEST_REST = 30_000
+/** As many sources are busy at one time. */
+const SHARING = 2
+/** Names of things paid for today. With more than these, what comes twice is counted twice: on the safe side. */
+const REMEMBERED = 200_000
+
+export interface Money {
+  /**
+   * Set money aside for a call.
+   * @param wanted units at most; fewer are granted where the ceiling leaves fewer
+   * @param least fewer than these are no use
+   * @throws PlatformError 'throttled' where the ceiling does not leave even those
+   */
+  hold(price: Price, wanted: number, least: number, purpose: 'read' | 'act'): Promise<Held>
+  /** The word on the price list for what an endpoint gives. */
+  priceOf(endpoint: Endpoint): Price
+  /** Counted in this process since it began. */
+  total(): number
+  /** After a look that cost so much: when the next may be, so that the money lasts the day. */
+  rest(cost: number): Promise<Page['rest']>
+  /** Of today's ceiling, a share. */
+  today(share: number): number
+}
+
+export interface Held {
+  units: number
+  /** What it came to: the names of what was returned, or a number of calls. Never fails. */
+  settle(price: Price, got: readonly string[] | number): Promise<void>
+  release(): void
+}
+
+export function startOfDay(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()))
+}
+
+const startOfMonth = (now: Date): Date => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth()))
+const nextDay = (now: Date): Date => new Date(startOfDay(now).getTime() + DAY)
+const nextMonth = (now: Date): Date => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1))
+
+export const micros = (dollars: number): number => Math.round(dollars * 1_000_000)
+/** Money as people write it. */
+export const dollars = (amount: number): string => `$${(amount / 1_000_000).toFixed(2)}`
+
+/** What is left of a purpose's share: of the day and of the month, whichever is less. */
+interface Left {
+  micros: number
+  spentToday: number
+  share: number
+  binding: 'day' | 'month'
+}
+
+export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, purse: Purse, now: () => Date): Money {
+  const ceiling = { day: micros(settings.ceiling.day), month: micros(settings.ceiling.month) }
+  const isFree = settings.tier === 'enterprise'
+  let total = 0
+  let held = 0
+  /** What could not be written down yet. */
+  const unbooked = new Map<Price, { units: number; micros: number }>()
+  let paid = { day: 0, names: new Set<string>() }
+
+  const costOf = (price: Price): number => (isFree ? 0 : prices.micros[price])
+
+  /** Not charged for yet today. */
+  const isNew = (price: Price, name: string): boolean => {
+    const day = startOfDay(now()).getTime()
+    if (paid.day !== day) paid = { day, names: new Set() }
+    const key = `${price === 'Owned Reads' ? 'Posts: Read' : price} ${name}`
+    if (paid.names.has(key)) return false
+    if (paid.names.size < REMEMBERED) paid.names.add(key)
+    return true
+  }
+
+  const book = async (): Promise<void> => {
+    for (const [price, { units, micros }] of unbooked) {
+      unbooked.delete(price)
+      try {
+        await purse.spend(price, units, micros)
+      } catch {
+        // It was spent all the same, and what was read or done must not be lost for it: written down next time.
+        note(price, units, micros)
+        return
+      }
+    }
+  }
+
+  const note = (price: Price, units: number, micros: number): void => {
+    const before = unbooked.get(price) ?? { units: 0, micros: 0 }
+    unbooked.set(price, { units: before.units + units, micros: before.micros + micros })
+  }
+
+  const left = async (purpose: 'read' | 'act'): Promise<Left> => {
+    const part = purpose === 'read' ? FOR_READING : 1
+    const at = now()
+    const open = [...unbooked.values()].reduce((sum, { micros }) => sum + micros, 0)
+    const spentToday = (await purse.spent(startOfDay(at))) + open
+    const spentThisMonth = (await purse.spent(startOfMonth(at))) + open
+    const day = ceiling.day * part
+    const month = ceiling.month * part
+    const before = spentThisMonth - spentToday
+    // Past the half of a month's money, each day has its part of what is left: no week at the end without any.
+    const days = Math.ceil((nextMonth(at).getTime() - startOfDay(at).getTime()) / DAY)
+    const fair = purpose === 'read' && before > month / 2 ? Math.max(0, month - before) / days : month - before
+    const share = Math.max(0, Math.min(day, fair))
+    return {
+      micros: share - spentToday - held,
+      spentToday,
+      share,
+      binding: month - spentThisMonth <= 0 ? 'month' : 'day',
+    }
+  }
+
+  return {
+    total: () => total,
+    today: (share) => Math.floor(ceiling.day * share),
+    priceOf: ({ price, owned }) => (owned && settings.owned ? 'Owned Reads' : price),
+    hold: async (price, wanted, least, purpose) => {
+      const each = costOf(price)
+      if (each === 0) return { units: wanted, settle: async () => {}, release: () => {} }
+      await book()
+      const { micros, spentToday, binding } = await left(purpose)
+      const units = Math.min(wanted, Math.floor(micros / each))
+      if (units < least) throw reached(purpose, binding, spentToday)
+      const set = units * each
+      held += set
+      let isHeld = true
+      const release = (): void => {
+        if (isHeld) held -= set
+        isHeld = false
+      }
+      return {
+        units,
+        release,
+        settle: async (price, got) => {
+          release()
+          const count = typeof got === 'number' ? got : got.filter((name) => isNew(price, name)).length
+          if (count === 0) return
+          total += count * costOf(price)
+          note(price, count, count * costOf(price))
+          await book()
+        },
+      }
+    },
+    rest: async (cost) => {
+      if (isFree || cost === 0) return undefined
+      const { micros, spentToday, share } = await left('read')
+      if (spentToday < share / 2) return undefined
+      const at = now()
+      const remaining = nextDay(at).getTime() - at.getTime()
+      const wait = Math.min(remaining, (remaining * cost * SHARING) / Math.max(micros, 1))
+      if (wait < SHORTEST_REST) return undefined
+      const minutes = Math.max(1, Math.round(wait / MINUTE))
+      const rhythm =
+        wait >= remaining ? 'does not look again' : `looks every ${minutes === 1 ? 'minute' : `${minutes} minutes`}`
+      return {
+        till: new Date(at.getTime() + wait),
+        because: `X has cost ${dollars(spentToday)} of today’s ${dollars(ceiling.day)}, so Serjeant ${rhythm} until the day’s count starts again (midnight UTC).`,
+      }
+    },
+  }
+
+  function reached(purpose: 'read' | 'act', binding: 'day' | 'month', spentToday: number): PlatformError {
+    const what = purpose === 'read' ? 'as much as reading may cost' : 'as much as the office allows'
+    const said =
+      binding === 'month'
+        ? `X has cost ${what} in a month. Raise "ceiling" in the configuration, or wait for the first of the month (UTC).`
+        : `X has cost ${dollars(spentToday)} today, ${what} in a day. It goes on at midnight UTC, or once "ceiling" in the configuration is raised.`
+    const retryAt = binding === 'month' ? nextMonth(now()) : nextDay(now())
+    return new PlatformError('throttled', said, { retryAt })
+  }
+}
