@@ -35,7 +35,7 @@ export interface Question {
 export const HEARD = 0.3
 const CERTAIN = 0.5
 /** What may be danger is heard sooner: a person looks at once, though no rule is said to be broken. */
-const ALARMING = 0.25
+export const ALARMING = 0.25
 
 const DAY = 86_400_000
 /** An answer to something older reads as a machine's: the first start on an account reads weeks of history. */

@@ -1,4 +1,5 @@
 import { concealed } from './concealed.ts'
+import { ALARMING } from './decide.ts'
 import { DETECTORS } from './detect/index.ts'
 import { secondOpinion, seemsLawful } from './detect/second-opinion.ts'
 import { unread } from './language.ts'
@@ -55,9 +56,8 @@ const BY_WORDS: readonly Concern[] = [
 const BY_FACTS: readonly string[] = ['voting']
 /** Nor does it see where a link leads. */
 const LINK = /\w\.\w/
-/** Enough for a person to look, whatever the policy; too little to name a breach, but an alarm if it is a threat; and a note. */
+/** Enough for a person to look, whatever the policy; and a note. Between them lies an alarm, if it is a threat. */
 const DOUBTED = 0.4
-const ALARMING = 0.25
 const DISMISSED = 0.2
 
 /**

@@ -12,7 +12,7 @@ interface Row {
   because: string
 }
 
-const SDKS: Record<string, string[]> = { bluesky: ['@atproto/'], rehearsal: [] }
+const SDKS: Record<string, string[]> = { bluesky: ['@atproto/'], rehearsal: [], x: ['twitter-api-v2'] }
 const DATABASE = ['@prisma/', 'pg', '@electric-sql/', 'src/generated/']
 const SERVICE = ['src/', 'moderation/', 'adapters/platform.ts', 'node:', 'zod', 'pino', 'node-cron', 'hono', 'hono/']
 

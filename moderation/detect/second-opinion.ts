@@ -1,3 +1,4 @@
+import { ALARMING } from '../decide.ts'
 import { unread } from '../language.ts'
 import type { Breach, Concern, Detector, Escalation, Finding, Gravity, NormalText, Reading, Span } from '../model.ts'
 import { BREACHES } from '../model.ts'
@@ -174,7 +175,7 @@ export function findingsOf(reading: Reading, model: TextModel): Finding[] {
     if (!(passes('mild') || passes('wary')) || isExempt(each, reading)) continue
     if (passes('plain') && !LOOK_ONLY.includes(each)) find(each, PLAIN, 'plain', ESCALATES[each])
     else if (passes('mild')) find(each, MILD, 'mild', ESCALATES[each])
-    else find(each, WARY, 'mild', ESCALATES[each])
+    else find(each, ALARMING, 'mild', ESCALATES[each])
   }
   if (chance('at-risk') >= (thresholds.heads['at-risk']?.mild ?? 1)) find('at-risk', SURE, 'plain', 'safeguarding')
   if (chance('casework') >= (thresholds.heads['casework']?.mild ?? 1)) find('casework', SURE, 'plain')
@@ -219,8 +220,7 @@ function sentencesWith({ text, map }: NormalText, spans: readonly Span[]): Stret
 }
 const STOPS = ['.', '!', '?', '\n'] as const
 
-/** Between a policy's usual thresholds for review, for proposing, and for acting alone, which is never reached. Below them all, an alarm. */
-const WARY = 0.25
+/** Between a policy's usual thresholds for review, for proposing, and for acting alone, which is never reached. */
 const MILD = 0.4
 const PLAIN = 0.6
 const SURE = 0.6

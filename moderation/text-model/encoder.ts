@@ -108,6 +108,7 @@ export function encoderOf(weights: Weights): Encoder {
 
   const floats = at(x, LONGEST * across)
   const stand = at(a, LONGEST * across)
+  const standing = Array.from({ length: LONGEST }, (_, place) => places.row(place).slice())
   const mean = at(a, across)
   const logits = at(b, heads.width)
 
@@ -122,7 +123,7 @@ export function encoderOf(weights: Weights): Encoder {
       const piece = table.row(pieces[i] ?? 0)
       const part = (i < summed ? 0 : i < before ? 1 : 2) * across
       for (let c = 0; c < across; c++) floats[i * across + c] = (piece[c] ?? 0) + (which[part + c] ?? 0)
-      stand.set(places.row(i), i * across)
+      stand.set(standing[i] ?? [], i * across)
     }
     settled(a, first, length)
 
