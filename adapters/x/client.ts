@@ -40,6 +40,8 @@ export interface Asked {
   /** For `:id` and `:target` in the path. */
   params?: Record<string, string>
   query?: Record<string, string | number>
+  /** A look without which an order can't be carried out: it may use what is kept back for acting. */
+  acting?: true
 }
 
 export interface Sent {
@@ -90,7 +92,7 @@ const names = (entries: readonly unknown[]): string[] => {
   return entries.flatMap((entry) => Resource.safeParse(entry).data?.id ?? [])
 }
 
-interface Request extends Asked {
+interface Request extends Omit<Asked, 'acting'> {
   endpoint: Endpoint
   body?: Record<string, unknown>
 }
@@ -170,9 +172,10 @@ export function client({ settings, tokens, money, pace, now, patience = PATIENCE
       pace.check(endpoint)
       const price = money.priceOf(endpoint)
       const wanted = wantedOf(endpoint, asked)
-      const held = await money.hold(price, wanted, endpoint.page?.least ?? wanted, 'read')
-      const query = { ...asked.query, ...(endpoint.page ? { max_results: held.units } : {}) }
-      const request = { endpoint, ...asked, query }
+      const { acting, ...rest } = asked
+      const held = await money.hold(price, wanted, endpoint.page?.least ?? wanted, acting ? 'act' : 'read')
+      const query = { ...rest.query, ...(endpoint.page ? { max_results: held.units } : {}) }
+      const request = { endpoint, ...rest, query }
       try {
         const answer = await understood(request, signal)
         const { data, includes } = Countable.catch({ data: [], includes: { users: [] } }).parse(answer)

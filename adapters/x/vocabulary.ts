@@ -8,7 +8,7 @@ export type Vocabulary = 'tweet' | 'post'
 
 const PERSON = 'created_at,description,profile_image_url,protected,public_metrics,verified,verified_type'
 const MEDIA = 'alt_text,preview_image_url,type,url'
-const POST = 'attachments,conversation_id,created_at,entities,lang'
+const POST = 'attachments,conversation_id,created_at,display_text_range,entities,lang'
 
 const SENT: Record<Vocabulary, Record<NonNullable<Endpoint['reads']>, Record<string, string>>> = {
   tweet: {
