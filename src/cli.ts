@@ -106,6 +106,43 @@ program
     process.exitCode = await doctor(process.env)
   })
 
+program
+  .command('connect')
+  .description('sign an account in, step by step, where its platform wants a person for it')
+  .argument('<platform>', 'as in serjeant.json: x')
+  .argument('[handle]', 'which account, if there are several there')
+  .action(async (platform: string, handle: string | undefined) => {
+    const { connect } = await import('./commands/connect.ts')
+    const { terminal } = await import('./commands/terminal.ts')
+    const config = readConfig(process.env)
+    const keyboard = terminal(process.stdin, process.stdout)
+    try {
+      const key = readKey(process.env, config.dataDir)
+      process.exitCode = await connect({ config, key, platform, handle, talk: keyboard.talk })
+    } finally {
+      keyboard.close()
+    }
+  })
+
+program
+  .command('purge')
+  .description('blank all that is kept of one platform; decisions and the log stay')
+  .requiredOption('--platform <name>', 'whose: x')
+  .option('--held', 'also what somebody keeps as evidence', false)
+  .option('--yes', 'do not ask', false)
+  .action(async ({ platform, held, yes }: { platform: string; held: boolean; yes: boolean }) => {
+    const { purge } = await import('./commands/purge.ts')
+    const { askOnce } = await import('./commands/terminal.ts')
+    process.exitCode = await purge({
+      config: readConfig(process.env),
+      platform,
+      held,
+      ask: yes ? undefined : (question) => askOnce(process.stdin, process.stdout, question),
+      print: (line) => console.log(line),
+      error: process.stderr,
+    })
+  })
+
 function greet({ url, welcome }: { url: string; welcome: string | null }, rehearsal: boolean): void {
   const lines = [`Serjeant is running. The console is at ${url}`]
   if (rehearsal) {

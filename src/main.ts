@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { type ServerType, serve } from '@hono/node-server'
 import cron from 'node-cron'
 import { platforms } from '../adapters/index.ts'
-import type { Platform, Purse, Vault } from '../adapters/platform.ts'
+import type { Platform, PlatformKind, Purse, Talk, Vault } from '../adapters/platform.ts'
 import type { OfficeFacts } from '../moderation/model.ts'
 import { actor } from './act.ts'
 import { alerter, bulletin, type Trouble } from './alerts.ts'
@@ -291,9 +291,47 @@ export function createPlatform(
   try {
     return kindOf(name).create({ handle, settings, ...keep, now })
   } catch (error) {
-    if (error instanceof ConfigError) throw error
-    throw new ConfigError(`The ${name} account ${handle}: ${(error as Error).message}`)
+    throw inWords(error, name, handle)
   }
+}
+
+/** @throws ConfigError if there is no such platform, or nobody need sign in there by hand */
+export function connectionOf(name: string): NonNullable<PlatformKind['connect']> {
+  const kind = kindOf(name)
+  const connect = kind.connect?.bind(kind)
+  if (connect) return connect
+  throw new ConfigError(`Nothing is to be connected on ${name}: all it needs stands in serjeant.json and .env.`)
+}
+
+/**
+ * Have somebody sign a configured account in. If it was in trouble, it is then tried at once, by a running service too.
+ * @throws ConfigError, PlatformError
+ */
+export async function connectAccount(
+  config: Config,
+  store: Store,
+  account: Config['accounts'][number],
+  talk: Talk,
+  now: () => Date,
+): Promise<void> {
+  const { platform: name, handle, settings } = account
+  await keepApart(config, store)
+  const rows = await store.accounts.configure(config.accounts, now())
+  const row = rows[config.accounts.indexOf(account)]
+  if (!row) throw new ConfigError(`The ${name} account ${handle} is not in serjeant.json.`)
+  const keep = { vault: store.vault(row.id), purse: store.spending.purse(row.id, now) }
+  try {
+    await connectionOf(name)({ handle, settings, ...keep, now }, talk)
+  } catch (error) {
+    throw inWords(error, name, handle)
+  }
+  await store.accounts.configure(config.accounts, now())
+}
+
+/** What adapters throw as a bare Error is a sentence for people; anything else is of a class of its own. */
+function inWords(error: unknown, name: string, handle: string): unknown {
+  const isSentence = error instanceof Error && error.name === 'Error'
+  return isSentence ? new ConfigError(`The ${name} account ${handle}: ${error.message}`) : error
 }
 
 function recentBreaches(now: () => Date) {
