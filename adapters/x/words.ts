@@ -1,0 +1,59 @@
+import type { Breach } from '../../moderation/model.ts'
+
+/**
+ * What staff do by hand, where X lets no program do it: exactly what to press in the X app and on x.com. The menus are
+ * those of 2026. The reason given is always the office's own policy: X forbids judging posts by X's rules in its name.
+ */
+
+const signedIn = (own: string): string => `Signed in to X as ${at(own)}, `
+
+const at = (handle: string): string => `@${handle.replace(/^@/, '')}`
+
+const SEEN = 'Serjeant looks at the account’s block list from time to time and notes by itself that it is done.'
+
+export function blockWords(own: string, handle: string): string {
+  return (
+    `${signedIn(own)}open the link. On x.com press the three dots beside the Follow button; in the X app press the three ` +
+    `dots at the top right. Choose “Block ${at(handle)}” and press “Block” to confirm. ${SEEN}`
+  )
+}
+
+export function unblockWords(own: string, handle: string): string {
+  return (
+    `${signedIn(own)}open the link. On x.com press the red “Blocked” button; in the X app press the three dots at the top ` +
+    `right and choose “Unblock ${at(handle)}”. Press “Unblock” to confirm. ${SEEN}`
+  )
+}
+
+/** Which of the reasons in X's menu comes nearest. What has none is left to whoever reports it. */
+const NEAREST: Partial<Record<Breach, string>> = {
+  abuse: 'Abuse & Harassment',
+  harassment: 'Abuse & Harassment',
+  'third-party-abuse': 'Abuse & Harassment',
+  discrimination: 'Hate',
+  threat: 'Violent Speech',
+  'graphic-imagery': 'Sensitive or Disturbing Media',
+  spam: 'Spam',
+  'fake-profile': 'Impersonation',
+}
+
+export function reportWords(own: string, what: 'post' | 'message', breach: string | undefined): string {
+  const place =
+    what === 'post'
+      ? 'open the link, press the three dots at the top right of the post and choose “Report post”.'
+      : 'open the link. On x.com point at the message and press the three dots beside it; in the X app hold the message down. Choose “Report message”.'
+  const nearest = Object.entries(NEAREST).find(([one]) => one === breach)?.[1]
+  const choice = nearest
+    ? `X asks for a reason: “${nearest}” comes nearest to what the office’s policy says.`
+    : 'X asks for a reason: choose what comes nearest to the office’s policy.'
+  return `${signedIn(own)}${place} ${choice} Follow the questions to the end and press “Submit”.`
+}
+
+/** @param text what to say */
+export function answerWords(own: string, text: string): string {
+  return (
+    'X lets a program answer only people who have named the account themselves in the post, or quoted it. To answer by ' +
+    `hand: ${signedIn(own).replace(/^S/, 's')}open the link, press the speech bubble under the post, put in this text and ` +
+    `press “Reply”: ${text}`
+  )
+}
