@@ -173,7 +173,8 @@ export function newAuth(now: () => number) {
       const state = query.get('state') ?? ''
       if (clientId !== client.id && clientId !== publicClient.id) return { wrong: 'client_id' }
       if (query.get('response_type') !== 'code') return { wrong: 'response_type' }
-      if (query.get('code_challenge_method') !== 'S256' || !challenge) return { wrong: 'code_challenge' }
+      // Libraries write s256 too, and X lets them.
+      if (query.get('code_challenge_method')?.toUpperCase() !== 'S256' || !challenge) return { wrong: 'code_challenge' }
       if (!scopes.every((scope) => ALL_SCOPES.includes(scope))) return { wrong: 'scope' }
       if (!URL.canParse(redirect)) return { wrong: 'redirect_uri' }
       if (!state || !person) return { wrong: person ? 'state' : 'session' }

@@ -105,6 +105,14 @@ async function read(request: IncomingMessage): Promise<Request> {
   }
 }
 
+/** The docs want a form for signing in; twitter-api-v2 sends JSON, and thousands sign in with it. */
+function formOf(body: unknown): URLSearchParams {
+  const pairs = Object.entries(body ?? {}).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value]] : [],
+  )
+  return new URLSearchParams(pairs)
+}
+
 function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -164,7 +172,7 @@ function decided(
   fault: Fault | null,
 ): Answer & { bytes?: Uint8Array } {
   const setting = { words: house.words, now: house.now() }
-  const form = request.form ?? new URLSearchParams()
+  const form = request.form ?? formOf(request.body)
   const refusal = fault && refusalOf(fault, setting)
   if (found) return ofApi(house, request, found, refusal)
   if (refusal) return refusal
@@ -199,7 +207,8 @@ function ofApi(house: House, request: Request, { name, params }: Found, refusal:
     if (refusal) return refusal
     const problem = refusedTo(caller, name)
     if (problem) return PROBLEMS[problem](setting)
-    if (!limits.count(name, caller.person.id)) return PROBLEMS.rateLimited(setting)
+    // With the headers of the limit that is spent, and not those of the fault.
+    if (!limits.count(name, caller.person.id)) return { ...PROBLEMS.rateLimited(setting), headers: {} }
     const endpoint: Endpoint = ENDPOINTS[name]
     const misnomer = endpoint.about && misnomerIn(request.query, words, endpoint.about)
     // Not a breach of the contract: it is how a client finds out which of the two vocabularies X speaks.
