@@ -53,21 +53,21 @@ export async function write(
 const GLANCE = 20
 
 async function ownMessage(
-  { client, me }: Account,
+  account: Account,
   { id, handle }: Answered,
   reference: string,
   signal: AbortSignal,
 ): Promise<Sighting> {
-  const own = await me(signal)
+  const own = await account.me(signal)
   const params = { id: handle.participant }
   // Of somebody who is gone X says so, and lists nothing.
   const Conversation = Listed.or(LookedUp.transform(({ data }) => ({ data, next: null })))
   return seek(async (token) => {
     const query = { max_results: GLANCE, ...(token === null ? {} : { pagination_token: token }) }
-    const page = await client.get(X.messagesWith, { params, query, acting: true }, Conversation, signal)
+    const page = await account.client.get(X.messagesWith, { params, query, acting: true }, Conversation, signal)
     const messages = readable(Message, page.data)
     const ours = messages.find(({ sender_id, text }) => sender_id === own.id && bears(text, reference))
     const isPast = messages.some((message) => compareIds(message.id, id) <= 0)
-    return { found: ours?.id, next: isPast ? null : page.next }
+    return { found: ours, next: isPast ? null : page.next }
   })
 }

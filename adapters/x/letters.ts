@@ -21,8 +21,8 @@ export interface Saying extends Pick<Order, 'action' | 'author' | 'attempt'> {
 
 export const Receipt = z.object({ post: Id })
 
-const done = (post: string): Outcome => ({ is: 'done', receipt: { post } satisfies z.infer<typeof Receipt> })
-const alreadyDone = (post: string): Outcome => ({ is: 'already-done', receipt: { post } })
+const receiptOf = ({ id }: { id: string }): z.infer<typeof Receipt> => ({ post: id })
+const alreadyDone = (post: { id: string }): Outcome => ({ is: 'already-done', receipt: receiptOf(post) })
 
 const NOT_SUMMONED =
   'X lets a program answer only people who have named the account themselves in the post, or quoted it, and this is not under a post of the account’s own either. Answer by hand, if at all.'
@@ -38,13 +38,13 @@ export async function answer(
   handle: PostHandle,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { settings, me } = account
+  const { settings } = account
   if (handle.summoned || settings.tier === 'enterprise') {
     const outcome = await reply(account, saying, handle, signal)
     if (outcome !== 'not summoned') return outcome
   }
   if (saying.action === 'warn') {
-    const words = answerWords((await me(signal)).handle, saying.letter.text)
+    const words = answerWords((await account.me(signal)).handle, saying.letter.text)
     return { is: 'manual', link: postAt(handle.post, saying.author?.handle), words }
   }
   if (!handle.own) return refused(NOT_SUMMONED)
@@ -115,7 +115,7 @@ async function publish(
   const sent = { body: { text, reply: { in_reply_to_tweet_id: to } }, price }
   try {
     const { data } = await client.send(X.post, sent, Published, signal)
-    return done(data.id)
+    return { is: 'done', receipt: receiptOf(data) }
   } catch (error) {
     if (isRefusal(error, 'not-summoned')) return 'not summoned'
     if (error instanceof Unconfirmed) return afterLoss(look, alreadyDone, signal)
@@ -124,7 +124,7 @@ async function publish(
       return there === null || there === 'unclear' ? refused('X refuses it as said before.') : alreadyDone(there)
     }
     if (isRefusal(error, 'forbidden'))
-      return refused('X does not let the account answer this post: the author may have blocked it, or closed the post.')
+      return refused('X refuses this answer: the author may have blocked the account, or closed the conversation.')
     throw error
   }
 }
@@ -149,15 +149,15 @@ async function ownPost(
   return seek(async (token) => {
     const query = { since_id: after, ...(token === null ? {} : { pagination_token: token }) }
     const { data, next } = await account.client.get(X.ownPosts, { params: { id }, query, acting: true }, Listed, signal)
-    return { found: readable(Post, data).find(isIt)?.id, next }
+    return { found: readable(Post, data).find(isIt), next }
   })
 }
 
 const Deleted = z.object({ data: z.object({ deleted: z.boolean() }) })
 
 /** Delete a post of the account's own. */
-export async function erase({ client }: Account, id: string, signal: AbortSignal): Promise<Outcome> {
-  const isDone = await client.send(X.deletePost, { params: { id } }, Deleted, signal).then(
+export async function erase(account: Account, id: string, signal: AbortSignal): Promise<Outcome> {
+  const isDone = await account.client.send(X.deletePost, { params: { id } }, Deleted, signal).then(
     ({ data }) => data.deleted,
     (error: unknown) => {
       if (isRefusal(error, 'gone', 'forbidden')) return false
@@ -166,6 +166,9 @@ export async function erase({ client }: Account, id: string, signal: AbortSignal
   )
   if (isDone) return { is: 'done', receipt: null }
   // X does not say whether it refuses what is somebody else's or what is gone already.
-  const { data } = await client.get(X.posts, { query: { ids: id }, acting: true }, LookedUp, signal)
-  return data.length === 0 ? { is: 'already-done', receipt: null } : refused('This is not a post of the account’s own.')
+  const me = await account.me(signal)
+  const { data } = await account.client.get(X.posts, { query: { ids: id }, acting: true }, LookedUp, signal)
+  const [post] = readable(Post, data)
+  if (!post) return { is: 'already-done', receipt: null }
+  return refused(post.author === me.id ? 'X refuses to delete it.' : 'This is not a post of the account’s own.')
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { ActionKind } from '../../moderation/model.ts'
 import type { Order, Outcome } from '../platform.ts'
 import type { Account } from './account.ts'
 import { X } from './endpoints.ts'
 import { isRefusal } from './failure.ts'
+import { Id, Listed, readable } from './schema.ts'
 import { blockWords, unblockWords } from './words.ts'
 
 /** What falls on a person. X takes each of these writes a second time as it took the first, so that all can be repeated. */
@@ -21,13 +21,9 @@ const shutOut = (stands: boolean) =>
     data: z.union([z.object({ blocked: z.literal(stands) }), z.object({ blocking: z.literal(stands) })]),
   })
 
-export async function mute(
-  { client, me }: Account,
-  { id }: Person,
-  undo: boolean,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const own = await me(signal)
+export async function mute(account: Account, { id }: Person, undo: boolean, signal: AbortSignal): Promise<Outcome> {
+  const { client } = account
+  const own = await account.me(signal)
   if (undo) await client.send(X.unmute, { params: { id: own.id, target: id } }, muting(false), signal)
   else await client.send(X.mute, { params: { id: own.id }, body: { target_user_id: id } }, muting(true), signal)
   return DONE
@@ -46,8 +42,8 @@ export async function restrict(
 
 /** X sells the call to Enterprise alone; with everybody else, and where X refuses it after all, staff do it by hand. */
 export async function block(account: Account, person: Person, undo: boolean, signal: AbortSignal): Promise<Outcome> {
-  const { client, me, settings } = account
-  const own = await me(signal)
+  const { client, settings } = account
+  const own = await account.me(signal)
   if (settings.tier === 'enterprise') {
     try {
       if (undo) await client.send(X.unblock, { params: { id: own.id, target: person.id } }, blocking(false), signal)
@@ -67,13 +63,13 @@ export async function block(account: Account, person: Person, undo: boolean, sig
   return { is: 'manual', link: `https://x.com/${encodeURIComponent(person.handle)}`, words }
 }
 
-const BLOCK: ActionKind = 'block'
-const Blocked = z.object({
-  data: z.array(z.object({ id: z.string() })).default([]),
-  meta: z.object({ next_token: z.string().optional() }).default({}),
-})
-/** Of a thousand each, at a tenth of a cent for each person. */
-const PAGES = 20
+const Listing = z.object({ id: Id })
+
+/**
+ * Entries to each page. Every person on the list costs a tenth of a cent, so that a long one is not read to its end: X
+ * seems to begin with those blocked last.
+ */
+const PAGES = [100, 900]
 
 /**
  * Which of these blocks and unblocks stand, by the account's block list. It is read no further than to the last person who
@@ -84,23 +80,22 @@ export async function doneByHand(
   orders: readonly Order[],
   signal: AbortSignal,
 ): Promise<Set<string>> {
-  const wanted = orders.filter(({ action, author }) => action === BLOCK && author !== null)
+  const wanted = orders.filter(({ action, author }) => action === 'block' && author !== null)
   if (wanted.length === 0) return new Set()
   const { id } = await account.me(signal)
   const sought = new Set(wanted.flatMap(({ author }) => author?.id ?? []))
-  const found = new Set<string>()
-  let token: string | undefined
-  let isWhole = false
-  for (let page = 0; page < PAGES && found.size < sought.size && !isWhole; page++) {
-    const query = token === undefined ? {} : { pagination_token: token }
-    const { data, meta } = await account.client.get(X.blocked, { params: { id }, query }, Blocked, signal)
-    for (const person of data) if (sought.has(person.id)) found.add(person.id)
-    token = meta.next_token
-    isWhole = token === undefined
+  const blocked = new Set<string>()
+  let next: string | null | undefined
+  for (const size of PAGES) {
+    if (blocked.size === sought.size || next === null) break
+    const query = { max_results: size, ...(next === undefined ? {} : { pagination_token: next }) }
+    const page = await account.client.get(X.blocked, { params: { id }, query }, Listed, signal)
+    for (const person of readable(Listing, page.data)) if (sought.has(person.id)) blocked.add(person.id)
+    next = page.next
   }
   const stands = ({ undo, author }: Order): boolean => {
-    const isBlocked = author !== null && found.has(author.id)
-    return undo ? isWhole && !isBlocked : isBlocked
+    const isBlocked = author !== null && blocked.has(author.id)
+    return undo ? next === null && !isBlocked : isBlocked
   }
   return new Set(wanted.filter(stands).map((order) => order.id))
 }

@@ -20,20 +20,20 @@ export const signed = ({ text }: Letter, reference: string): string => `${text.t
 export const isSigned = (text: string): boolean => REFERENCE.test(text)
 export const bears = (text: string, reference: string): boolean => text.endsWith(` Ref ${reference}`)
 
-/** The id of what was looked for; null if it is nowhere. */
-export type Sighting = string | 'unclear' | null
+/** What was looked for; null if it is nowhere. */
+export type Sighting = { id: string } | 'unclear' | null
 
 /** Nobody writes so much between two tries. */
 const PAGES = 5
 
 /** Go through the pages of a list, newest first. */
 export async function seek(
-  look: (token: string | null) => Promise<{ found: string | undefined; next: string | null }>,
+  look: (token: string | null) => Promise<{ found: { id: string } | undefined; next: string | null }>,
 ): Promise<Sighting> {
   let token: string | null = null
   for (let page = 0; page < PAGES; page++) {
     const { found, next } = await look(token)
-    if (found !== undefined) return found
+    if (found) return found
     if (next === null) return null
     token = next
   }
@@ -47,7 +47,7 @@ const LOST = 'X’s answer was lost, and what was sent is not to be seen there. 
 /** The answer to a write was lost: it is looked for once, and never sent again unseen. */
 export async function afterLoss(
   look: () => Promise<Sighting>,
-  found: (id: string) => Outcome,
+  found: (one: { id: string }) => Outcome,
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {

@@ -9,7 +9,8 @@ const signedIn = (own: string): string => `Signed in to X as ${at(own)}, `
 
 const at = (handle: string): string => `@${handle.replace(/^@/, '')}`
 
-const SEEN = 'Serjeant looks at the account’s block list from time to time and notes by itself that it is done.'
+const SEEN =
+  'Serjeant looks at the account’s block list now and then and notes when it is done; you may also say so here.'
 
 export function blockWords(own: string, handle: string): string {
   return (
