@@ -33,8 +33,10 @@ export interface Money {
   total(): number
   /** After a look that cost so much: when the next may be, so that the money lasts the day. */
   rest(cost: number): Promise<Page['rest']>
-  /** Of today's ceiling, a share. */
+  /** Of a day's ceiling, a share, in micros. */
   today(share: number): number
+  /** How many units of what an endpoint gives so much would buy. */
+  affordable(endpoint: Endpoint, micros: number): number
 }
 
 export interface Held {
@@ -74,6 +76,8 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
   let paid = { day: 0, names: new Set<string>() }
 
   const costOf = (price: Price): number => (isFree ? 0 : prices.micros[price])
+
+  const priceOf = ({ price, owned }: Endpoint): Price => (owned && settings.owned ? 'Owned Reads' : price)
 
   /** Not charged for yet today. */
   const isNew = (price: Price, name: string): boolean => {
@@ -126,8 +130,12 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
 
   return {
     total: () => total,
+    affordable: (endpoint, micros) => {
+      const each = costOf(priceOf(endpoint))
+      return each === 0 ? Number.POSITIVE_INFINITY : Math.floor(micros / each)
+    },
     today: (share) => Math.floor(ceiling.day * share),
-    priceOf: ({ price, owned }) => (owned && settings.owned ? 'Owned Reads' : price),
+    priceOf,
     hold: async (price, wanted, least, purpose) => {
       const each = costOf(price)
       if (each === 0) return { units: wanted, settle: async () => {}, release: () => {} }

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import type { FetchRequest, Json, Page } from '../platform.ts'
+import { type Account, rootFrom } from './account.ts'
+import { X } from './endpoints.ts'
+import { lastingId } from './map.ts'
+import { Id, Listed, Post, readable } from './schema.ts'
+import {
+  horizon,
+  laterRest,
+  newWalk,
+  placeAfter,
+  reached,
+  restAfterRefusal,
+  sinceFor,
+  stated,
+  stepOn,
+  Walk,
+} from './walk.ts'
+
+/**
+ * What answers or quotes the account's own posts of the last seven days without naming it: answers to answers, where handles
+ * were taken out, and quotes. What names the account is left out of the search, for it was paid for as a mention.
+ */
+
+const WEEK = 7 * 86_400_000
+/** X's longest query. */
+const LENGTH = 512
+/** Own posts that are followed; the newest, where there are more. */
+const FOLLOWED = 400
+
+const Cursor = z.object({
+  /** All that is older has been read. */
+  since: Id,
+  pass: z.object({ queries: z.array(z.string()), walk: Walk }).nullable(),
+})
+type Cursor = z.infer<typeof Cursor>
+
+export async function fetchConversations(account: Account, request: FetchRequest): Promise<Page> {
+  const { since, pass } = Cursor.safeParse(request.cursor).data ?? { since: horizon(account), pass: null }
+  const cost = account.money.total()
+  const page = pass ? await search(account, request, since, pass) : await begin(account, since, request.signal)
+  const rest = await account.money.rest(account.money.total() - cost)
+  const later = laterRest(page.rest, rest)
+  return { ...page, ...(later ? { rest: later } : {}) }
+}
+
+function pageOf(items: Page['items'], cursor: Cursor): Page {
+  return { items, gone: [], more: cursor.pass !== null, cursor: cursor satisfies Json }
+}
+
+/** The first step of a pass: which posts to search around. */
+async function begin(account: Account, since: string, signal: AbortSignal): Promise<Page> {
+  const { id, handle } = await account.me(signal)
+  const walk = newWalk(account)
+  const queries = queriesFor(await ownPosts(account, id, signal), handle)
+  return pageOf([], { since, pass: queries.length > 0 ? { queries, walk } : null })
+}
+
+async function ownPosts(account: Account, id: string, signal: AbortSignal): Promise<Post[]> {
+  const found: Post[] = []
+  const start_time = stated(account.now().getTime() - WEEK)
+  let token: string | null = null
+  do {
+    const place: Record<string, string> = token === null ? {} : { pagination_token: token }
+    const query = { max_results: 100, exclude: 'retweets', start_time, ...place }
+    const page: Listed = await account.client.get(X.ownPosts, { params: { id }, query }, Listed, signal)
+    found.push(...readable(Post, page.data))
+    token = placeAfter(page, token)
+  } while (token !== null && found.length < FOLLOWED)
+  for (const post of found)
+    if (lastingId(post) === post.conversation) account.roots.set(post.conversation, rootFrom(post))
+  return found.slice(0, FOLLOWED)
+}
+
+/** As few searches as will hold all terms. An answer in somebody else's thread has quotes, but no thread of its own. */
+function queriesFor(posts: readonly Post[], handle: string): string[] {
+  const terms = posts.flatMap((post) => [
+    ...(lastingId(post) === post.conversation ? [`conversation_id:${post.conversation}`] : []),
+    `quotes_of_tweet_id:${post.id}`,
+  ])
+  const queryOf = (some: readonly string[]): string => `(${some.join(' OR ')}) -@${handle} -from:${handle} -is:retweet`
+  const batches: string[][] = []
+  for (const term of terms) {
+    const batch = batches.at(-1)
+    if (batch && queryOf([...batch, term]).length <= LENGTH) batch.push(term)
+    else batches.push([term])
+  }
+  return batches.map(queryOf)
+}
+
+async function search(
+  account: Account,
+  request: FetchRequest,
+  since: string,
+  { queries, walk }: NonNullable<Cursor['pass']>,
+): Promise<Page> {
+  const [query = '', ...others] = queries
+  const asked = { query: { query, ...sinceFor(account, since) } }
+  const step = await stepOn(account, request, walk, X.search, asked).catch((error: unknown) =>
+    restAfterRefusal(account, error),
+  )
+  if (step === 'lost') return pageOf([], { since, pass: { queries, walk: { ...walk, token: null } } })
+  if ('till' in step) return { ...pageOf([], { since, pass: null }), rest: step }
+  if (!step.over) return pageOf(step.items, { since, pass: { queries, walk: step.walk } })
+  // One walk through all the queries: what it came by counts for all of them.
+  if (others.length > 0) return pageOf(step.items, { since, pass: { queries: others, walk: step.walk } })
+  return pageOf(step.items, { since: reached(since, step.walk), pass: null })
+}
