@@ -223,6 +223,6 @@ function wantedOf({ page }: Endpoint, { query = {} }: Asked): number {
 
 /** X may say no with status 200: errors, and nothing that was done. */
 function refusedWithin(answer: unknown): Refusal | null {
-  const { data } = z.object({ errors: z.array(z.unknown()).min(1), data: z.undefined() }).safeParse(answer)
+  const { data } = z.object({ errors: z.array(z.unknown()).min(1), data: z.undefined().optional() }).safeParse(answer)
   return data ? refusalOf(200, answer) : null
 }
