@@ -17,7 +17,7 @@ const WITHOUT: Readonly<Record<Wanted, string | null>> = {
   'block.read': 'Serjeant can’t see whom staff have blocked',
   'block.write': 'nobody can be blocked by Serjeant itself',
   'dm.read': 'private messages are not read',
-  'dm.write': 'no private message can be answered, and nobody kept from sending more',
+  'dm.write': 'no private message can be answered nor its sender stopped',
 }
 
 export function scopesFor({ tier }: Pick<Settings, 'tier'>): Wanted[] {
