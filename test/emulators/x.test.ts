@@ -55,7 +55,8 @@ function caller(x: X, person: Person, scopes?: string[]) {
       headers: response.headers,
     }
   }
-  const get = (path: string, query: Record<string, string> = {}) => call('GET', `${path}?${new URLSearchParams(query)}`)
+  const get = (path: string, query: Record<string, string> = {}) =>
+    call('GET', `${path}?${new URLSearchParams(query).toString()}`)
   return {
     call,
     get,
@@ -68,7 +69,7 @@ function caller(x: X, person: Person, scopes?: string[]) {
 const idsOf = ({ data }: z.infer<typeof Posts>): string[] => data.map(({ id }) => id)
 
 /** Settings that send the library the adapter uses to the emulator instead of X. */
-function to(x: X): Partial<IClientSettings> {
+function sentTo(x: X): Partial<IClientSettings> {
   const { hostname, port } = new URL(x.url)
   const plugin: ITwitterApiClientPlugin = {
     // After signing, so that the signature is the one X would be sent.
@@ -81,7 +82,7 @@ function to(x: X): Partial<IClientSettings> {
 
 function signedLibrary(x: X, { consumer, access }: ReturnType<X['credentialsFor']>): TwitterApi {
   const app = { appKey: consumer.key, appSecret: consumer.secret }
-  return new TwitterApi({ ...app, accessToken: access.token, accessSecret: access.secret }, to(x))
+  return new TwitterApi({ ...app, accessToken: access.token, accessSecret: access.secret }, sentTo(x))
 }
 
 const codeOf = (asked: Promise<unknown>): Promise<unknown> =>
@@ -223,7 +224,7 @@ describe.skipIf(!CONTRACT)('X’s specification', () => {
     const block = request('POST', '/2/users/1/dm/block')
     expect(ofAnswer(block, 200, { data: { blocked: true } })).toEqual([])
     expect(ofAnswer(block, 200, { data: { blocking: true } }).join()).toContain('blocked')
-    expect(ofAnswer(block, 403, { detail: 'no' })).toHaveLength(2)
+    expect(ofAnswer(block, 403, { detail: 'no' }).join()).toContain("required property 'type'")
     expect(
       (await contract('tweet')).ofAnswer(request('GET', '/2/users/me'), 200, { data: { id: 'x' } }).length,
     ).toBeGreaterThan(1)
@@ -300,7 +301,7 @@ describe('signing in', () => {
     const walk = async (x: X, client: { id: string; secret?: string }) => {
       const app = new TwitterApi(
         { clientId: client.id, ...(client.secret ? { clientSecret: client.secret } : {}) },
-        to(x),
+        sentTo(x),
       )
       const link = app.generateOAuth2AuthLink(CALLBACK, { scope })
       const page = await fetch(x.url + new URL(link.url).pathname + new URL(link.url).search, { redirect: 'manual' })
@@ -317,15 +318,15 @@ describe('signing in', () => {
         expect(back.get('state')).toBe(link.state)
         const { accessToken, refreshToken = '', expiresIn } = await app.loginWithOAuth2(login)
         expect(expiresIn).toBe(7200)
-        expect((await new TwitterApi(accessToken, to(x)).v2.me()).data.id).toBe(mp.id)
+        expect((await new TwitterApi(accessToken, sentTo(x)).v2.me()).data.id).toBe(mp.id)
         // A code works once.
         expect(await codeOf(app.loginWithOAuth2(login))).toBe(400)
         // So does a refresh token.
         const next = await app.refreshOAuth2Token(refreshToken)
         expect(await codeOf(app.refreshOAuth2Token(refreshToken))).toBe(400)
-        expect((await new TwitterApi(next.accessToken, to(x)).v2.me()).data.id).toBe(mp.id)
+        expect((await new TwitterApi(next.accessToken, sentTo(x)).v2.me()).data.id).toBe(mp.id)
         await app.revokeOAuth2Token(next.accessToken)
-        expect(await codeOf(new TwitterApi(next.accessToken, to(x)).v2.me())).toBe(401)
+        expect(await codeOf(new TwitterApi(next.accessToken, sentTo(x)).v2.me())).toBe(401)
       }
     })
 
@@ -339,9 +340,9 @@ describe('signing in', () => {
       clock.now += 30_000
       expect(await codeOf(second.app.loginWithOAuth2(second.login))).toBe(400)
       const { login } = await walk(x, x.client)
-      const wrong = new TwitterApi({ clientId: x.client.id, clientSecret: 'wrong' }, to(x))
+      const wrong = new TwitterApi({ clientId: x.client.id, clientSecret: 'wrong' }, sentTo(x))
       expect(await codeOf(wrong.loginWithOAuth2(login))).toBe(401)
-      expect(await codeOf(new TwitterApi({ clientId: x.publicClient.id }, to(x)).loginWithOAuth2(login))).toBe(400)
+      expect(await codeOf(new TwitterApi({ clientId: x.publicClient.id }, sentTo(x)).loginWithOAuth2(login))).toBe(400)
       x.browseAs(mp, false)
       expect((await walk(x, x.client)).back.get('error')).toBe('access_denied')
       const strange = await fetch(`${x.url}/i/oauth2/authorize?client_id=nobody`)
@@ -414,7 +415,7 @@ describe('faults', () => {
 
   it('spend a refresh token whose answer is lost', async () => {
     const { x, mp } = await town()
-    const app = new TwitterApi({ clientId: x.client.id, clientSecret: x.client.secret }, to(x))
+    const app = new TwitterApi({ clientId: x.client.id, clientSecret: x.client.secret }, sentTo(x))
     const { refresh_token = '' } = x.signIn(mp)
     x.faults.once('POST oauth2/token', 'lost')
     await expect(app.refreshOAuth2Token(refresh_token)).rejects.toThrow('Request failed')
@@ -750,17 +751,16 @@ describe('mentions', () => {
     const { x, clock, mp, ann, world, root } = await town({ limits: false })
     for (let n = 0; n < 60_000; n++) world.post(ann, `Resign! ${n}`, { replyTo: root, at: clock.now - 60_000 + n })
     const api = caller(x, mp)
-    const times: number[] = []
+    let asks = 0
     const walk = async (path: string, query: Record<string, string>, pages: number) => {
       const ids: string[] = []
       for (let n = 0, token: string | undefined; n < pages && (n === 0 || token); n++) {
-        const began = performance.now()
         const page = await api.posts(path, {
           ...query,
           max_results: '100',
           ...(token ? { pagination_token: token } : {}),
         })
-        times.push(performance.now() - began)
+        asks++
         ids.push(...idsOf(page))
         token = page.meta.next_token
       }
@@ -770,16 +770,17 @@ describe('mentions', () => {
       'tweet.fields': 'created_at,conversation_id,entities',
       expansions: 'author_id,referenced_tweets.id',
     }
+    const before = process.cpuUsage()
     const newest = await walk(`users/${mp.id}/mentions`, asked, 20)
     expect(new Set(newest).size).toBe(800)
     const until = { ...asked, query: '@JaneDoeMP -from:JaneDoeMP -is:retweet', until_id: newest.at(-1) ?? '' }
     const older = await walk('tweets/search/recent', until, 20)
     expect(new Set([...newest, ...older]).size).toBe(2800)
     expect(x.violations).toEqual([])
-    const median = times.sort((a, b) => a - b)[times.length >> 1] ?? 0
-    console.log('median', median, 'max', times.at(-1), times.length)
-    // Five milliseconds where nothing else runs; the page is checked against X's specification and parsed here, too.
-    expect(median).toBeLessThan(50)
+    const { user, system } = process.cpuUsage(before)
+    // Its own time, since others use the machine too. Some two milliseconds are the emulator's; the rest is for holding
+    // each page against X's specification, and for reading it here.
+    expect((user + system) / 1000 / asks).toBeLessThan(25)
   })
 })
 

@@ -107,10 +107,9 @@ async function read(request: IncomingMessage): Promise<Request> {
 
 /** The docs want a form for signing in; twitter-api-v2 sends JSON, and thousands sign in with it. */
 function formOf(body: unknown): URLSearchParams {
-  const pairs = Object.entries(body ?? {}).flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name, value]] : [],
-  )
-  return new URLSearchParams(pairs)
+  const form = new URLSearchParams()
+  for (const [name, value] of Object.entries(body ?? {})) if (typeof value === 'string') form.set(name, value)
+  return form
 }
 
 function jsonIn(text: string): unknown {

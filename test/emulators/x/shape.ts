@@ -162,7 +162,9 @@ export function shaperFor(world: World, words: Words, viewer: Person, query: Rea
       if (expansions.has('entities.mentions.username')) {
         for (const { id } of one.sent.mentions) addIfAny(people, world.personById(id))
       }
-      if (expansions.has(words.edits)) for (const id of one.life.ids) addIfAny(others, world.postById(id))
+      if (expansions.has(words.edits)) {
+        for (const id of one.life.ids) if (id !== one.id) addIfAny(others, world.postById(id))
+      }
       if (!expansions.has(words.expandReferenced)) continue
       for (const other of [one.replyTo, one.quotes, one.reposts]) {
         if (!other) continue
