@@ -272,6 +272,27 @@ describe('signing in', () => {
     expect(await codeOf(signedLibrary(x, good).v2.me())).toBe(401)
   })
 
+  it('hears a signed request once', async () => {
+    const { x, mp } = await town()
+    const { consumer, access } = x.credentialsFor(mp)
+    const tokens = {
+      appKey: consumer.key,
+      appSecret: consumer.secret,
+      accessToken: access.token,
+      accessSecret: access.secret,
+    }
+    const settings = sentTo(x)
+    const signatures: string[] = []
+    const listening: ITwitterApiClientPlugin = {
+      onBeforeRequest: ({ computedParams }) => {
+        signatures.push(String(computedParams.headers['Authorization']))
+      },
+    }
+    await new TwitterApi(tokens, { ...settings, plugins: [...(settings.plugins ?? []), listening] }).v2.me()
+    const again = await fetch(`${x.url}/2/users/me`, { headers: { authorization: signatures[0] ?? '' } })
+    expect(again.status).toBe(401)
+  })
+
   it('lets a token of less access do less', async () => {
     const { x, mp, ann } = await town()
     const reading = signedLibrary(x, x.credentialsFor(mp, 'read')).v2
@@ -493,6 +514,7 @@ describe('search', () => {
       ['from:@ann is:retweet', ['repost']],
       ['disgrace', ['reply']],
       ['"bypass road" -is:retweet', ['named']],
+      ['nobody', []],
       ['url:example.org -is:retweet', ['named']],
       ['from:bob_b has:media', ['quote']],
       ['from:bob_b has:links', ['quote', 'named']],

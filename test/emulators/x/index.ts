@@ -13,12 +13,9 @@ import { newWorld, type Person } from './world.ts'
  */
 
 export { specsAreThere } from './contract.ts'
-export type { EndpointName, Failing } from './endpoints.ts'
-export type { Fault } from './faults.ts'
-export type { Answer, ProblemName } from './problems.ts'
 export type { Exchange } from './server.ts'
 export type { Vocabulary } from './vocabulary.ts'
-export type { Facts, Medium, Message, Person, Post, World, Writing } from './world.ts'
+export type { Message, Person, Post } from './world.ts'
 
 export interface Options {
   /** Unix milliseconds; the real clock, if absent. */

@@ -109,7 +109,7 @@ function plainTerm(token: string): Term {
     `(?<![\\p{L}\\p{N}_])${wanted.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\p{L}\\p{N}_])`,
     'iu',
   )
-  return find((post) => word.test(post.whole?.text ?? post.sent.text), null)
+  return find((post) => word.test(post.typed), null)
 }
 
 function find(matches: Term['matches'], shelf: Term['shelf']): Term {

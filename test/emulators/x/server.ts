@@ -246,8 +246,8 @@ function refusedTo({ person, scopes, level }: Caller, name: EndpointName): Probl
   const { scopes: needed } = ENDPOINTS[name]
   if (scopes && !needed.every((scope) => scopes.includes(scope))) return 'missingScope'
   if (level === 'read' && !name.startsWith('GET ')) return 'appPermissions'
-  const private_ = needed.some((scope) => scope.startsWith('dm.'))
-  return level && level !== 'read-write-directmessages' && private_ ? 'appPermissions' : null
+  const isPrivate = needed.some((scope) => scope.startsWith('dm.'))
+  return level && level !== 'read-write-directmessages' && isPrivate ? 'appPermissions' : null
 }
 
 function authorise({ auth, browser }: House, { url }: Request, response: ServerResponse): void {

@@ -22,8 +22,6 @@ export interface Shaped {
   errors?: Json[]
 }
 
-export type Shaper = ReturnType<typeof shaperFor>
-
 /** Why somebody may not see a post, or null if they may. */
 export function hiddenFrom(world: World, viewer: Person, { author, life }: Post): Absence | null {
   if (life.deleted) return 'missing'

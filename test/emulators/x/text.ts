@@ -43,7 +43,7 @@ export function handlesIn(text: string): string[] {
   return [...new Set(handles)]
 }
 
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? character)
 }
 

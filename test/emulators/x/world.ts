@@ -210,14 +210,14 @@ export function newWorld(now: () => number, mediaAt: string) {
     author: Person,
     typed: string,
     writing: Writing & { reposts?: Post },
-    media_: readonly Medium[],
+    attached: readonly Medium[],
     earlier?: Post,
   ): Post => {
     const id = newId(writing.at ?? now())
     const { replyTo = null, quotes = null, reposts = null } = writing
     const lead = replyTo ? implicitHandles(replyTo, author) : ''
     const raw = lead + typed
-    const suffixes = suffixesOf(author, id, quotes, media_)
+    const suffixes = suffixesOf(author, id, quotes, attached)
     const isLong = writing.long === true || weightedLength(typed) > SHORT
     // GUESS: the exact cut. X sends about 280, an ellipsis, and a link to the post itself.
     const itself = { expanded: `https://x.com/i/web/status/${id}`, display: `x.com/i/web/status/…` }
@@ -236,7 +236,7 @@ export function newWorld(now: () => number, mediaAt: string) {
       replyTo,
       quotes,
       reposts,
-      media: media_,
+      media: attached,
       mentions: new Set(handlesIn(raw)),
       typedMentions: new Set(handlesIn(typed)),
       sensitive: writing.sensitive ?? false,
