@@ -22,24 +22,28 @@ export interface PurgeParts {
  * @throws ConfigError where there is nothing of that platform, or the service has the database to itself; DatabaseError
  */
 export async function purge(parts: PurgeParts): Promise<number> {
-  const { config, platform, held, ask, print } = parts
+  const { config } = parts
   const found = await openExisting(config, null)
   if (found.is !== 'open') throw new ConfigError(whyNot(found.is, config))
-  const { store } = found
   try {
-    await assertKept(store, platform)
-    const kept = await store.forgetting.kept(platform)
-    for (const line of whatHappens(kept, parts)) print(line)
-    if (ask && (await ask(`Type ${platform} to go on:`)) !== platform) {
-      print('That is something else, so nothing was changed.')
-      return 1
-    }
-    const gone = await blank(store, kept.items - (held ? 0 : kept.held), parts)
-    print(`Done: ${items(gone)} blanked, and the sign-in forgotten.`)
-    return 0
+    return await purgeFrom(found.store, parts)
   } finally {
-    await store.close()
+    await found.store.close()
   }
+}
+
+export async function purgeFrom(store: Store, parts: PurgeParts): Promise<number> {
+  const { platform, held, ask, print } = parts
+  await assertKept(store, platform)
+  const kept = await store.forgetting.kept(platform)
+  for (const line of whatHappens(kept, parts)) print(line)
+  if (ask && (await ask(`Type ${platform} to go on:`)) !== platform) {
+    print('That is something else, so nothing was changed.')
+    return 1
+  }
+  const gone = await blank(store, kept.items - (held ? 0 : kept.held), parts)
+  print(`Done: ${items(gone)} blanked, and the sign-in forgotten.`)
+  return 0
 }
 
 async function assertKept(store: Store, platform: string): Promise<void> {
