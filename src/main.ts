@@ -181,6 +181,8 @@ export async function startService(config: Config, around: Surroundings): Promis
       wake: act,
       health,
       judges: advisers.judges,
+      forgets: (name) => platforms[name]?.forgets === true,
+      looksByItself: (id) => served.get(id)?.platform.doneByHand !== undefined,
       examiner,
       portrayed: async () => {
         if (await compareAvatars(store, now())) assessing.wake()

@@ -1,4 +1,4 @@
-import { Prisma } from '../generated/prisma/client.ts'
+import { type Author, type Decision, Prisma } from '../generated/prisma/client.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
 import { storable } from './text.ts'
@@ -16,14 +16,24 @@ const BLANK = {
   above: [],
 } satisfies Prisma.ItemUpdateManyMutationInput
 
+const NAMELESS = { handle: '', displayName: null, profile: {} } satisfies Prisma.AuthorUpdateManyMutationInput
+
 /** Staff must have read it first: a threat that its author deletes is evidence until somebody has decided about it. */
+const DANGER: readonly string[] = ['risk', 'police']
 const ANSWERED: Prisma.ItemWhereInput = {
   OR: [
     { decision: { is: { closedAt: { not: null } } } },
     { decision: { is: { lane: null } } },
-    { decision: { is: { lane: { notIn: ['risk', 'police'] } } } },
+    { decision: { is: { lane: { notIn: [...DANGER] } } } },
   ],
 }
+
+/** Is it kept until somebody has answered it, whatever its author does? */
+export const isUnanswered = ({ closedAt, lane }: Pick<Decision, 'closedAt' | 'lane'>): boolean =>
+  closedAt === null && lane !== null && DANGER.includes(lane)
+
+/** Were the person's name and handle removed, since nothing is left of what they wrote? */
+export const isNameless = ({ handle }: Pick<Author, 'handle'>): boolean => handle === NAMELESS.handle
 
 /** These need a name, to be undone by hand one day. */
 const STANDING: Prisma.ActionWhereInput = {
@@ -133,6 +143,6 @@ async function forgetAuthors(tx: Tx, ids: readonly string[]): Promise<void> {
     select: { id: true },
   })
   const where = { id: { in: nobody.map(({ id }) => id) } }
-  await tx.author.updateMany({ where, data: { handle: '', displayName: null, profile: {} } })
+  await tx.author.updateMany({ where, data: NAMELESS })
   await tx.avatar.deleteMany({ where: { authorId: where.id } })
 }

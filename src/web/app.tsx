@@ -11,6 +11,7 @@ import { answersPage } from './pages/answers.tsx'
 import { byHandPage } from './pages/by-hand.tsx'
 import { casePage } from './pages/case.tsx'
 import { entrancePages } from './pages/entrance.tsx'
+import { evidencePage } from './pages/evidence.tsx'
 import { healthPage } from './pages/health.ts'
 import { logPage } from './pages/log.tsx'
 import { peoplePage } from './pages/people.tsx'
@@ -49,6 +50,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     entrancePages,
     queuePage,
     casePage,
+    evidencePage,
     byHandPage,
     answersPage,
     logPage,

@@ -20,6 +20,10 @@ export interface ConsoleParts {
   health: () => Promise<Health>
   /** The optional judges in use: what strangers write goes to them. */
   judges?: readonly Judge[]
+  /** Do this platform's rules forbid keeping what its author has deleted there? Absent: none do. */
+  forgets?: (platform: string) => boolean
+  /** Does the tool see by itself on this account what staff did by hand? Absent: on none. */
+  looksByItself?: (accountId: string) => boolean
   /** Looks at the pictures staff add; absent, none can be added. */
   examiner?: Pick<Examiner, 'look' | 'means'>
   /** A portrait of the MP or of a colleague was added or removed. */

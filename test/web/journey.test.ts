@@ -1,13 +1,9 @@
-import { once } from 'node:events'
-import { existsSync, mkdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { type ServerType, serve } from '@hono/node-server'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Case } from '../../src/store/index.ts'
 import { aFinding, anAuthor, NOON } from '../builders.ts'
-import { CHROMIUM, launchChromium } from '../support/chromium.ts'
-import { missing } from '../support/missing.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { faultsOf, hasBrowser, LOOKS, tooSmall, visiting } from './browser.ts'
 import {
   A_STREET,
   abusiveMessage,
@@ -26,67 +22,29 @@ import {
 
 /** The console as staff meet it: in a browser, by keyboard, on a phone, in the dark, and without JavaScript. */
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-/** What runs in the page is text here: this program has no document. */
-const OVERHANG = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-const AXED = `axe.run({ runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] } })
-  .then(({ violations, passes }) => ({
-    passes: passes.length,
-    violations: violations.map(({ id, nodes }) => id + ' ' + nodes[0].html.slice(0, 120)),
-  }))`
 const focused = (page: Page): Promise<string> => page.evaluate('document.activeElement.id')
-
-interface Found {
-  passes: number
-  violations: string[]
-}
-const SMALL = `[...document.querySelectorAll('button, summary, select, nav a, input:not([type=hidden], [type=radio], [type=checkbox])')]
-  .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 43.5)
-  .map((element) => element.outerHTML.slice(0, 80))`
-/** A folder for pictures of every page, for people to look at. */
-const SHOTS = process.env['SHOTS']
-
-const hasBrowser =
-  existsSync(CHROMIUM) || missing('Chromium, in which the console’s pages are tried,', 'apt-get install chromium')
 
 describe.skipIf(!hasBrowser)('in a browser', () => {
   let stage: Stage
-  let server: ServerType
-  let base: string
   let browser: Browser
+  let visit: Awaited<ReturnType<typeof visiting>>
+  let base: string
   let cookie: string
 
   beforeAll(async () => {
     stage = await aStage()
-    server = serve({ fetch: stage.app.fetch, hostname: '127.0.0.1', port: 0 })
-    await once(server, 'listening')
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('no port')
-    base = `http://127.0.0.1:${address.port}`
     browser = await launchChromium()
+    visit = await visiting(stage.app, browser)
+    base = visit.base
     cookie = (await stage.join('Priya Nair')).cookie
   })
   afterAll(async () => {
     await browser.close()
-    server.close()
+    visit.close()
     await stage.close()
   })
 
-  /** A page of one's own, signed in, that fails the test for anything the browser complains about. */
-  const open = async (options: BrowserContextOptions = {}, session = cookie): Promise<Page> => {
-    const context = await browser.newContext({ locale: 'en-GB', ...options })
-    const [name = '', value = ''] = session.split(/=(.*)/)
-    if (session !== '') await context.addCookies([{ name, value, url: base }])
-    const page = await context.newPage()
-    page.on('console', (message) => {
-      // Answers such as 409 are said here too, and are what some pages are about.
-      const expected = message.text().startsWith('Failed to load resource')
-      if (message.type() === 'error' && !expected) complaints.push(message.text())
-    })
-    page.on('pageerror', (error) => complaints.push(error.message))
-    return page
-  }
-  const complaints: string[] = []
+  const open = (options: BrowserContextOptions = {}, session = cookie): Promise<Page> => visit.open(session, options)
   const answered = async (one: Case) => {
     const now = await stage.store.queue.find(one.id)
     return now?.reviews.map(({ answer, undoneAt }) => (undoneAt === null ? answer : `${answer}, taken back`))
@@ -184,19 +142,12 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
   it('offers the way back by key when no case is left, and only while the focus is there', async () => {
     const own = await aStage()
-    const alone = serve({ fetch: own.app.fetch, hostname: '127.0.0.1', port: 0 })
-    await once(alone, 'listening')
-    const address = alone.address()
-    if (address === null || typeof address === 'string') throw new Error('no port')
-    const there = `http://127.0.0.1:${address.port}`
+    const alone = await visiting(own.app, browser)
     const found = await own.put(look())
-    const context = await browser.newContext()
-    const [name = '', value = ''] = (await own.join('Last One')).cookie.split(/=(.*)/)
-    await context.addCookies([{ name, value, url: there }])
-    const page = await context.newPage()
+    const page = await alone.open((await own.join('Last One')).cookie)
     const press = (key: string) =>
       Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.keyboard.press(key)])
-    await page.goto(there)
+    await page.goto(alone.base)
     await page.locator(`#case-${found.id}`).focus()
     await press('a')
     expect(await page.getByText('Nothing is waiting.').isVisible()).toBe(true)
@@ -210,7 +161,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.getByRole('button', { name: 'Undo' }).focus()
     await press('u')
     expect((await own.store.queue.find(found.id))?.closedAt).toBeNull()
-    await context.close()
+    await page.context().close()
     alone.close()
     await own.close()
   })
@@ -375,38 +326,16 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       for (const [name, path] of given) pages.set(name, path)
     })
 
-    const looks = [
-      { colorScheme: 'light', width: 1280 },
-      { colorScheme: 'dark', width: 1280 },
-      { colorScheme: 'light', width: 320 },
-      { colorScheme: 'dark', width: 320 },
-    ] as const
-
-    it.each(looks)(
+    it.each(LOOKS)(
       'is without a fault in axe, $colorScheme at $width px, and never scrolls sideways',
-      async ({ colorScheme, width }) => {
+      async (given) => {
+        const { colorScheme, width } = given
         // axe is put into the page, which our own policy rightly forbids.
         const page = await open({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true })
         const faults: string[] = []
         for (const [name, path] of pages) {
           await page.goto(`${base}${path}`)
-          // Everything that can be opened is opened: what is folded away is not looked at.
-          for (const unfolded of [false, true]) {
-            await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = ${unfolded}`)
-            const over: number = await page.evaluate(OVERHANG)
-            if (over > 0) faults.push(`${name}: ${over} px too wide`)
-            await page.addScriptTag({ path: AXE })
-            const found: Found = await page.evaluate(AXED)
-            expect(found.passes).toBeGreaterThan(8)
-            faults.push(...found.violations.map((fault) => `${name}: ${fault}`))
-            if (SHOTS !== undefined && !unfolded) {
-              mkdirSync(SHOTS, { recursive: true })
-              await page.screenshot({
-                path: `${SHOTS}/${name}-${colorScheme}-${width}.png`,
-                fullPage: name !== 'answered',
-              })
-            }
-          }
+          faults.push(...(await faultsOf(page, name, given)))
         }
         expect(faults).toEqual([])
         await page.context().close()
@@ -419,8 +348,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       const small: string[] = []
       for (const [name, path] of pages) {
         await page.goto(`${base}${path}`)
-        const found: string[] = await page.evaluate(SMALL)
-        small.push(...found.map((html) => `${name}: ${html}`))
+        small.push(...(await tooSmall(page, name)))
       }
       expect(small).toEqual([])
       await page.context().close()
@@ -428,7 +356,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
   })
 
   it('gave the browser nothing to complain about', () => {
-    expect(complaints).toEqual([])
+    expect(visit.complaints).toEqual([])
     expect(stage.failures).toEqual([])
   })
 })

@@ -56,16 +56,13 @@ const onFatal = (error: unknown): never => {
   throw error
 }
 
-export async function aStage(more: Partial<ConsoleParts> = {}): Promise<Stage> {
+export async function aStage(more: Partial<ConsoleParts> = {}, platform = 'bluesky'): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'serjeant-console-'))
   const store = await openStore({ dir, key: randomBytes(32), onFatal })
   let now = NOON
   let woken = 0
   const failures: unknown[] = []
-  const [account] = await store.accounts.configure(
-    [{ platform: 'bluesky', handle: '@johartley', mode: 'perform' }],
-    now,
-  )
+  const [account] = await store.accounts.configure([{ platform, handle: '@johartley', mode: 'perform' }], now)
   if (!account) throw new Error('no account')
   await store.accounts.readFrom(account.id, ['replies'], now)
   const notes = ['Mentions can’t be hidden here, replies can.']
@@ -83,7 +80,7 @@ export async function aStage(more: Partial<ConsoleParts> = {}): Promise<Stage> {
     failed: (error) => failures.push(error),
     health: async () => {
       await store.ping()
-      const { platform, handle, mode } = account
+      const { handle, mode } = account
       return {
         ok: true,
         accounts: [{ platform, handle, mode, trouble: null, lastOkAt: now, notes }],

@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
 import type { Capabilities } from '../../../adapters/platform.ts'
 import { type Ability, ACTION_KINDS, ITEM_KINDS } from '../../../moderation/model.ts'
-import { capabilitiesOf } from '../../store/index.ts'
+import { capabilitiesOf, periodsOf, type Store } from '../../store/index.ts'
 import type { ConsoleParts, Env, Health, Judge } from '../deps.ts'
 import { When } from '../parts/clock.tsx'
 import { Empty, show } from '../parts/layout.tsx'
 import { Out } from '../parts/said.tsx'
+import { type Bill, Spending } from '../parts/spending.tsx'
 import {
   abilityWords,
   canDo,
@@ -23,6 +24,8 @@ export function accountsPage(parts: ConsoleParts): Hono<Env> {
   return new Hono<Env>().get('/accounts', async (c) => {
     const { accounts } = await parts.health()
     const rows = await parts.store.accounts.all()
+    const bills = new Map<string, Bill | null>()
+    for (const row of rows) bills.set(row.id, await billOf(parts.store, row, parts.now()))
     return show(
       c,
       parts,
@@ -32,7 +35,7 @@ export function accountsPage(parts: ConsoleParts): Hono<Env> {
         {accounts.length === 0 ? <Empty>No account is configured.</Empty> : null}
         {accounts.map((account) => {
           const row = rows.find(({ platform, handle }) => platform === account.platform && handle === account.handle)
-          return <Account account={account} capabilities={row ? capabilitiesOf(row) : null} />
+          return <Account account={account} row={row} bill={bills.get(row?.id ?? '') ?? null} />
         })}
         <Judges judges={parts.judges ?? []} />
         <section>
@@ -49,6 +52,16 @@ export function accountsPage(parts: ConsoleParts): Hono<Env> {
       </>,
     )
   })
+}
+
+type Row = Awaited<ReturnType<Store['accounts']['all']>>[number]
+
+async function billOf({ spending }: Store, row: Row, now: Date): Promise<Bill | null> {
+  const standing = await spending.standing(row, now)
+  if (standing === null) return null
+  const { today, thisMonth } = periodsOf(now)
+  const spentToday = await spending.between(row.id, ...today)
+  return { ...standing, spentToday, spentThisMonth: await spending.between(row.id, ...thisMonth) }
 }
 
 /** Staff must know, and be able to tell people, where their words go. */
@@ -83,14 +96,17 @@ function destination({ sendsTo, seesPictures, readsPrivate }: Judge): string {
   return `${what} ${isSent} to ${sendsTo}. Private messages are ${readsPrivate ? 'sent too' : 'not'}.`
 }
 
-const Account = ({
-  account,
-  capabilities,
-}: {
+interface AccountProps {
   account: Health['accounts'][number]
-  capabilities: Capabilities | null
-}) => {
+  row: Row | undefined
+  bill: Bill | null
+}
+
+const Account = ({ account, row, bill }: AccountProps) => {
   const { platform, handle, mode, trouble, lastOkAt, notes } = account
+  const capabilities = row ? capabilitiesOf(row) : null
+  // Several sources may rest for one and the same reason.
+  const rests = new Set(row?.sources.flatMap(({ note }) => note ?? []))
   return (
     <section class="card">
       <h2>
@@ -116,7 +132,13 @@ const Account = ({
           )}
         </p>
       )}
+      {[...rests]
+        .filter((note) => note !== trouble)
+        .map((note) => (
+          <p class="aside">{note}</p>
+        ))}
       <p>{modeWords(mode)}</p>
+      {bill === null ? null : <Spending bill={bill} />}
       {capabilities === null ? (
         <p class="faint">What can be done here is found out at the first sign-in.</p>
       ) : (

@@ -1,12 +1,13 @@
 import { Hono } from 'hono'
+import { useContext } from 'hono/jsx'
 import type { Store } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
 import { actionWords } from '../parts/case.tsx'
-import { When } from '../parts/clock.tsx'
+import { Clock, When } from '../parts/clock.tsx'
 import { field } from '../parts/form.ts'
 import { Empty, Status, show } from '../parts/layout.tsx'
 import { ID } from '../parts/place.ts'
-import { Out, Writer } from '../parts/said.tsx'
+import { Out, Removed, Writer } from '../parts/said.tsx'
 import { platformName, stateWords } from '../parts/words.ts'
 
 type Task = Awaited<ReturnType<Store['outbox']['byHand']>>[number]
@@ -31,7 +32,7 @@ export function byHandPage(parts: ConsoleParts): Hono<Env> {
         {tasks.length === 0 ? <Empty>There is nothing to do by hand.</Empty> : null}
         <ol class="rows">
           {tasks.map((task) => (
-            <Row task={task} />
+            <Row task={task} looks={parts.looksByItself?.(task.accountId) ?? false} />
           ))}
         </ol>
       </>,
@@ -53,7 +54,18 @@ export function byHandPage(parts: ConsoleParts): Hono<Env> {
   return pages
 }
 
-const Row = ({ task }: { task: Task }) => {
+/** Whoever did it need not come back to say so. */
+const Looks = ({ next }: { next: Date }) => {
+  const { now } = useContext(Clock)
+  return (
+    <p class="hint-line">
+      Serjeant looks by itself whether it was done: next {next > now ? <When at={next} /> : 'within the next minutes'}.
+      You need not come back to say so.
+    </p>
+  )
+}
+
+const Row = ({ task, looks }: { task: Task; looks: boolean }) => {
   const heading = `task-${task.id}`
   return (
     <li class="card">
@@ -64,7 +76,9 @@ const Row = ({ task }: { task: Task }) => {
         {platformName(task.account.platform)} · <span class={`state ${task.state}`}>{stateWords(task.state)}</span> ·
         ordered <When at={task.createdAt} />
       </p>
+      {task.item === null ? null : <Removed item={task.item} />}
       {task.because === null ? null : <p class="how">{task.because}</p>}
+      {task.state === 'manual' && looks ? <Looks next={task.runAt} /> : null}
       <p class="links">
         <Out href={task.link ?? task.item?.link ?? null}>{`Open ${platformName(task.account.platform)}`}</Out>
         {task.decisionId === null ? null : <a href={`/case/${task.decisionId}`}>Open the case</a>}

@@ -6,11 +6,12 @@ import { AnswerForm, ChangeForm, choicesFor, GivenAnswer, LastAnswer, type Refus
 import { actionWords, Banner, Excused, Findings, LaneTag, Proposed, Rules, Sent, Who } from '../parts/case.tsx'
 import { Day, When } from '../parts/clock.tsx'
 import { EntryLine } from '../parts/entry.tsx'
+import { Evidence } from '../parts/evidence.tsx'
 import { type Form, field, text } from '../parts/form.ts'
 import { Sorry, Status, show } from '../parts/layout.tsx'
 import { Pictures } from '../parts/pictures.tsx'
 import { cardId, ID, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
-import { Around, Out, Said, Theirs, Writer } from '../parts/said.tsx'
+import { Around, Beside, Out, Said, Theirs, Writer } from '../parts/said.tsx'
 import { counted, kindWords, platformName, REVERSIBLE, stateWords } from '../parts/words.ts'
 import { asksFirst, showNobodyAtRisk } from './nobody-at-risk.tsx'
 
@@ -21,7 +22,7 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
 
   pages.get(`/case/${ID}`, async (c) => {
     const found = await store.queue.find(c.req.param('id'))
-    return found === null ? c.notFound() : showCase(c, parts, found, null)
+    return found === null ? c.notFound() : showCase(c, parts, found)
   })
 
   /** From the log and from other pages, which know the item and not the decision. */
@@ -43,7 +44,7 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
     if (asksFirst(found, form)) return showNobodyAtRisk(c, parts, found, form)
     const possible = choicesFor(found).map(({ kind }) => kind)
     const answer = readAnswer(given, found, policy, possible)
-    if (typeof answer === 'string') return showCase(c, parts, found, { ...given, error: answer })
+    if (typeof answer === 'string') return showCase(c, parts, found, { answer: { ...given, error: answer } })
     const { id: person } = c.var.staff
     try {
       await store.queue.answer(found.id, person, answer, farewell, now())
@@ -137,8 +138,14 @@ function tooLate(c: Context<Env>, parts: ConsoleParts, review: Case['reviews'][n
   )
 }
 
-async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refused: Refused | null) {
-  const { store, policy, farewell } = parts
+/** @param refused what somebody wrote in a form on this page, and what is wrong with it */
+export async function showCase(
+  c: Context<Env>,
+  parts: ConsoleParts,
+  found: Case,
+  refused: { answer?: Refused; keep?: string } = {},
+) {
+  const { store, policy, farewell, forgets } = parts
   const { item } = found
   const walk: Walk = { ...readWalk((name) => c.req.query(name)), after: null }
   const thread = await store.queue.thread(item)
@@ -155,13 +162,15 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
     parts,
     {
       title: `${kindWords(item.kind)} on ${platformName(item.account.platform)}`,
-      status: refused ? 422 : 200,
+      status: refused.answer || refused.keep ? 422 : 200,
       at: '/',
     },
     <>
       {answered === null ? null : <LastAnswer found={answered} me={c.var.staff.id} walk={walk} from="case" />}
       {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
       {c.req.query('undoing') === undefined ? null : <Status>It is being undone.</Status>}
+      {c.req.query('kept') === undefined ? null : <Status>Kept as evidence.</Status>}
+      {c.req.query('released') === undefined ? null : <Status>No longer kept as evidence.</Status>}
       <nav class="beside" aria-label="Cases">
         <a href={path('/', { lane: walk.lane })} data-beside="-1">
           Back to the queue
@@ -180,7 +189,7 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
           <LaneTag lane={found.lane} />
           <Sent found={found} />
         </header>
-        <Banner found={found} policy={policy} />
+        <Banner found={found} policy={policy} forgets={forgets} />
         {item.conversation?.post ? (
           <section class="post">
             <h2>Your post</h2>
@@ -190,11 +199,12 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
         <section>
           <h2>What they wrote</h2>
           <Said found={found} />
-          <Pictures pictures={item.pictures} />
+          <Pictures pictures={item.blankedAt === null ? item.pictures : []} />
           <Links found={found} />
           <p class="links">
             <Out href={item.link}>{`See it on ${platformName(item.account.platform)}`}</Out>
           </p>
+          {forgets?.(item.account.platform) ? <Evidence found={found} names={names} refused={refused.keep} /> : null}
         </section>
         <section>
           <h2>Why it is here</h2>
@@ -222,7 +232,7 @@ async function showCase(c: Context<Env>, parts: ConsoleParts, found: Case, refus
                 farewell={farewell}
                 walk={walk}
                 open={c.req.query('change') !== undefined}
-                refused={refused}
+                refused={refused.answer ?? null}
               />
             </>
           ) : given ? (
@@ -368,10 +378,10 @@ const Thread = ({ found, thread }: { found: Case; thread: Awaited<ReturnType<Sto
             <Around text={words} kind={false} />
           </li>
         ))}
-        {others.map(({ author, writtenAt, text: words, decision }) => (
+        {others.map(({ author, decision, ...item }) => (
           <li>
             <p class="meta">
-              <Writer author={author} /> <When at={writtenAt} />
+              <Writer author={author} /> <When at={item.writtenAt} />
               {decision === null ? null : (
                 <>
                   {' '}
@@ -379,7 +389,7 @@ const Thread = ({ found, thread }: { found: Case; thread: Awaited<ReturnType<Sto
                 </>
               )}
             </p>
-            <Around text={words} kind={decision !== null && decision.clauses.length === 0} />
+            <Beside item={item} kind={decision !== null && decision.clauses.length === 0} />
           </li>
         ))}
       </ol>
@@ -450,10 +460,10 @@ const Person = ({ found, history }: { found: Case; history: Awaited<ReturnType<S
         <>
           <h3>What else they wrote to this office</h3>
           <ol class="thread">
-            {others.map(({ kind, writtenAt, text: words, decision }) => (
+            {others.map(({ decision, ...item }) => (
               <li>
                 <p class="meta">
-                  {kindWords(kind)}, <When at={writtenAt} />
+                  {kindWords(item.kind)}, <When at={item.writtenAt} />
                   {decision === null ? (
                     ' · not judged yet'
                   ) : (
@@ -464,7 +474,7 @@ const Person = ({ found, history }: { found: Case; history: Awaited<ReturnType<S
                     </>
                   )}
                 </p>
-                <Around text={words} kind={decision !== null && decision.clauses.length === 0} />
+                <Beside item={item} kind={decision !== null && decision.clauses.length === 0} />
               </li>
             ))}
           </ol>

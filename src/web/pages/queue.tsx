@@ -71,7 +71,7 @@ const Lanes = ({ walk, counts }: { walk: Walk; counts: Record<Lane, number> }) =
 }
 
 const Card = ({ found, parts, walk, me }: { found: Case; parts: ConsoleParts; walk: Walk; me: string }) => {
-  const { policy, farewell } = parts
+  const { policy, farewell, forgets } = parts
   const heading = `who-${found.id}`
   const whole = path(`/case/${found.id}`, { lane: walk.lane })
   return (
@@ -83,9 +83,9 @@ const Card = ({ found, parts, walk, me }: { found: Case; parts: ConsoleParts; wa
         <LaneTag lane={found.lane} />
         <Sent found={found} />
       </header>
-      <Banner found={found} policy={policy} />
+      <Banner found={found} policy={policy} forgets={forgets} />
       <Said found={found} />
-      {found.item.pictures.length === 0 ? null : (
+      {found.item.pictures.length === 0 || found.item.blankedAt !== null ? null : (
         <p class="meta">
           With {found.item.pictures.length === 1 ? 'a picture' : `${found.item.pictures.length} pictures`}.
         </p>

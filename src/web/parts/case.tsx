@@ -3,7 +3,7 @@ import type { Clause, Policy } from '../../../moderation/policy.ts'
 import { dangerOf, weighed } from '../../danger.ts'
 import { type Case, capabilitiesOf, type Farewell } from '../../store/index.ts'
 import { isConnected, isOpen, proposedFor, saysFarewell } from '../answers.ts'
-import type { Action } from '../deps.ts'
+import type { Action, ConsoleParts } from '../deps.ts'
 import { Clock, When } from './clock.tsx'
 import { Help, TellLead } from './help.tsx'
 import { hasWords, OwnWords, Writer } from './said.tsx'
@@ -45,14 +45,22 @@ export const Sent = ({ found }: { found: Case }) => (
         · gone from the platform <When at={found.item.goneAt} />
       </>
     )}
+    {found.item.heldAt === null ? null : ' · kept as evidence'}
   </p>
 )
 
 export const LaneTag = ({ lane }: { lane: string | null }) =>
   lane === null ? null : <span class={`tag ${lane}`}>{laneWords(lane).name}</span>
 
+interface BannerProps {
+  found: Case
+  policy: Policy
+  forgets: ConsoleParts['forgets']
+}
+const NEVER = (): boolean => false
+
 /** What to do for people in danger: the same words wherever such a case is shown. Both may be needed. */
-export const Banner = ({ found, policy }: { found: Case; policy: Policy }) => {
+export const Banner = ({ found, policy, forgets = NEVER }: BannerProps) => {
   const danger = dangerOf(found)
   if (danger === null) return null
   return (
@@ -60,7 +68,7 @@ export const Banner = ({ found, policy }: { found: Case; policy: Policy }) => {
       {danger === 'alarm' ? (
         <p>
           <strong>The tool is unsure.</strong> Read it; if you think it is a threat, report it: to 999 if anybody may be
-          in immediate danger, and if not, to <ForMps />. <Evidence />
+          in immediate danger, and if not, to <ForMps />.
         </p>
       ) : (
         <p>
@@ -73,8 +81,12 @@ export const Banner = ({ found, policy }: { found: Case; policy: Policy }) => {
         <p>
           If not, report {danger === 'threat' ? 'the threat' : 'it'} to <ForMps />.{' '}
           {danger === 'threat' ? <AllThreats policy={policy} /> : null}
-          <Evidence />
         </p>
+      ) : null}
+      {forgets(found.item.account.platform) ? (
+        <Forgotten found={found} />
+      ) : danger !== 'risk' || finds(found, 'threat') ? (
+        <p>What was written is kept here as evidence: don’t delete it on the platform.</p>
       ) : null}
     </div>
   )
@@ -89,7 +101,6 @@ const AtRisk = ({ found, policy }: { found: Case; policy: Policy }) => (
     {finds(found, 'threat') ? (
       <p>
         A threat was found too: report it to <ForMps />. <AllThreats policy={policy} />
-        <Evidence />
       </p>
     ) : null}
     <Help found={found} />
@@ -103,7 +114,19 @@ const ForMps = () => (
 const AllThreats = ({ policy }: { policy: Policy }) =>
   policy.threatsToPolice === 'all' ? <>This office’s policy is to report all threats. </> : null
 
-const Evidence = () => <>What was written is kept here as evidence: don’t delete it on the platform.</>
+/** Where the platform wants it forgotten: how long the words will stand here, and how to keep them. */
+const Forgotten = ({ found: { id, item } }: { found: Case }) => {
+  if (item.blankedAt !== null) return null
+  const name = platformName(item.account.platform)
+  if (item.heldAt !== null)
+    return <p>What was written is kept here as evidence, also if its author deletes it on {name}.</p>
+  return (
+    <p>
+      Once its author deletes it on {name} and somebody has answered this case, the words go within a day, unless they
+      are <a href={`/case/${id}#keep`}>kept as evidence</a>.
+    </p>
+  )
+}
 
 export const Findings = ({ found }: { found: Case }) => {
   const findings = weighed(found).sort((a, b) => b.score - a.score)
@@ -114,7 +137,7 @@ export const Findings = ({ found }: { found: Case }) => {
         const { concern, score, gravity, reason, detector, version } = finding
         return (
           <li>
-            <strong>{concernWords(concern)}:</strong> {reasonWords(reason, hasWords(finding))}{' '}
+            <strong>{concernWords(concern)}:</strong> {reasonWords(reason, hasWords(found, finding))}{' '}
             <data class="faint" value={String(score)} title={`${detector} ${version}: ${score.toFixed(2)}`}>
               {confidence(score)}
               {concern === 'casework' || concern === 'at-risk' ? '' : `, ${gravity}`}

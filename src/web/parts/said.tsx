@@ -1,6 +1,7 @@
 import type { Span } from '../../../moderation/model.ts'
 import { weighed } from '../../danger.ts'
-import type { Case } from '../../store/index.ts'
+import { type Case, isNameless } from '../../store/index.ts'
+import { Day } from './clock.tsx'
 import { blocks, reordering, segments } from './segments.ts'
 
 /** Everything a stranger wrote is shown through these: as text, in its own direction, never as a link. */
@@ -81,6 +82,7 @@ export const Said = ({ found }: { found: Case }) => {
   const { item } = found
   const mask = hidden(found)
   const spans = weighed(found).flatMap(spansOf)
+  if (item.blankedAt !== null) return <Removed item={item} />
   if (item.text === '') return <p class="words none">No words.</p>
   if (mask === null) return <Whole text={item.text} spans={spans} />
   return (
@@ -118,8 +120,29 @@ export const OwnWords = ({ found, finding }: { found: Case; finding: Found }) =>
   )
 }
 
-/** Does it rest on words of the text? */
-export const hasWords = (finding: Found): boolean => spansOf(finding).length > 0
+/** Does it rest on words of the text that can still be read? */
+export const hasWords = (found: Case, finding: Found): boolean =>
+  found.item.blankedAt === null && spansOf(finding).length > 0
+
+type Kept = Pick<Case['item'], 'text' | 'blankedAt' | 'goneAt'>
+
+/** What stands where the words stood, once they were taken out; nothing while they are kept. */
+export const Removed = ({ item: { blankedAt, goneAt } }: { item: Omit<Kept, 'text'> }) => {
+  if (blankedAt === null) return null
+  return (
+    <p class="words none">
+      {goneAt === null
+        ? 'What was kept of this platform was removed'
+        : 'Deleted by its author, or no longer public; the words were removed'}{' '}
+      on <Day at={blankedAt} />
+      {goneAt === null ? ', as somebody in charge of this service asked.' : ', as the platform’s rules want.'}
+    </p>
+  )
+}
+
+/** Another item beside the case: its words, or what became of them. */
+export const Beside = ({ item, kind }: { item: Kept; kind: boolean }) =>
+  item.blankedAt === null ? <Around text={item.text} kind={kind} /> : <Removed item={item} />
 
 /** Words around the case. `kind` is false where they may hurt: then they wait to be asked for. */
 export const Around = ({ text, kind }: { text: string; kind: boolean }) =>
@@ -135,10 +158,12 @@ export const Around = ({ text, kind }: { text: string; kind: boolean }) =>
     </details>
   )
 
-/** Who wrote it; null where the platform withholds it. */
+/** Who wrote it; null where the platform withholds it. A name that was removed leaves no empty handle behind. */
 export const Writer = ({ author }: { author: Case['item']['author'] }) =>
   author === null ? (
     <span>somebody the platform does not name</span>
+  ) : isNameless(author) ? (
+    <span>somebody whose account details were removed</span>
   ) : (
     <>
       {author.displayName ? (

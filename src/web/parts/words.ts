@@ -16,7 +16,7 @@ const LANES: Record<Lane, { name: string; empty: string; hint: string }> = {
   police: {
     name: 'For the police',
     empty: 'Nothing is waiting for the police.',
-    hint: 'Threats, and what else may be a crime. Nothing is deleted: what was written is kept as evidence.',
+    hint: 'Threats, and what else may be a crime. What was written is evidence: don’t delete it on the platform.',
   },
   proposal: {
     name: 'Proposals',
@@ -241,9 +241,14 @@ const ENTRIES: Record<string, string> = {
   refused: 'The platform refused',
   gone: 'It no longer exists there',
   'done-by-hand': 'Done by hand',
+  'seen-done': 'Seen on the platform: somebody did it by hand',
   'left-undone': 'Left undone',
   alerted: 'Staff were called',
   superseded: 'An edit replaced it',
+  held: 'Kept as evidence, whatever becomes of it on the platform',
+  released: 'No longer kept as evidence',
+  blanked: 'Its words, links and pictures were removed here; what was decided stays',
+  purged: 'What was kept of a platform was removed here',
   invited: 'A colleague was invited',
   joined: 'A colleague chose a name and a password',
   renewed: 'A colleague chose a new password',
@@ -263,7 +268,7 @@ const NOBODY_CALLED = 'Shown in the console; nobody was called, since no alert i
 
 /** One line of the log in words. The exact entry stands beside it. `names`: of staff by id. */
 export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>, names: ReadonlyMap<string, string>): string {
-  const { action, undo, answer, outcome, clauses, person, how } = (body ?? {}) as {
+  const { action, undo, answer, outcome, clauses, person, how, platform, items, held } = (body ?? {}) as {
     action?: string
     undo?: boolean
     answer?: string
@@ -271,6 +276,9 @@ export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>, names: 
     clauses?: string[]
     person?: string
     how?: string
+    platform?: string
+    items?: number
+    held?: boolean
   }
   const told = kind === 'alerted' && how === 'console' ? NOBODY_CALLED : (ENTRIES[kind] ?? kind)
   const more = [
@@ -279,6 +287,9 @@ export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>, names: 
     outcome && (OUTCOMES[outcome] ?? outcome),
     clauses?.length ? `clause ${clauses.join(', ')}` : '',
     person && names.get(person),
+    ...(kind === 'purged' && platform !== undefined && items !== undefined
+      ? [platformName(platform), counted(items, 'item'), held ? 'what was kept as evidence too' : 'evidence stays']
+      : []),
   ].filter((part) => typeof part === 'string' && part !== '')
   return more.length === 0 ? `${told}.` : `${told}: ${more.join('; ')}.`
 }
