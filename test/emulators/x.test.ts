@@ -12,7 +12,7 @@ import { weightedLength } from './x/text.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const CONTRACT =
-  specsAreThere() || missing('X’s OpenAPI specifications', 'set SERJEANT_X_SPECS to the folder they are in')
+  specsAreThere() || missing('The folder with X’s OpenAPI specifications', 'say in SERJEANT_X_SPECS where it is')
 
 let running: X[] = []
 afterEach(async () => {
