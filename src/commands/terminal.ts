@@ -10,7 +10,7 @@ class InputEnded extends Error {
 export interface Terminal {
   talk: Talk
   /** Gives the keyboard back, and Ctrl-C its usual meaning. */
-  close(): void
+  close: () => void
 }
 
 /**

@@ -65,7 +65,7 @@ function signedIn(clientId = x.client.id): ReturnType<typeof aVault> {
   return aVault(kept(clientId, { access, refresh, life: 2 * HOUR, scopes }, { refresh, scopes }, now()))
 }
 
-const process = (vault: Vault, app: { id: string; secret?: string } = x.client): RenewedTokens =>
+const aProcess = (vault: Vault, app: { id: string; secret?: string } = x.client): RenewedTokens =>
   renewedTokens({ client: app, api: x.url, handle: '@JoHartleyMP', vault, now })
 
 const renewals = () => x.writes.filter(({ name }) => name === 'POST oauth2/token')
@@ -84,12 +84,12 @@ const CONNECT = 'Run `npx serjeant connect x @JoHartleyMP` and sign in again.'
 describe('renewing', () => {
   it('happens once for all callers in all processes, shortly before the token ends', async () => {
     const vault = signedIn()
-    const [one, two] = [process(vault), process(vault)]
+    const [one, two] = [aProcess(vault), aProcess(vault)]
     const first = await one.authorise(signal)
     time += 107 * MINUTE
     expect(await one.authorise(signal)).toBe(first)
     time += 2 * MINUTE
-    const all = await Promise.all([one, two, one, two].map((process) => process.authorise(signal)))
+    const all = await Promise.all([one, two, one, two].map((each) => each.authorise(signal)))
     expect(new Set(all).size).toBe(1)
     expect(all[0]).not.toBe(first)
     expect(renewals()).toHaveLength(1)
@@ -97,7 +97,7 @@ describe('renewing', () => {
 
   it('goes on for months, each time with the refresh token of the time before', async () => {
     const vault = signedIn()
-    const tokens = process(vault)
+    const tokens = aProcess(vault)
     const seen = new Set<unknown>()
     for (let day = 0; day < 60; day++) {
       time += 24 * HOUR
@@ -109,7 +109,7 @@ describe('renewing', () => {
 
   it('happens at a 401, and for whoever comes second with the same token not again', async () => {
     const vault = signedIn()
-    const [one, two] = [process(vault), process(vault)]
+    const [one, two] = [aProcess(vault), aProcess(vault)]
     const stale = await one.authorise(signal)
     await two.authorise(signal)
     time += 5 * MINUTE
@@ -124,7 +124,7 @@ describe('renewing', () => {
     const purse: Purse = { spend: async () => {}, spent: async () => 0 }
     const asking = client({
       settings,
-      tokens: process(signedIn()),
+      tokens: aProcess(signedIn()),
       money: money(settings, purse, now),
       pace: pace(now),
       now,
@@ -140,7 +140,7 @@ describe('renewing', () => {
   })
 
   it('is not tried again at once for a token that X has only just given: each try spends one', async () => {
-    const tokens = process(signedIn())
+    const tokens = aProcess(signedIn())
     time += 3 * HOUR
     const fresh = await tokens.authorise(signal)
     const trouble = await troubleOf(tokens.renewed(fresh, signal))
@@ -153,7 +153,7 @@ describe('renewing', () => {
     const { scope: _, ...bare } = x.signIn(mp)
     time += 3 * HOUR
     x.faults.once('POST oauth2/token', { status: 200, body: bare })
-    const tokens = process(vault)
+    const tokens = aProcess(vault)
     const scopes = await tokens.scopes()
     expect(await tokens.authorise(signal)).toBe(bare.access_token)
     expect(await tokens.scopes()).toEqual(scopes)
@@ -163,7 +163,7 @@ describe('renewing', () => {
   it('works for an app without a secret', async () => {
     const vault = signedIn(x.publicClient.id)
     time += 3 * HOUR
-    expect(await process(vault, x.publicClient).authorise(signal)).toEqual(expect.any(String))
+    expect(await aProcess(vault, x.publicClient).authorise(signal)).toEqual(expect.any(String))
     expect(renewals()).toMatchObject([{ status: 200 }])
   })
 })
@@ -173,8 +173,8 @@ describe('a renewal that fails', () => {
     const vault = signedIn()
     x.revoke(mp)
     time += 3 * HOUR
-    const tokens = process(vault)
-    for (const one of [tokens, process(vault), tokens]) {
+    const tokens = aProcess(vault)
+    for (const one of [tokens, aProcess(vault), tokens]) {
       expect(await troubleOf(one.authorise(signal))).toMatchObject({
         trouble: 'unauthorised',
         message: `X has ended the sign-in: somebody removed the app from the account, changed its password, or uses the same sign-in elsewhere. ${CONNECT}`,
@@ -187,7 +187,7 @@ describe('a renewal that fails', () => {
     const vault = signedIn()
     x.revoke(mp)
     time += 3 * HOUR
-    const tokens = process(vault)
+    const tokens = aProcess(vault)
     await troubleOf(tokens.authorise(signal))
     const anew = signedIn().holds()
     await vault.update(async () => anew)
@@ -195,7 +195,7 @@ describe('a renewal that fails', () => {
   })
 
   it('on the way to X is made up for by the next, with the same refresh token', async () => {
-    const tokens = process(signedIn())
+    const tokens = aProcess(signedIn())
     time += 3 * HOUR
     x.faults.once('POST oauth2/token', 'reset')
     expect(await troubleOf(tokens.authorise(signal))).toMatchObject({ trouble: 'unavailable' })
@@ -209,8 +209,8 @@ describe('a renewal that fails', () => {
       const vault = signedIn()
       time += 3 * HOUR
       x.faults.once('POST oauth2/token', fault)
-      expect(await troubleOf(process(vault).authorise(signal))).toMatchObject({ trouble: 'unavailable' })
-      expect(await troubleOf(process(vault).authorise(signal))).toMatchObject({
+      expect(await troubleOf(aProcess(vault).authorise(signal))).toMatchObject({ trouble: 'unavailable' })
+      expect(await troubleOf(aProcess(vault).authorise(signal))).toMatchObject({
         trouble: 'unauthorised',
         message: `The sign-in to X is lost: X renewed it, and its answer did not get here. ${CONNECT}`,
       })
@@ -220,7 +220,7 @@ describe('a renewal that fails', () => {
 
   it('while the token at hand still works disturbs nobody, and is tried again after a minute', async () => {
     const vault = signedIn()
-    const tokens = process(vault)
+    const tokens = aProcess(vault)
     const access = await tokens.authorise(signal)
     time += 110 * MINUTE
     x.faults.once('POST oauth2/token', { status: 503, body: '<html>over capacity</html>' })
@@ -233,7 +233,7 @@ describe('a renewal that fails', () => {
   })
 
   it('for a day of outage ends nothing', async () => {
-    const tokens = process(signedIn())
+    const tokens = aProcess(signedIn())
     time += 3 * HOUR
     const mend = x.faults.always('POST oauth2/token', { status: 503, body: '' })
     for (let hour = 0; hour < 24; hour++) {
@@ -245,7 +245,7 @@ describe('a renewal that fails', () => {
   })
 
   it('at a gate before X, which knows nothing of the token, calls staff and does not give it up', async () => {
-    const tokens = process(signedIn())
+    const tokens = aProcess(signedIn())
     time += 3 * HOUR
     x.faults.once('POST oauth2/token', { status: 403, body: '<html>Attention required</html>' })
     expect(await troubleOf(tokens.authorise(signal))).toMatchObject({ trouble: 'unauthorised' })
@@ -253,7 +253,7 @@ describe('a renewal that fails', () => {
   })
 
   it('for too many requests waits', async () => {
-    const tokens = process(signedIn())
+    const tokens = aProcess(signedIn())
     time += 3 * HOUR
     x.faults.once('POST oauth2/token', 'rateLimited')
     expect(await troubleOf(tokens.authorise(signal))).toMatchObject({ trouble: 'throttled' })
@@ -263,14 +263,14 @@ describe('a renewal that fails', () => {
   it('because the secret is wrong says so, and the sign-in lasts', async () => {
     const vault = signedIn()
     time += 3 * HOUR
-    const wrong = await troubleOf(process(vault, { ...x.client, secret: 'not it' }).authorise(signal))
+    const wrong = await troubleOf(aProcess(vault, { ...x.client, secret: 'not it' }).authorise(signal))
     expect(wrong).toMatchObject({ trouble: 'unauthorised', message: expect.stringContaining('client id and secret') })
-    expect(await process(vault).authorise(signal)).toEqual(expect.any(String))
+    expect(await aProcess(vault).authorise(signal)).toEqual(expect.any(String))
   })
 
   it('to be written down is written at the next call: X is not asked twice', async () => {
     const vault = signedIn()
-    const tokens = process(vault)
+    const tokens = aProcess(vault)
     time += 3 * HOUR
     vault.breaksOnce()
     await expect(tokens.authorise(signal)).rejects.toThrow('the disk is full')
@@ -282,22 +282,22 @@ describe('a renewal that fails', () => {
 
 describe('what is in the vault', () => {
   it('is nothing before somebody has signed in', async () => {
-    expect(await troubleOf(process(aVault()).authorise(signal))).toMatchObject({
+    expect(await troubleOf(aProcess(aVault()).authorise(signal))).toMatchObject({
       trouble: 'unauthorised',
       message: `Nobody has signed this account in to X yet. ${CONNECT}`,
     })
-    expect(await troubleOf(process(aVault({ other: 'things' })).scopes())).toMatchObject({ trouble: 'unauthorised' })
+    expect(await troubleOf(aProcess(aVault({ other: 'things' })).scopes())).toMatchObject({ trouble: 'unauthorised' })
   })
 
   it('is of no use to another app', async () => {
-    const trouble = await troubleOf(process(signedIn(), { id: 'another' }).authorise(signal))
+    const trouble = await troubleOf(aProcess(signedIn(), { id: 'another' }).authorise(signal))
     expect(trouble.message).toBe(`The account was signed in to X with another app than this client. ${CONNECT}`)
     expect(renewals()).toHaveLength(0)
   })
 
   it('is closed only when a renewal has come to its end, even if nobody waits for it', async () => {
     const vault = signedIn()
-    const tokens = process(vault)
+    const tokens = aProcess(vault)
     const before = vault.holds()
     time += 3 * HOUR
     const left = tokens.authorise(signal)
@@ -318,7 +318,7 @@ it('no secret is in any error', async () => {
   const said: string[] = []
   for (const fault of ['reset', 'rateLimited', 'creditsDepleted', 'truncate'] as const) {
     x.faults.once('POST oauth2/token', fault)
-    const error = await troubleOf(process(vault).authorise(signal))
+    const error = await troubleOf(aProcess(vault).authorise(signal))
     said.push(JSON.stringify([error, error.message, error.stack, String(error.cause)]))
   }
   for (const secret of secrets) expect(said.join()).not.toContain(secret)

@@ -143,7 +143,11 @@ describe('the terminal', () => {
     const input = Object.assign(new PassThrough(), { isTTY })
     const output = new PassThrough()
     const screen = text(output)
-    return { input, output, screen: () => (output.end(), screen), ...terminal(input, output) }
+    const seen = (): Promise<string> => {
+      output.end()
+      return screen
+    }
+    return { input, screen: seen, ...terminal(input, output) }
   }
 
   it('hands on what was piped in, trimmed and in order, also before it was asked for', async () => {
