@@ -15,8 +15,10 @@ const DAY = 86_400_000
 const SHARE = 0.25
 
 const Cursor = z.object({
-  /** The day, in UTC milliseconds, that `spent` is of. */
+  /** The day, in UTC milliseconds, that `spent` and `done` are of. */
   day: z.number(),
+  /** The round came to its end. */
+  done: z.boolean(),
   /** Up to where everything was looked up in this round; null before its first step. */
   after: z.string().nullable(),
   /** Of the day's share, in micros. */
@@ -25,22 +27,31 @@ const Cursor = z.object({
 
 export async function fetchAgain(account: Account, request: FetchRequest): Promise<Page> {
   const day = startOfDay(account.now()).getTime()
-  const before = Cursor.safeParse(request.cursor).data
-  const { after, spent } = before?.day === day ? before : { after: before?.after ?? null, spent: 0 }
-  const tomorrow = new Date(day + DAY)
+  const before = Cursor.safeParse(request.cursor).data ?? { day, done: false, after: null, spent: 0 }
+  const today = before.day === day ? before : { day, done: false, after: before.after, spent: 0 }
+  if (today.done) return tillTomorrow(today)
+  const { after, spent } = today
   const most = Math.min(BATCH, account.money.affordable(X.posts, account.money.today(SHARE) - spent))
-  if (most < 1) {
-    const because = `Looking again at what was stored has cost ${dollars(spent)} today, all that it may. It goes on tomorrow (midnight UTC) with what it did not reach.`
-    return { items: [], gone: [], more: false, cursor: { day, after, spent }, rest: { till: tomorrow, because } }
-  }
+  if (most < 1) return tillTomorrow(today, spent)
   const stored = await request.stored(after, most)
   const last = stored.at(-1)
-  if (!last) return { items: [], gone: [], more: false, cursor: { day, after: null, spent }, rest: { till: tomorrow } }
+  if (!last) return tillTomorrow({ day, done: true, after: null, spent })
   const cost = account.money.total()
   const revisions = new Map(stored.flatMap(({ id, revision, kind }) => (kind === 'message' ? [] : [[revision, id]])))
   const { items, gone } = await lookAgain(account, request, revisions)
-  const cursor = { day, after: last.place, spent: spent + account.money.total() - cost }
-  return { items, gone, more: true, cursor }
+  return {
+    items,
+    gone,
+    more: true,
+    cursor: { day, done: false, after: last.place, spent: spent + account.money.total() - cost },
+  }
+}
+
+/** @param spent where it is the money that ends the day's looking */
+function tillTomorrow(cursor: z.infer<typeof Cursor>, spent?: number): Page {
+  const till = new Date(cursor.day + DAY)
+  const because = `Looking again at what was stored has cost ${dollars(spent ?? 0)} today, all that it may. It goes on tomorrow (midnight UTC) with what it did not reach.`
+  return { items: [], gone: [], more: false, cursor, rest: spent === undefined ? { till } : { till, because } }
 }
 
 /** @param revisions what is stored: the lasting id of each by its version */

@@ -11,7 +11,7 @@ import { fetchAgain } from './again.ts'
 import { client, fixedTokens, type Tokens } from './client.ts'
 import { connect } from './connect.ts'
 import { fetchConversations } from './conversations.ts'
-import { Refusal } from './failure.ts'
+import { isRefusal, Refusal } from './failure.ts'
 import { image } from './image.ts'
 import { fetchMentions } from './mentions.ts'
 import { fetchMessages } from './messages.ts'
@@ -98,11 +98,15 @@ async function fetchFrom(account: Account, request: FetchRequest): Promise<Page>
   return source.fetch(account, request)
 }
 
+const WITHHELD =
+  'X does not let the app read the account: it was not granted that, or the app’s plan does not have it. X’s developer console shows both; `npx serjeant doctor` says what is missing.'
+
 /** A refusal that nobody was ready for. */
 async function understood<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
+    if (isRefusal(error, 'permission', 'tier')) throw new PlatformError('unauthorised', WITHHELD)
     throw error instanceof Refusal ? new PlatformError('unexpected', error.message) : error
   }
 }

@@ -73,6 +73,7 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
   let held = 0
   /** What could not be written down yet. */
   const unbooked = new Map<Price, { units: number; micros: number }>()
+  let booking = Promise.resolve()
   let paid = { day: 0, names: new Set<string>() }
 
   const costOf = (price: Price): number => (isFree ? 0 : prices.micros[price])
@@ -89,22 +90,26 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
     return true
   }
 
-  const book = async (): Promise<void> => {
-    for (const [price, { units, micros }] of unbooked) {
-      unbooked.delete(price)
-      try {
-        await purse.spend(price, units, micros)
-      } catch {
-        // It was spent all the same, and what was read or done must not be lost for it: written down next time.
-        note(price, units, micros)
-        return
-      }
-    }
-  }
-
   const note = (price: Price, units: number, micros: number): void => {
     const before = unbooked.get(price) ?? { units: 0, micros: 0 }
     unbooked.set(price, { units: before.units + units, micros: before.micros + micros })
+  }
+
+  /** Until it is written down it counts as open; for a moment, as both. */
+  const book = (): Promise<void> => {
+    booking = booking.then(async () => {
+      for (const [price, { units, micros }] of unbooked) {
+        if (units === 0) continue
+        try {
+          await purse.spend(price, units, micros)
+          note(price, -units, -micros)
+        } catch {
+          // It was spent all the same, and what was read or done must not be lost for it: written down next time.
+          return
+        }
+      }
+    })
+    return booking
   }
 
   const left = async (purpose: 'read' | 'act'): Promise<Left> => {
@@ -121,7 +126,7 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
     const fair = purpose === 'read' && before > month / 2 ? Math.max(0, month - before) / days : month - before
     const share = Math.max(0, Math.min(day, fair))
     return {
-      micros: share - spentToday - held,
+      micros: share - spentToday,
       spentToday,
       share,
       binding: month - spentThisMonth <= 0 ? 'month' : 'day',
@@ -141,7 +146,8 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
       if (each === 0) return { units: wanted, settle: async () => {}, release: () => {} }
       await book()
       const { micros, spentToday, binding } = await left(purpose)
-      const units = Math.min(wanted, Math.floor(micros / each))
+      // What others hold by now: no call comes between this and the next lines.
+      const units = Math.min(wanted, Math.floor((micros - held) / each))
       if (units < least) throw reached(purpose, binding, spentToday)
       const set = units * each
       held += set
@@ -169,7 +175,7 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
       if (spentToday < share / 2) return undefined
       const at = now()
       const remaining = nextDay(at).getTime() - at.getTime()
-      const wait = Math.min(remaining, (remaining * cost * SHARING) / Math.max(micros, 1))
+      const wait = Math.min(remaining, (remaining * cost * SHARING) / Math.max(micros - held, 1))
       if (wait < SHORTEST_REST) return undefined
       const minutes = Math.max(1, Math.round(wait / MINUTE))
       const rhythm =

@@ -1,0 +1,392 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Platform } from '../../adapters/platform.ts'
+import { NOON } from '../builders.ts'
+import { type X as Emulator, type Person, type Post, startX, type Vocabulary } from '../emulators/x/index.ts'
+import { purseInMemory } from '../support/means.ts'
+import { accountOn, type Means } from '../support/x-account.ts'
+import { service } from '../support/x-service.ts'
+
+/** What is read of X, and that nothing is lost on the way: the adapter against the emulator. */
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const signal = new AbortController().signal
+
+let time: number
+let x: Emulator
+let mp: Person
+let sam: Person
+const now = (): Date => new Date(time)
+
+beforeEach(async () => {
+  time = NOON.getTime()
+  await begin()
+})
+afterEach(async () => {
+  expect(x.violations).toEqual([])
+  await x.close()
+})
+
+async function begin(vocabulary: Vocabulary = 'tweet'): Promise<void> {
+  x = await startX({ now: () => time, vocabulary })
+  mp = x.world.person('JoHartleyMP', { name: 'Jo Hartley MP' })
+  sam = x.world.person('sam_smith', { name: 'Sam', bio: 'Runs & reads' })
+}
+
+const account = (means: Means = {}): Platform => accountOn(x, mp, { now, ...means })
+const callsOf = (name: string): number => x.reads.filter((call) => call.name === name).length
+
+describe.each(['tweet', 'post'] as const)('in the words of %s', (vocabulary) => {
+  beforeEach(async () => {
+    await x.close()
+    await begin(vocabulary)
+  })
+
+  it('reads who answers, quotes and names the account, and how each can be acted on', async () => {
+    const own = x.world.post(mp, 'The surgery is at ten & <free>', { at: time - 2 * HOUR })
+    const answer = x.world.post(sam, 'Shut up & go &lt;home&gt; https://example.org/a', { replyTo: own })
+    const quote = x.world.post(sam, 'Look at this', { quotes: own, mentionsTyped: [mp] })
+    const theirs = x.world.post(sam, 'Fine weather')
+    const named = x.world.post(sam, 'what do you say?', { replyTo: theirs, mentionsTyped: [mp] })
+    const office = service()
+    const page = await office.read(account(), 'mentions')
+    expect(page).toMatchObject({ gone: [], more: false })
+
+    expect(office.itemOf(answer)).toMatchObject({
+      item: {
+        id: answer.id,
+        kind: 'reply',
+        text: expect.stringMatching(/^@JoHartleyMP Shut up & go &lt;home&gt; https:\/\/t\.co\/\w+$/),
+        lang: 'en',
+        writtenAt: new Date(time),
+        links: ['https://example.org/a'],
+        media: [],
+      },
+      revision: answer.id,
+      author: {
+        platform: 'x',
+        id: sam.id,
+        handle: 'sam_smith',
+        displayName: 'Sam',
+        bio: 'Runs & reads',
+        followers: 10,
+        posts: 100,
+        hasAvatar: false,
+        verified: false,
+      },
+      conversation: {
+        id: own.id,
+        post: 'The surgery is at ten & <free>',
+        postedAt: new Date(time - 2 * HOUR),
+        link: `https://x.com/JoHartleyMP/status/${own.id}`,
+        above: [],
+      },
+      link: `https://x.com/sam_smith/status/${answer.id}`,
+      handle: { post: answer.id, conversation: own.id, root: own.id, own: true, summoned: false },
+    })
+    expect(office.itemOf(quote)).toMatchObject({
+      item: { kind: 'quote', links: [], media: [{ kind: 'other', alt: 'The surgery is at ten & <free>' }] },
+      conversation: { id: own.id, post: 'The surgery is at ten & <free>' },
+      handle: { conversation: quote.id, own: false, summoned: true },
+    })
+    expect(office.itemOf(named)).toMatchObject({
+      item: { kind: 'mention' },
+      conversation: { id: theirs.id, above: [{ handle: 'sam_smith', text: 'Fine weather' }] },
+      handle: { conversation: theirs.id, root: theirs.id, own: false, summoned: true },
+    })
+    expect(office.stored.size).toBe(3)
+  })
+
+  it('reads long posts whole, pictures with their descriptions, and edits under their first name', async () => {
+    const own = x.world.post(mp, 'Hello')
+    const long = x.world.post(sam, `${'All of it. '.repeat(40)}The end.`, { replyTo: own })
+    const picture = x.world.post(sam, 'See', {
+      replyTo: own,
+      media: [{ alt: 'A red dot' }, { type: 'video' }],
+    })
+    const first = x.world.post(sam, 'Thnak you', { replyTo: own })
+    const platform = account()
+    const office = service()
+    await office.read(platform, 'mentions')
+    expect(office.itemOf(long)?.item.text).toMatch(/The end\.$/)
+    expect(office.itemOf(picture)?.item).toMatchObject({
+      links: [],
+      media: [
+        { kind: 'image', alt: 'A red dot', url: picture.media[0]?.url },
+        { kind: 'video', url: picture.media[1]?.url },
+      ],
+    })
+    const shown = await platform.image(picture.media[0]?.url ?? '', 1000, signal)
+    expect(shown).toMatchObject({ type: 'image/png' })
+    expect(await platform.image(picture.media[0]?.url ?? '', 10, signal)).toBeNull()
+
+    time += 5 * MINUTE
+    const second = x.world.edit(first, 'Thank you')
+    await office.read(platform, 'mentions')
+    expect(office.itemOf(second)).toMatchObject({
+      item: { id: first.id, text: '@JoHartleyMP Thank you' },
+      revision: second.id,
+      handle: { post: second.id },
+    })
+  })
+
+  it('finds what names nobody, once, and pays for no mention twice', async () => {
+    const own = x.world.post(mp, 'Hello', { at: time - HOUR })
+    const answer = x.world.post(sam, 'Hm', { replyTo: own, at: time - 50 * MINUTE })
+    const bare = { ...answer, sent: { ...answer.sent, mentions: [] } } as Post
+    const robin = x.world.person('robin')
+    const deeper = x.world.post(robin, 'you clown', { replyTo: bare, at: time - 40 * MINUTE })
+    const quote = x.world.post(robin, 'What a clown', { quotes: own, at: time - 30 * MINUTE })
+    const purse = purseInMemory(now)
+    const platform = account({ purse })
+    const office = service()
+    await office.read(platform, 'mentions')
+    expect(office.ids()).toEqual(new Set([answer.id]))
+    await office.read(platform, 'conversations')
+    expect(office.itemOf(deeper)).toMatchObject({
+      item: { kind: 'reply', text: '@sam_smith you clown' },
+      handle: { own: true, summoned: false },
+      conversation: { id: own.id, post: 'Hello', above: [{ handle: 'sam_smith', text: '@JoHartleyMP Hm' }] },
+    })
+    expect(office.itemOf(quote)).toMatchObject({ item: { kind: 'quote' }, handle: { summoned: true } })
+    const spent = Object.fromEntries(purse.bills)
+    // One mention and one own post at the owned price; two found by search.
+    expect(spent).toEqual({ 'User: Read': 10_000, 'Owned Reads': 2_000, 'Posts: Read': 10_000 })
+    time += 15 * MINUTE
+    await office.read(platform, 'mentions')
+    await office.read(platform, 'conversations')
+    expect(Object.fromEntries(purse.bills)).toEqual(spent)
+    expect(office.stored.size).toBe(3)
+  })
+
+  it('reads messages of others with what was said before', async () => {
+    x.world.message(sam, mp, 'Good morning', { at: time - 3 * MINUTE })
+    x.world.message(mp, sam, 'How can we help?', { at: time - 2 * MINUTE })
+    const last = x.world.message(sam, mp, 'Drop dead https://example.org/b', {
+      at: time - MINUTE,
+      media: [{ alt: 'x' }],
+    })
+    const office = service()
+    const page = await office.read(account(), 'messages')
+    expect(page.rest?.till).toEqual(new Date(time + 90 * SECOND))
+    expect(office.texts().sort()).toEqual([expect.stringMatching(/^Drop dead/), 'Good morning'])
+    expect(office.stored.get(`${last.id} 1`)).toMatchObject({
+      item: { kind: 'message', links: ['https://example.org/b'], media: [{ kind: 'image', alt: 'x' }] },
+      author: { id: sam.id, handle: 'sam_smith' },
+      conversation: {
+        id: `messages/${last.conversation}`,
+        above: [
+          { handle: 'sam_smith', text: 'Good morning' },
+          { handle: 'JoHartleyMP', text: 'How can we help?' },
+        ],
+      },
+      link: `https://x.com/messages/${last.conversation}`,
+      handle: { conversation: last.conversation, participant: sam.id },
+    })
+  })
+
+  it('looks again at what it keeps: deleted, closed and edited', async () => {
+    const own = x.world.post(mp, 'Hello')
+    const robin = x.world.person('robin')
+    const kim = x.world.person('kim')
+    const posts = [sam, robin, kim].map((who) => x.world.post(who, 'Hm', { replyTo: own }))
+    const [stays, closes, deletes] = posts as [Post, Post, Post]
+    x.world.message(sam, mp, 'a message is left alone')
+    const platform = account()
+    const office = service()
+    await office.read(platform, 'mentions')
+    await office.read(platform, 'messages')
+    time += 30 * MINUTE
+    const second = x.world.edit(stays, 'Hm!')
+    robin.protected = true
+    x.world.delete(deletes)
+    const page = await office.read(platform, 'again')
+    expect(office.gone).toEqual(new Set([closes.id, deletes.id]))
+    expect(office.itemOf(second)).toMatchObject({ item: { id: stays.id, text: '@JoHartleyMP Hm!' } })
+    expect(page.rest).toEqual({ till: new Date('2026-11-25T00:00:00Z') })
+    const calls = callsOf('GET tweets')
+    time += 20 * MINUTE
+    await office.read(platform, 'again')
+    expect(callsOf('GET tweets')).toBe(calls)
+    time += DAY
+    await office.read(platform, 'again')
+    expect(callsOf('GET tweets')).toBeGreaterThan(calls)
+  })
+})
+
+describe('mentions', () => {
+  it('go on after a crash in the middle of a walk, and none is lost or skipped', async () => {
+    const robin = x.world.person('robin')
+    for (let n = 0; n < 250; n++)
+      x.world.post(robin, `number ${n}`, { mentionsTyped: [mp], at: time - HOUR + n * SECOND })
+    const office = service()
+    const first = await office.step(account(), 'mentions')
+    expect(first).toMatchObject({ more: true })
+    expect(office.stored.size).toBe(100)
+    // Newer ones come in while nobody looks; the new process walks on to the end and then finds them.
+    const late = x.world.post(robin, 'in between', { mentionsTyped: [mp] })
+    const next = account()
+    await office.read(next, 'mentions')
+    expect(office.stored.size).toBe(250)
+    time += MINUTE
+    await office.read(next, 'mentions')
+    expect(office.itemOf(late)).toBeDefined()
+    expect(office.stored.size).toBe(251)
+  })
+
+  it('go back behind the newest 800 by search', async () => {
+    const robin = x.world.person('robin')
+    const start = time - 2 * DAY
+    for (let n = 0; n < 950; n++) x.world.post(robin, `number ${n}`, { mentionsTyped: [mp], at: start + n * MINUTE })
+    const office = service()
+    await office.read(account(), 'mentions')
+    expect(office.stored.size).toBe(950)
+    expect(x.reads.some(({ name, query }) => name === 'GET tweets/search/recent' && query['until_id'])).toBe(true)
+  })
+
+  it('search from a time where the last seen is older than the search reaches', async () => {
+    const own = x.world.post(mp, 'Hello', { at: time - DAY })
+    const office = service()
+    const old = x.world.post(sam, 'clown', { quotes: own, at: time - 20 * HOUR })
+    await office.read(account(), 'conversations')
+    expect(office.itemOf(old)).toBeDefined()
+    time += 8 * DAY
+    const later = x.world.post(mp, 'Hello again')
+    const recent = x.world.post(sam, 'still a clown', { quotes: later })
+    await office.read(account(), 'conversations')
+    expect(office.itemOf(recent)).toBeDefined()
+    const last = x.reads.filter(({ name }) => name === 'GET tweets/search/recent').at(-1)
+    expect(last).toMatchObject({
+      status: 200,
+      query: { start_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}Z$/) },
+    })
+  })
+
+  it('begin the walk again where X has forgotten the place', async () => {
+    for (let n = 0; n < 150; n++)
+      x.world.post(sam, `number ${n}`, { mentionsTyped: [mp], at: time - HOUR + n * SECOND })
+    const office = service()
+    await office.step(account(), 'mentions')
+    x.faults.once('GET users/:id/mentions', {
+      status: 400,
+      body: {
+        title: 'Invalid Request',
+        detail: 'One or more parameters to your request was invalid.',
+        errors: [{ message: 'The `pagination_token` query parameter value [abc] is not valid' }],
+      },
+    })
+    await office.read(account(), 'mentions')
+    expect(office.stored.size).toBe(150)
+  })
+
+  it('rest and say why where X refuses to search', async () => {
+    x.world.post(mp, 'Hello')
+    x.faults.always('GET tweets/search/recent', 'clientForbidden')
+    const page = await service().read(account(), 'conversations')
+    expect(page.rest).toMatchObject({
+      till: new Date(time + HOUR),
+      because: expect.stringMatching(/refuses to search/),
+    })
+  })
+
+  it('leave out what others repost and what the account writes itself', async () => {
+    const own = x.world.post(mp, 'Hello')
+    x.world.repost(sam, own)
+    x.world.post(mp, 'and good bye', { replyTo: own, mentionsTyped: [mp] })
+    const office = service()
+    const platform = account()
+    await office.read(platform, 'mentions')
+    await office.read(platform, 'conversations')
+    expect(office.stored.size).toBe(0)
+  })
+})
+
+describe('messages', () => {
+  it('are followed back over several pages to the last that is known', async () => {
+    const platform = account()
+    const office = service()
+    x.world.message(sam, mp, 'first')
+    await office.read(platform, 'messages')
+    for (let n = 0; n < 37; n++) x.world.message(sam, mp, `number ${n}`, { at: time + n * SECOND })
+    time += 2 * MINUTE
+    await office.read(platform, 'messages')
+    expect(office.stored.size).toBe(38)
+    expect(callsOf('GET dm_events')).toBe(3)
+  })
+
+  it('are left alone, and their cost saved, where the app may not read them', async () => {
+    const platform = accountOn(x, mp, { now, settings: x.credentialsFor(mp, 'read-write') })
+    x.world.message(sam, mp, 'unread')
+    const page = await service().read(platform, 'messages')
+    expect(page).toMatchObject({ items: [], rest: { till: new Date(time + HOUR) } })
+    const probe = await platform.probe(signal)
+    expect(probe.notes.join('\n')).toMatch(/messages can’t be read/)
+    expect(probe.capabilities.redirect).toMatchObject({ message: 'impossible' })
+  })
+})
+
+describe('the probe', () => {
+  it('says who it is, what it may do, and what it may spend', async () => {
+    const probe = await account().probe(signal)
+    expect(probe).toMatchObject({
+      handle: '@JoHartleyMP',
+      budget: { currency: 'USD', day: 5_000_000, month: 60_000_000, pricesOf: '2026-08-28' },
+    })
+    expect(probe.notes).toEqual([expect.stringMatching(/only Enterprise/), expect.stringMatching(/name or quote/)])
+  })
+
+  it('says where the keys are another account’s', async () => {
+    const platform = accountOn(x, mp, { now, settings: x.credentialsFor(sam) })
+    const { notes } = await platform.probe(signal)
+    expect(notes[0]).toMatch(/belong to @sam_smith/)
+  })
+})
+
+it('heeds X’s limits without being told twice', async () => {
+  const platform = account()
+  const office = service()
+  await office.read(platform, 'mentions')
+  x.limits.spend('GET users/:id/mentions', mp.id, 300)
+  x.world.post(sam, 'hello', { mentionsTyped: [mp] })
+  await expect(office.step(platform, 'mentions')).rejects.toMatchObject({
+    trouble: 'throttled',
+    retryAt: expect.any(Date),
+  })
+  const calls = x.reads.length
+  await expect(office.step(platform, 'mentions')).rejects.toMatchObject({ trouble: 'throttled' })
+  expect(x.reads.length).toBe(calls)
+  time += 16 * MINUTE
+  await office.read(platform, 'mentions')
+  expect(office.stored.size).toBe(1)
+})
+
+it('takes up X’s other vocabulary the day it comes', async () => {
+  const platform = account()
+  const office = service()
+  x.world.post(sam, 'one', { mentionsTyped: [mp], at: time - MINUTE })
+  await office.read(platform, 'mentions')
+  await x.speak('post')
+  x.world.post(sam, 'two', { mentionsTyped: [mp] })
+  await office.read(platform, 'mentions')
+  expect(office.texts()).toEqual(['@JoHartleyMP one', '@JoHartleyMP two'])
+  const refused = x.reads.filter(({ status }) => status === 400).length
+  await office.read(platform, 'mentions')
+  expect(x.reads.filter(({ status }) => status === 400).length).toBe(refused)
+})
+
+it.each([
+  ['a NUL', 'before\0after'],
+  ['a lone surrogate', 'half an emoji: \uD83D.'],
+  ['right-to-left text and overrides', 'شكراً \u202Eesrever\u202C \u200B\u2066isolated\u2069'],
+  ['markup and line breaks', '<img src=x onerror=alert(1)>\r\n\n\t{{7*7}} %00 \\u0000 &amp;lt;'],
+])('brings %s through unharmed', async (_, text) => {
+  x.world.message(sam, mp, text)
+  x.world.post(sam, text, { mentionsTyped: [mp] })
+  const office = service()
+  const platform = account()
+  await office.read(platform, 'messages')
+  await office.read(platform, 'mentions')
+  expect(office.texts()).toEqual([text, `@JoHartleyMP ${text}`])
+})
