@@ -133,7 +133,8 @@ function send(call: Call): Done {
   const { world, viewer, params, body, now } = call
   const id = params['id'] ?? ''
   const to = found(call, id)
-  if (!to) return { status: 200, body: { errors: [absent(call.words, 'user', 'participant_id', id, 'missing')] } }
+  // GUESS: X's specification has no answer of its own for a person who is not there.
+  if (!to) refuse(call, 'cannotMessage')
   const text = stringIn(body, 'text')
   if (text === undefined || text === '') throw new Refused(invalid(call.words, 'text is required'))
   const closed = world.blocked.has(to, viewer) || world.messagesBlocked.has(to, viewer)
