@@ -95,6 +95,8 @@ const irrevocable = (what: string): Outcome => refused(`X has no way to take bac
 const NO_RESTRICTING =
   'X can only stop a person’s messages, where they have written one. For what is public, muting is the nearest.'
 const NOT_OURS = 'X lets an account hide replies only in conversations that it began itself.'
+/** X's documentation gives the number, and no words for when it is reached. */
+const NOT_HIDDEN = `${NOT_OURS.slice(0, -1)}, and 725 in each; it refuses this one.`
 
 const Hidden = (stands: boolean) => z.object({ data: z.object({ hidden: z.literal(stands) }) })
 
@@ -108,7 +110,7 @@ async function hide(account: Account, { item, undo }: Order, signal: AbortSignal
     await account.client.send(X.hide, sent, Hidden(!undo), signal)
     return { is: 'done', receipt: null }
   } catch (error) {
-    if (isRefusal(error, 'forbidden')) return refused(NOT_OURS)
+    if (isRefusal(error, 'forbidden')) return refused(NOT_HIDDEN)
     throw error
   }
 }
