@@ -39,7 +39,7 @@ export async function fetchConversations(account: Account, request: FetchRequest
   const { since, pass } = Cursor.safeParse(request.cursor).data ?? { since: horizon(account), pass: null }
   const cost = account.money.total()
   const page = pass ? await search(account, request, since, pass) : await begin(account, since, request.signal)
-  const rest = await account.money.rest(account.money.total() - cost)
+  const rest = await account.money.rest(X.search, account.money.total() - cost)
   const later = laterRest(page.rest, rest)
   return { ...page, ...(later ? { rest: later } : {}) }
 }

@@ -36,7 +36,7 @@ export async function fetchMentions(account: Account, request: FetchRequest): Pr
   if (step === 'lost') return { items: [], gone: [], more: true, cursor: { since, walk: null } }
   const now = { ...walk, ...step.walk }
   const cursor = step.over ? onward(account, since, now) : { since, walk: now }
-  const rest = await account.money.rest(account.money.total() - cost)
+  const rest = await account.money.rest(walk.by === 'timeline' ? X.mentions : X.search, account.money.total() - cost)
   return { items: step.items, gone: [], more: cursor.walk !== null, cursor, ...(rest ? { rest } : {}) }
 }
 

@@ -40,7 +40,7 @@ export async function fetchMessages(account: Account, request: FetchRequest): Pr
     const token = placeAfter(page, walk?.token ?? null)
     const isOver = token === null || messages.some(({ id }) => compareIds(id, since) <= 0)
     const items = await incoming(account, request, messages, page, since)
-    const paid = await account.money.rest(account.money.total() - cost)
+    const paid = await account.money.rest(X.messages, account.money.total() - cost)
     const rest = isOver ? laterRest(paid, { till: new Date(account.now().getTime() + REST) }) : paid
     const cursor = isOver ? { since: newest, walk: null } : { since, walk: { token, newest } }
     return { items, gone: [], more: !isOver, cursor, ...(rest ? { rest } : {}) }

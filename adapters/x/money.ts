@@ -16,6 +16,8 @@ const DAY = 86_400_000
 const SHORTEST_REST = 30_000
 /** As many sources are busy at one time. */
 const SHARING = 2
+/** As money grows short, looks grow small before they grow rarer than this. */
+const RHYTHM = 10 * MINUTE
 /** Names of things paid for today. With more than these, what comes twice is counted twice: on the safe side. */
 const REMEMBERED = 200_000
 
@@ -31,8 +33,8 @@ export interface Money {
   priceOf(endpoint: Endpoint): Price
   /** Counted in this process since it began. */
   total(): number
-  /** After a look that cost so much: when the next may be, so that the money lasts the day. */
-  rest(cost: number): Promise<Page['rest']>
+  /** After a look at a list that cost so much, in micros: when the next may be, so that the money lasts the day. */
+  rest(endpoint: Endpoint, cost: number): Promise<Page['rest']>
   /** Of a day's ceiling, a share, in micros. */
   today(share: number): number
   /** How many units of what an endpoint gives so much would buy. */
@@ -62,7 +64,8 @@ export const dollars = (amount: number): string => `$${(amount / 1_000_000).toFi
 interface Left {
   micros: number
   spentToday: number
-  share: number
+  /** Half of it is spent on reading: what is left must last. */
+  isScarce: boolean
   binding: 'day' | 'month'
 }
 
@@ -112,12 +115,18 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
     return booking
   }
 
+  const untilNextDay = (): number => nextDay(now()).getTime() - now().getTime()
+
   const left = async (purpose: 'read' | 'act'): Promise<Left> => {
     const part = purpose === 'read' ? FOR_READING : 1
     const at = now()
     const open = [...unbooked.values()].reduce((sum, { micros }) => sum + micros, 0)
-    const spentToday = (await purse.spent(startOfDay(at))) + open
-    const spentThisMonth = (await purse.spent(startOfMonth(at))) + open
+    const counted = total
+    const written = { today: await purse.spent(startOfDay(at)), month: await purse.spent(startOfMonth(at)) }
+    // What others spent while the purse was asked may be in its answer or not: it counts, if need be twice.
+    const beside = open + total - counted
+    const spentToday = written.today + beside
+    const spentThisMonth = written.month + beside
     const day = ceiling.day * part
     const month = ceiling.month * part
     const before = spentThisMonth - spentToday
@@ -128,9 +137,14 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
     return {
       micros: share - spentToday,
       spentToday,
-      share,
+      isScarce: purpose === 'read' && spentToday >= share / 2,
       binding: month - spentThisMonth <= 0 ? 'month' : 'day',
     }
+  }
+
+  /** So many of the units that are there, that taking them every now and then lasts the day. */
+  const helpingOf = (there: number, least: number): number => {
+    return Math.max(least, Math.floor((there * RHYTHM) / (untilNextDay() * SHARING)))
   }
 
   return {
@@ -145,9 +159,11 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
       const each = costOf(price)
       if (each === 0) return { units: wanted, settle: async () => {}, release: () => {} }
       await book()
-      const { micros, spentToday, binding } = await left(purpose)
+      const { micros, spentToday, binding, isScarce } = await left(purpose)
       // What others hold by now: no call comes between this and the next lines.
-      const units = Math.min(wanted, Math.floor((micros - held) / each))
+      const there = Math.floor((micros - held) / each)
+      const helping = isScarce ? helpingOf(there, least) : there
+      const units = Math.min(wanted, there, helping)
       if (units < least) throw reached(purpose, binding, spentToday)
       const set = units * each
       held += set
@@ -169,19 +185,22 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
         },
       }
     },
-    rest: async (cost) => {
+    rest: async (endpoint, cost) => {
       if (isFree || cost === 0) return undefined
-      const { micros, spentToday, share } = await left('read')
-      if (spentToday < share / 2) return undefined
-      const at = now()
-      const remaining = nextDay(at).getTime() - at.getTime()
-      const wait = Math.min(remaining, (remaining * cost * SHARING) / Math.max(micros - held, 1))
+      const { micros, spentToday, isScarce } = await left('read')
+      if (!isScarce) return undefined
+      const remaining = untilNextDay()
+      const there = Math.max(micros - held, 1)
+      // The next look is no dearer than a helping, whatever this one was.
+      const each = costOf(priceOf(endpoint))
+      const next = Math.min(cost, each * helpingOf(there / each, endpoint.page?.least ?? 1))
+      const wait = Math.min(remaining, (remaining * next * SHARING) / there)
       if (wait < SHORTEST_REST) return undefined
       const minutes = Math.max(1, Math.round(wait / MINUTE))
       const rhythm =
         wait >= remaining ? 'does not look again' : `looks every ${minutes === 1 ? 'minute' : `${minutes} minutes`}`
       return {
-        till: new Date(at.getTime() + wait),
+        till: new Date(now().getTime() + wait),
         because: `X has cost ${dollars(spentToday)} of today’s ${dollars(ceiling.day)}, so Serjeant ${rhythm} until the day’s count starts again (midnight UTC).`,
       }
     },
