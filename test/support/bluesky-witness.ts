@@ -24,9 +24,12 @@ const passedOn = (headers: Headers): Headers =>
  * Stands between an account and its PDS, and remembers in order what was written: what a record shows in the end does not
  * tell whether it was written twice. What it was asked is passed on though the asker dies.
  */
-export async function witnessBefore(pds: string): Promise<{ url: string; writes: Write[]; close(): void }> {
+export async function witnessBefore(
+  pds: string,
+): Promise<{ url: string; writes: Write[]; hang(does: boolean): void; close(): void }> {
   const writes: Write[] = []
   let url = ''
+  let hangs = false
 
   const passOn = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const asked = await buffer(incoming)
@@ -49,6 +52,7 @@ export async function witnessBefore(pds: string): Promise<{ url: string; writes:
   }
 
   const server = createServer((incoming, answer) => {
+    if (hangs) return
     passOn(incoming, answer).catch(() => answer.destroy())
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -58,6 +62,10 @@ export async function witnessBefore(pds: string): Promise<{ url: string; writes:
   return {
     url,
     writes,
+    /** From now on nothing is passed on, and nobody is answered; or all is as before. */
+    hang: (does) => {
+      hangs = does
+    },
     close: () => {
       server.closeAllConnections()
       server.close()
