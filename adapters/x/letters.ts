@@ -45,7 +45,7 @@ export async function answer(
   }
   if (saying.action === 'warn') {
     const words = answerWords((await account.me(signal)).handle, saying.letter.text)
-    return { is: 'manual', link: postAt(handle.post, saying.author?.handle), words }
+    return { is: 'manual', link: postAt(handle.post, saying.author?.handle || undefined), words }
   }
   if (!handle.own) return refused(NOT_SUMMONED)
   if (!settings.redirectUnderOwnPost) return refused(NOT_UNDER_OWN)

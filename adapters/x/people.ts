@@ -60,8 +60,12 @@ export async function block(account: Account, person: Person, undo: boolean, sig
     }
   }
   const words = (undo ? unblockWords : blockWords)(own.handle, person.handle)
-  return { is: 'manual', link: `https://x.com/${encodeURIComponent(person.handle)}`, words }
+  return { is: 'manual', link: profileAt(person), words }
 }
+
+/** Somebody's page. Who is known by the id alone has it for a handle, or none. */
+const profileAt = ({ id, handle }: Person): string =>
+  handle === '' || handle === id ? `https://x.com/i/user/${id}` : `https://x.com/${encodeURIComponent(handle)}`
 
 const Listing = z.object({ id: Id })
 

@@ -18,13 +18,13 @@ import { reportWords } from './words.ts'
  */
 export function capabilities({ tier }: Pick<Settings, 'tier'>, granted: ReadonlySet<Scope>): Capabilities {
   const isEnterprise = tier === 'enterprise'
-  const if_ = (scope: Scope) => (granted.has(scope) ? 'automatic' : 'impossible')
-  const said = if_('tweet.write')
-  const written = if_('dm.write')
+  const where = (scope: Scope) => (granted.has(scope) ? 'automatic' : 'impossible')
+  const said = where('tweet.write')
+  const written = where('dm.write')
   const byHand = (can: boolean) => (can ? 'automatic' : 'manual')
   return {
-    hide: { reply: if_('tweet.moderate.write') },
-    mute: if_('mute.write'),
+    hide: { reply: where('tweet.moderate.write') },
+    mute: where('mute.write'),
     restrict: { message: written },
     block: byHand(isEnterprise && granted.has('block.write')),
     'delete-own': said,
@@ -122,7 +122,7 @@ async function report(account: Account, { item, author, breach }: Order, signal:
     return { is: 'manual', link: conversationAt(message.conversation), words: reportWords(own, 'message', breach) }
   const post = PostHandle.safeParse(item?.handle).data
   return post
-    ? { is: 'manual', link: postAt(post.post, author?.handle), words: reportWords(own, 'post', breach) }
+    ? { is: 'manual', link: postAt(post.post, author?.handle || undefined), words: reportWords(own, 'post', breach) }
     : nothing('post')
 }
 

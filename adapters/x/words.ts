@@ -7,7 +7,8 @@ import type { Breach } from '../../moderation/model.ts'
 
 const signedIn = (own: string): string => `Signed in to X as ${at(own)}, `
 
-const at = (handle: string): string => `@${handle.replace(/^@/, '')}`
+/** Who has no handle any more, or is known by a number alone, is whoever's page it is. */
+const at = (handle: string): string => (/^@?(\d*|)$/.test(handle) ? 'this person' : `@${handle.replace(/^@/, '')}`)
 
 const SEEN =
   'Serjeant looks at the account’s block list now and then and notes when it is done; you may also say so here.'

@@ -86,8 +86,10 @@ describe('hiding', () => {
 
   it('asks X nothing about somebody else’s conversation, and believes X where it says so', async () => {
     const theirs = under(x.world.post(x.world.person(`host${people}`), 'Buses!'))
-    const known = order('hide', postItem(theirs, ELSEWHERE))
-    expect(await writes(async () => expect(await act(known)).toMatchObject({ is: 'refused' }))).toEqual([])
+    const mention = order('hide', postItem(theirs, ELSEWHERE))
+    const reply = { ...mention, item: mention.item && { ...mention.item, kind: 'reply' as const } }
+    for (const known of [mention, reply])
+      expect(await writes(async () => expect(await act(known)).toMatchObject({ is: 'refused' }))).toEqual([])
     const mistaken = order('hide', postItem(theirs, UNDER_OURS))
     expect(await act(mistaken)).toEqual({
       is: 'refused',
@@ -131,6 +133,9 @@ describe('people', () => {
     const outcome = await act(block)
     expect(outcome).toMatchObject({ is: 'manual', link: `https://x.com/${sam.handle}` })
     expect('words' in outcome && outcome.words).toContain(`Block @${sam.handle}`)
+    const nameless = await act({ ...block, author: { id: sam.id, handle: '' } })
+    expect(nameless).toMatchObject({ is: 'manual', link: `https://x.com/i/user/${sam.id}` })
+    expect('words' in nameless && nameless.words).toContain('“Block this person”')
     expect(await platform.doneByHand?.([block], soon())).toEqual(new Set())
     x.world.block(mp, sam)
     const other = order('block', postItem(x.world.post(x.world.person(`other${people}`), 'Hm'), ELSEWHERE))
