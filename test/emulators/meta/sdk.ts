@@ -40,13 +40,13 @@ interface PageNode extends Own {
   getTagged: List
   getBlocked: List
   createBlocked: Write
-  deleteBlocked: Write
+  deleteBlocked(params: Params): Promise<unknown>
   getConversations: List
   createMessage: Write
   createModerateConversation: Write
   getSubscribedApps: List
   createSubscribedApp: Write
-  deleteSubscribedApps: Write
+  deleteSubscribedApps(params?: Params): Promise<unknown>
 }
 interface InstagramUser extends Own {
   getMedia: List
