@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { FetchRequest, Page } from '../platform.ts'
 import { type Account, BATCH, incomingPosts, postsOf } from './account.ts'
 import { X } from './endpoints.ts'
-import { dollars, startOfDay } from './money.ts'
+import { startOfDay } from './ledger.ts'
+import { inDollars } from './money.ts'
 import type { LookedUp, Post } from './schema.ts'
 
 /**
@@ -50,7 +51,7 @@ export async function fetchAgain(account: Account, request: FetchRequest): Promi
 /** @param spent where it is the money that ends the day's looking */
 function tillTomorrow(cursor: z.infer<typeof Cursor>, spent?: number): Page {
   const till = new Date(cursor.day + DAY)
-  const because = `Looking again at what was stored has cost ${dollars(spent ?? 0)} today, all that it may. It goes on tomorrow (midnight UTC) with what it did not reach.`
+  const because = `Looking again at what was stored has cost ${inDollars(spent ?? 0)} today, all that it may. It goes on tomorrow (midnight UTC) with what it did not reach.`
   return { items: [], gone: [], more: false, cursor, rest: spent === undefined ? { till } : { till, because } }
 }
 

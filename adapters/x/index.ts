@@ -59,7 +59,7 @@ export function xAccount(setup: PlatformSetup, means: Means = {}): Platform {
   return {
     name: 'x',
     handle: setup.handle,
-    sources: Object.entries(SOURCES).map(([name, { pace }]) => ({ name, pace })),
+    sources: Object.entries(SOURCES).map(([name, source]) => ({ name, pace: source.pace })),
     probe: (signal) =>
       understood(async () => {
         // People change their handles: asked for anew once a day.
@@ -77,13 +77,13 @@ export function xAccount(setup: PlatformSetup, means: Means = {}): Platform {
 
 /** @throws Error if the settings hold neither kind of keys, which reading them has ruled out */
 function signingFor(
-  { consumer, access, client, api }: Settings,
+  { consumer, access, client: app, api }: Settings,
   { handle, vault }: PlatformSetup,
   now: () => Date,
 ): { tokens: Tokens; settled: () => Promise<void> } {
-  if (client) {
-    const tokens = renewedTokens({ client, api, handle, vault, now })
-    return { tokens, settled: tokens.settled }
+  if (app) {
+    const tokens = renewedTokens({ client: app, api, handle, vault, now })
+    return { tokens, settled: () => tokens.settled() }
   }
   if (!consumer || !access) throw new Error('An X account needs keys to sign in with.')
   const { key: appKey, secret: appSecret } = consumer

@@ -3,7 +3,7 @@ import { type Account, myself } from './account.ts'
 import type { Tokens } from './client.ts'
 import { type Endpoint, type Scope, X } from './endpoints.ts'
 import { isRefusal } from './failure.ts'
-import { CURRENCY, micros, PRICES_OF } from './money.ts'
+import { CURRENCY, inMicros, PRICES_OF } from './money.ts'
 import { capabilities } from './perform.ts'
 import { Listed } from './schema.ts'
 
@@ -54,7 +54,7 @@ export async function probe(account: Account, tokens: Tokens, configured: string
     ...(avatar && !avatar.includes('/default_profile') ? { avatar } : {}),
     ...(settings.tier === 'enterprise'
       ? {}
-      : { budget: { currency: CURRENCY, day: micros(day), month: micros(month), pricesOf: PRICES_OF } }),
+      : { budget: { currency: CURRENCY, day: inMicros(day), month: inMicros(month), pricesOf: PRICES_OF } }),
   }
 }
 

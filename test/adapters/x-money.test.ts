@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Platform, Purse } from '../../adapters/platform.ts'
 import { X } from '../../adapters/x/endpoints.ts'
-import { type Held, type Money, micros, money } from '../../adapters/x/money.ts'
+import { type Held, inMicros, type Money, money } from '../../adapters/x/money.ts'
 import { NOON } from '../builders.ts'
 import { startX } from '../emulators/x/index.ts'
 import { purseInMemory } from '../support/means.ts'
@@ -43,12 +43,12 @@ async function moneyOf({ day = 5, month = 60, owned = true, tier = 'pay-per-use'
   let time = at.getTime() - 2 * DAY
   const now = (): Date => new Date(time)
   const purse = purseOf(now)
-  if (given.earlier) await purse.spend('before', 1, micros(given.earlier))
+  if (given.earlier) await purse.spend('before', 1, inMicros(given.earlier))
   time = at.getTime()
-  if (given.today) await purse.spend('before', 1, micros(given.today))
+  if (given.today) await purse.spend('before', 1, inMicros(given.today))
   return {
     purse,
-    money: money({ ceiling: { day, month }, owned, tier }, purse, now),
+    account: money({ ceiling: { day, month }, owned, tier }, purse, now),
     wait: (ms: number): void => {
       time += ms
     },
@@ -60,30 +60,30 @@ const reading = (from: Money, wanted = 100, least = 10): Promise<Held> =>
 
 describe('the ceiling', () => {
   it('leaves a quarter of the day for acting', async () => {
-    const { money } = await moneyOf({ today: 3.7 })
+    const { account } = await moneyOf({ today: 3.7 })
     // $0.05 of the $3.75 that reading may cost are left: ten posts.
-    expect((await reading(money)).units).toBe(10)
-    await expect(reading(money)).rejects.toMatchObject({
+    expect((await reading(account)).units).toBe(10)
+    await expect(reading(account)).rejects.toMatchObject({
       trouble: 'throttled',
       retryAt: MIDNIGHT,
       message: expect.stringMatching(/\$3\.70 today, as much as reading may cost in a day/),
     })
-    expect((await money.hold('Post: Create', 1, 1, 'act')).units).toBe(1)
+    expect((await account.hold('Post: Create', 1, 1, 'act')).units).toBe(1)
   })
 
   it('is a ceiling for acting too', async () => {
-    const { money } = await moneyOf({ today: 4.99 })
-    await expect(money.hold('Post: Create', 1, 1, 'act')).rejects.toMatchObject({
+    const { account } = await moneyOf({ today: 4.99 })
+    await expect(account.hold('Post: Create', 1, 1, 'act')).rejects.toMatchObject({
       trouble: 'throttled',
       retryAt: MIDNIGHT,
       message: expect.stringMatching(/as much as the office allows in a day/),
     })
-    expect((await money.hold('Content: Manage', 1, 1, 'act')).units).toBe(1)
+    expect((await account.hold('Content: Manage', 1, 1, 'act')).units).toBe(1)
   })
 
   it('of a month ends with the month', async () => {
-    const { money } = await moneyOf({ earlier: 60 })
-    await expect(reading(money)).rejects.toMatchObject({
+    const { account } = await moneyOf({ earlier: 60 })
+    await expect(reading(account)).rejects.toMatchObject({
       retryAt: new Date('2026-12-01T00:00:00Z'),
       message: expect.stringMatching(/in a month/),
     })
@@ -91,43 +91,43 @@ describe('the ceiling', () => {
 
   it('of a month, past its half, gives each day left its part', async () => {
     // $45 for reading, $31 spent: $14 for the seven days left of November.
-    const { money } = await moneyOf({ earlier: 31, today: 1.9 })
-    await expect(reading(money, 100, 21)).rejects.toMatchObject({ trouble: 'throttled', retryAt: MIDNIGHT })
-    expect((await reading(money, 100, 20)).units).toBe(20)
+    const { account } = await moneyOf({ earlier: 31, today: 1.9 })
+    await expect(reading(account, 100, 21)).rejects.toMatchObject({ trouble: 'throttled', retryAt: MIDNIGHT })
+    expect((await reading(account, 100, 20)).units).toBe(20)
   })
 
   it('holds against many calls at once', async () => {
-    const { money, purse } = await moneyOf({ day: 1 })
+    const { account, purse } = await moneyOf({ day: 1 })
     const calls = Array.from({ length: 20 }, async () => {
-      const held = await reading(money)
+      const held = await reading(account)
       await held.settle('Posts: Read', held.units)
     })
     await Promise.allSettled(calls)
-    expect(purse.all()).toBeLessThanOrEqual(micros(0.75))
-    expect(purse.all()).toBeGreaterThan(micros(0.7))
+    expect(purse.all()).toBeLessThanOrEqual(inMicros(0.75))
+    expect(purse.all()).toBeGreaterThan(inMicros(0.7))
   })
 
   it('is none for Enterprise, whose prices nobody publishes', async () => {
-    const { money, purse } = await moneyOf({ tier: 'enterprise', today: 100 })
-    const held = await reading(money)
+    const { account, purse } = await moneyOf({ tier: 'enterprise', today: 100 })
+    const held = await reading(account)
     await held.settle('Posts: Read', 100)
     expect(held.units).toBe(100)
-    expect(await money.rest(X.search, 1)).toBeUndefined()
-    expect(purse.all()).toBe(micros(100))
+    expect(await account.rest(X.search, 1)).toBeUndefined()
+    expect(purse.all()).toBe(inMicros(100))
   })
 })
 
 describe('the count', () => {
   it('takes what comes twice on one day once', async () => {
-    const { money, purse, wait } = await moneyOf()
-    const settle = async (names: string[]): Promise<void> => (await reading(money)).settle('Posts: Read', names)
+    const { account, purse, wait } = await moneyOf()
+    const settle = async (names: string[]): Promise<void> => (await reading(account)).settle('Posts: Read', names)
     await settle(['1', '2'])
     await settle(['2', '3', '3'])
     expect(purse.all()).toBe(3 * 5000)
     // Whether as one's own or as anybody's, it is the same post.
-    await (await reading(money)).settle('Owned Reads', ['1'])
+    await (await reading(account)).settle('Owned Reads', ['1'])
     expect(purse.all()).toBe(3 * 5000)
-    await (await reading(money)).settle('User: Read', ['1'])
+    await (await reading(account)).settle('User: Read', ['1'])
     expect(purse.all()).toBe(3 * 5000 + 10_000)
     wait(DAY)
     await settle(['2'])
@@ -135,12 +135,10 @@ describe('the count', () => {
   })
 
   it('is made up later where it could not be written down, and meant meanwhile', async () => {
-    const { money: before } = await moneyOf()
-    expect(before.total()).toBe(0)
     let isBroken = true
     const purse = purseOf(() => NOON)
     const broken: Purse = {
-      spent: purse.spent,
+      spent: (since) => purse.spent(since),
       spend: (...what) => (isBroken ? Promise.reject(new Error('no database')) : purse.spend(...what)),
     }
     const settings = { ceiling: { day: 1, month: 60 }, owned: true, tier: 'pay-per-use' } as const
@@ -153,32 +151,32 @@ describe('the count', () => {
   })
 
   it('goes by the app’s owner', async () => {
-    expect((await moneyOf()).money.priceOf(X.mentions)).toBe('Owned Reads')
-    expect((await moneyOf({ owned: false })).money.priceOf(X.mentions)).toBe('Posts: Read')
-    expect((await moneyOf()).money.priceOf(X.search)).toBe('Posts: Read')
+    expect((await moneyOf()).account.priceOf(X.mentions)).toBe('Owned Reads')
+    expect((await moneyOf({ owned: false })).account.priceOf(X.mentions)).toBe('Posts: Read')
+    expect((await moneyOf()).account.priceOf(X.search)).toBe('Posts: Read')
   })
 })
 
 describe('the pace', () => {
   it('is as always till half of the day’s reading is spent', async () => {
-    const { money } = await moneyOf({ today: 1.8 })
-    expect(await money.rest(X.search, micros(0.5))).toBeUndefined()
+    const { account } = await moneyOf({ today: 1.8 })
+    expect(await account.rest(X.search, inMicros(0.5))).toBeUndefined()
   })
 
   it('then lets what is left last the day, and says so', async () => {
-    const { money } = await moneyOf({ today: 3.1 })
-    const rest = await money.rest(X.messages, micros(0.5))
+    const { account } = await moneyOf({ today: 3.1 })
+    const rest = await account.rest(X.messages, inMicros(0.5))
     expect(rest).toEqual({
       till: new Date(NOON.getTime() + 1_329_230),
       because:
         'X has cost $3.10 of today’s $5.00, so Serjeant looks every 22 minutes until the day’s count starts again (midnight UTC).',
     })
-    expect(await money.rest(X.search, 0)).toBeUndefined()
+    expect(await account.rest(X.search, 0)).toBeUndefined()
   })
 
   it('never rests beyond the day', async () => {
-    const { money } = await moneyOf({ today: 3.75 })
-    expect(await money.rest(X.mentions, micros(1))).toMatchObject({
+    const { account } = await moneyOf({ today: 3.75 })
+    expect(await account.rest(X.mentions, inMicros(1))).toMatchObject({
       till: MIDNIGHT,
       because: expect.stringMatching(/does not look again until/),
     })
@@ -193,7 +191,7 @@ describe('a pile-on', () => {
     const mp = x.world.person('JoHartleyMP')
     const mob = x.world.person('mob')
     const purse = purseInMemory(now)
-    await purse.spend('before', 1, micros(0.3))
+    await purse.spend('before', 1, inMicros(0.3))
     const settings = { ceiling: { day: 1, month: 10 } }
     const platform: Platform = accountOn(x, mp, { now, purse, settings })
     const office = service()
@@ -210,7 +208,7 @@ describe('a pile-on', () => {
         time = MIDNIGHT.getTime()
       }
       days.add(now().toISOString().slice(0, 10))
-      expect(await purse.spent(now())).toBeLessThanOrEqual(micros(0.75))
+      expect(await purse.spent(now())).toBeLessThanOrEqual(inMicros(0.75))
     }
     expect(office.stored.size).toBe(600)
     expect(reasons[0]).toMatch(
@@ -237,7 +235,7 @@ describe('a pile-on', () => {
     x.world.delete(x.world.postsBy(sam)[0] ?? x.world.post(sam, ''))
     const first = await office.read(platform, 'again')
     expect(first.rest?.because).toMatch(/^Looking again at what was stored has cost \$0\.25 today/)
-    expect(await purse.spent(now())).toBe(micros(0.25))
+    expect(await purse.spent(now())).toBe(inMicros(0.25))
     // Fifty on the first day, forty on the second; the one deleted among them.
     expect(office.gone.size).toBe(0)
     time += DAY
