@@ -3,10 +3,13 @@ import type { Served } from './poll.ts'
 import { moneyWords, type Standing, type Store } from './store/index.ts'
 import type { Health } from './web/app.tsx'
 
+const MINUTE = 60_000
 /** A source unread for this long is said out loud. A slower pace of the office's own is waited for three times. */
-const SILENCE = { live: 20 * 60_000, slow: 60 * 60_000 }
+const SILENCE = { live: 20 * MINUTE, slow: 60 * MINUTE }
 /** A live source is read within minutes. Where it is put off for so long, staff must know at once, and why. */
-const LONG_REST = 60 * 60_000
+const LONG_REST = 60 * MINUTE
+/** Failures in a row that may be over in a minute. */
+const FEW = 3
 /** Of a ceiling. What is left does not pay for another call. */
 const ALL = 0.98
 
@@ -31,12 +34,17 @@ export function watch({ store, served, rehearsal, callsStaff, startedAt, now }: 
     const sources = (account?.platform.sources ?? []).flatMap(({ name, pace }) => {
       const source = row.sources.find((one) => one.name === name)
       if (!source) return []
+      const { trouble, note, lastOkAt, nextAt, failures } = source
       const most = Math.max(SILENCE[pace], 3000 * (account?.pollSeconds[pace] ?? 0))
-      const since = Math.max(startedAt.getTime(), source.lastOkAt?.getTime() ?? 0)
+      const since = Math.max(startedAt.getTime(), lastOkAt?.getTime() ?? 0)
       // Where all is well, a platform that wants to be left alone until then is not silent before.
-      const due = source.trouble === null ? Math.max(since, source.nextAt.getTime()) : since
-      const rests = pace === 'live' && source.nextAt.getTime() - since >= LONG_REST
-      return { ...source, silent: now().getTime() - due > most, rests: rests ? (source.trouble ?? source.note) : null }
+      const due = trouble === null ? Math.max(since, nextAt.getTime()) : since
+      const rests = pace === 'live' && nextAt.getTime() - since >= LONG_REST
+      // What rested for hours was not silent all the while: its first failures are waited for, as anybody's.
+      const wait = nextAt.getTime() - now().getTime()
+      const tries = failures > 0 && failures < FEW && wait > -MINUTE && wait < SILENCE.live
+      const silent = !tries && now().getTime() - due > most
+      return { ...source, silent, rests: rests ? (trouble ?? note) : null }
     })
     const silent = sources.find((source) => source.silent)
     const resting = sources.find(({ rests }) => rests !== null)

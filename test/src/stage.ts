@@ -27,7 +27,7 @@ export interface Stage {
   close: () => Promise<void>
 }
 
-const CAPABILITIES: Capabilities = {
+export const CAPABILITIES: Capabilities = {
   hide: 'automatic',
   mute: 'automatic',
   restrict: 'impossible',

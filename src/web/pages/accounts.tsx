@@ -138,7 +138,6 @@ const Account = ({ account, row, bill }: AccountProps) => {
           <p class="aside">{note}</p>
         ))}
       <p>{modeWords(mode)}</p>
-      {bill === null ? null : <Spending bill={bill} />}
       {capabilities === null ? (
         <p class="faint">What can be done here is found out at the first sign-in.</p>
       ) : (
@@ -151,6 +150,7 @@ const Account = ({ account, row, bill }: AccountProps) => {
           ))}
         </dl>
       )}
+      {bill === null ? null : <Spending bill={bill} />}
       {notes.length === 0 ? null : (
         <>
           <h3>Good to know</h3>

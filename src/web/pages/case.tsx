@@ -204,7 +204,9 @@ export async function showCase(
           <p class="links">
             <Out href={item.link}>{`See it on ${platformName(item.account.platform)}`}</Out>
           </p>
-          {forgets?.(item.account.platform) ? <Evidence found={found} names={names} refused={refused.keep} /> : null}
+          {forgets?.(item.account.platform) ? (
+            <Evidence found={found} names={names} refused={refused.keep} open={c.req.query('keep') !== undefined} />
+          ) : null}
         </section>
         <section>
           <h2>Why it is here</h2>

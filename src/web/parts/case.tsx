@@ -6,6 +6,7 @@ import { isConnected, isOpen, proposedFor, saysFarewell } from '../answers.ts'
 import type { Action, ConsoleParts } from '../deps.ts'
 import { Clock, When } from './clock.tsx'
 import { Help, TellLead } from './help.tsx'
+import { path } from './place.ts'
 import { hasWords, OwnWords, Writer } from './said.tsx'
 import {
   abilityWords,
@@ -123,7 +124,7 @@ const Forgotten = ({ found: { id, item } }: { found: Case }) => {
   return (
     <p>
       Once its author deletes it on {name} and somebody has answered this case, the words go within a day, unless they
-      are <a href={`/case/${id}#keep`}>kept as evidence</a>.
+      are <a href={path(`/case/${id}`, { keep: '1' }, 'keep')}>kept as evidence</a>.
     </p>
   )
 }

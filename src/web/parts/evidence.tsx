@@ -1,4 +1,3 @@
-import { dangerOf } from '../../danger.ts'
 import type { Case } from '../../store/index.ts'
 import { When } from './clock.tsx'
 import { platformName } from './words.ts'
@@ -12,10 +11,12 @@ interface Props {
   names: ReadonlyMap<string, string>
   /** What is wrong with the reason that was given. */
   refused: string | undefined
+  /** It was asked for, so it need not be unfolded. */
+  open: boolean
 }
 
 /** Who keeps an item whatever its author does, and why; or the form that keeps it. Nothing once its words are gone. */
-export const Evidence = ({ found, names, refused }: Props) => {
+export const Evidence = ({ found, names, refused, open }: Props) => {
   const { heldAt, heldBy, heldWhy, blankedAt, account } = found.item
   if (blankedAt !== null) return null
   if (heldAt !== null)
@@ -32,7 +33,7 @@ export const Evidence = ({ found, names, refused }: Props) => {
       </div>
     )
   return (
-    <details open={refused !== undefined || dangerOf(found) !== null}>
+    <details open={open || refused !== undefined}>
       <summary>Keep as evidence …</summary>
       <form method="post" action={`/case/${found.id}/keep`} class="stack" id="keep">
         <p id="keep-means">
