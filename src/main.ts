@@ -297,6 +297,9 @@ export function createPlatform(
   }
 }
 
+/** Does a person sign in there, so that the sign-in lies in the database alone? */
+export const isSignedInByHand = (name: string): boolean => platforms[name]?.connect !== undefined
+
 /** @throws ConfigError if there is no such platform, or nobody need sign in there by hand */
 export function connectionOf(name: string): NonNullable<PlatformKind['connect']> {
   const kind = kindOf(name)

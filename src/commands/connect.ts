@@ -28,6 +28,7 @@ export async function connect(parts: ConnectParts): Promise<number> {
   const account = accountOf(config, platform, handle)
   const store = await openToWrite(parts)
   try {
+    talk.signal.throwIfAborted()
     await connectAccount(config, store, account, talk, now)
     return 0
   } catch (error) {

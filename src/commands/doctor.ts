@@ -1,11 +1,11 @@
-import { ability, type Probe, type Purse, type Vault } from '../../adapters/platform.ts'
+import { ability, PlatformError, type Probe, type Purse, type Vault } from '../../adapters/platform.ts'
 import { ACTION_KINDS, type ActionKind, type ItemKind, type Subject } from '../../moderation/model.ts'
 import { createExaminer } from '../classifiers/images/examiner.ts'
 import { configured } from '../classifiers/panel.ts'
 import { type Config, findKey, readConfig } from '../config.ts'
 import { within } from '../deadline.ts'
 import { sayable } from '../logging.ts'
-import { createPlatform } from '../main.ts'
+import { createPlatform, isSignedInByHand } from '../main.ts'
 import type { Store } from '../store/index.ts'
 import { openExisting } from './existing.ts'
 
@@ -67,8 +67,10 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
 
   const embedded = config.databaseUrl === undefined
   let store: Store | null = null
+  let inUse = false
   try {
     const found = await openExisting(config, key)
+    inUse = found.is === 'in use'
     if (found.is === 'open') {
       store = found.store
       await store.ping()
@@ -98,7 +100,10 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
         await platform.close()
       }
     } catch (error) {
-      bad(`${name} ${handle}: ${sayable(error) ?? UNEXPECTED}`)
+      const isOutOfReach = inUse && isSignedInByHand(name) && isRefused(error)
+      if (isOutOfReach)
+        plain(`${name} ${handle}: its sign-in is in the database. The console’s page Accounts says more.`)
+      else bad(`${name} ${handle}: ${sayable(error) ?? UNEXPECTED}`)
     }
   }
   await store?.close()
@@ -123,6 +128,8 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
   console.log(wrong === 0 ? 'All is well.' : `${wrong} thing${wrong === 1 ? '' : 's'} to mend.`)
   return wrong === 0 ? 0 : 1
 }
+
+const isRefused = (error: unknown): boolean => error instanceof PlatformError && error.trouble === 'unauthorised'
 
 /** The parts that look at pictures are optional: without them all else works, so nothing is to be mended. */
 async function pictures(good: (text: string) => void, plain: (text: string) => void): Promise<void> {

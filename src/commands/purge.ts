@@ -37,8 +37,9 @@ export async function purgeFrom(store: Store, parts: PurgeParts): Promise<number
   await assertKept(store, platform)
   const kept = await store.forgetting.kept(platform)
   for (const line of whatHappens(kept, parts)) print(line)
-  if (ask && (await ask(`Type ${platform} to go on:`)) !== platform) {
-    print('That is something else, so nothing was changed.')
+  const typed = ask ? await ask(`Type ${platform} to go on:`) : platform
+  if (typed !== platform) {
+    print(typed === '' ? 'Nothing was typed, and nothing changed.' : 'That is something else, so nothing was changed.')
     return 1
   }
   const gone = await blank(store, kept.items - (held ? 0 : kept.held), parts)

@@ -3,9 +3,10 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Talk } from '../../adapters/platform.ts'
 import { connect } from '../../src/commands/connect.ts'
+import { doctor } from '../../src/commands/doctor.ts'
 import { askOnce, terminal } from '../../src/commands/terminal.ts'
 import { type Config, ConfigError, readConfig } from '../../src/config.ts'
 import { connectAccount } from '../../src/main.ts'
@@ -19,12 +20,14 @@ import { scratch } from '../support/service.ts'
 const KEY = randomBytes(32)
 const now = (): Date => NOON
 
-function configOf(...accounts: unknown[]): Config {
+function environmentOf(...accounts: unknown[]): Record<string, string> {
   const folder = scratch()
   const file = path.join(folder, 'serjeant.json')
   writeFileSync(file, JSON.stringify({ office: OFFICE, accounts }))
-  return readConfig({ SERJEANT_CONFIG: file, DATA_DIR: path.join(folder, 'data') })
+  return { SERJEANT_CONFIG: file, DATA_DIR: path.join(folder, 'data'), SERJEANT_KEY: KEY.toString('base64') }
 }
+
+const configOf = (...accounts: unknown[]): Config => readConfig(environmentOf(...accounts))
 
 const on = (platform: string, handle: string, settings: object = {}) => ({ platform, handle, settings })
 
@@ -68,11 +71,13 @@ describe('which account', () => {
 
 describe('connecting', () => {
   let x: X
+  let environment: Record<string, string>
   let config: Config
   let store: Store
   beforeAll(async () => {
     x = await startX({ now: () => NOON.getTime() })
-    config = configOf(on('x', '@JoHartleyMP', { client: x.client, api: x.url }))
+    environment = environmentOf(on('x', '@JoHartleyMP', { client: x.client, api: x.url }))
+    config = readConfig(environment)
     const onFatal = (error: unknown): never => {
       throw error
     }
@@ -93,6 +98,18 @@ describe('connecting', () => {
     const tried = connect({ config, key: KEY, platform: 'x', talk })
     await expect(tried).rejects.toThrow(/^Serjeant is running on .* Stop it, connect, and start it again/)
     expect(talk.said).toEqual([])
+  })
+
+  it('is not asked for by `doctor` beside a running service, which alone can read the sign-in', async () => {
+    const said: string[] = []
+    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line))
+    try {
+      await doctor(environment)
+    } finally {
+      log.mockRestore()
+    }
+    expect(said).toContain('  x @JoHartleyMP: its sign-in is in the database. The console’s page Accounts says more.')
+    expect(said.join('\n')).not.toContain('Nobody has signed')
   })
 
   it('keeps nothing of another account, and says whose it was', async () => {

@@ -71,7 +71,7 @@ describe('a purge', () => {
       expect(await purgeFrom(stage.store, told)).toBe(1)
       expect(told.asked).toEqual(['Type fake to go on:'])
       expect(told.said[0]).toBe('Of fake, 3 items kept, 1 of them held as evidence.')
-      expect(told.said.at(-1)).toBe('That is something else, so nothing was changed.')
+      expect(told.said.at(-1)).toMatch(/nothing (was )?changed\.$/)
       const [goes = '', stays = ''] = told.said.join('\n').split('What stays:')
       expect(goes).toContain('what people wrote')
       expect(goes).not.toContain('evidence, too')
