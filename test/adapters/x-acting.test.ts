@@ -313,15 +313,18 @@ describe('the redirect under the MP’s own post', () => {
     expect(answersTo(post)).toHaveLength(1)
   })
 
-  it('knows the post by its first name, however often it was edited', async () => {
-    const post = root()
-    const reply = under(post)
-    expect(await act(order('redirect', postItem(reply, UNDER_OURS)))).toMatchObject({ is: 'done' })
-    const edited = x.world.edit(post, `I have written to the train company at ${time}.`)
-    const incoming = postItem(under(edited), UNDER_OURS)
-    const handle = { post: incoming.item.id, conversation: post.id, root: edited.id, ...UNDER_OURS }
-    expect(await act(order('redirect', { ...incoming, handle }))).toMatchObject({ is: 'already-done' })
-    expect([...answersTo(post), ...answersTo(edited)]).toHaveLength(1)
+  it('knows the conversation by its first name, however often its first post was edited', async () => {
+    const first = root()
+    const redirectFrom = (version: Post): Order => {
+      const incoming = postItem(under(version), UNDER_OURS)
+      const handle = { post: incoming.item.id, conversation: first.id, root: version.id, ...UNDER_OURS }
+      return order('redirect', { ...incoming, handle })
+    }
+    const second = x.world.edit(first, `I have written to the train company at ${time}.`)
+    expect(await act(redirectFrom(second))).toMatchObject({ is: 'done' })
+    const third = x.world.edit(second, `I have written to both companies at ${time}.`)
+    expect(await act(redirectFrom(third))).toMatchObject({ is: 'already-done' })
+    expect([first, second, third].flatMap(answersTo)).toHaveLength(1)
   })
 
   it('is not said elsewhere, nor where the office does not want it; warnings are left to staff', async () => {
