@@ -720,3 +720,646 @@ describe('rights', () => {
     expect(await caller(meta, grant).ids(`${page.id}/blocked`)).toEqual([])
   })
 })
+
+describe('tokens', () => {
+  const debugged = z.object({ data: z.looseObject({ is_valid: z.boolean(), scopes: z.array(z.string()) }) })
+
+  it('are looked at with the app’s token alone', async () => {
+    const { meta, clock, page, account, grant } = await town()
+    const look = async (token: string) =>
+      debugged.parse(
+        (await caller(meta, { token: meta.tokens.appToken }).get('debug_token', { input_token: token })).body,
+      ).data
+    expect(await look(grant.token)).toMatchObject({
+      app_id: meta.app.id,
+      type: 'PAGE',
+      profile_id: page.id,
+      is_valid: true,
+      expires_at: 0,
+      data_access_expires_at: 0,
+      issued_at: clock.now / 1000,
+      granular_scopes: expect.arrayContaining([
+        { scope: 'pages_messaging', target_ids: [page.id] },
+        { scope: 'instagram_basic', target_ids: [account.id] },
+        { scope: 'business_management' },
+      ]),
+    })
+    const user = meta.tokens.user([page], { scopes: ['pages_show_list'] })
+    expect(await look(user.token)).toMatchObject({
+      type: 'USER',
+      is_valid: true,
+      scopes: ['pages_show_list'],
+      expires_at: (clock.now + 2 * HOUR) / 1000,
+      data_access_expires_at: (clock.now + 90 * DAY) / 1000,
+    })
+    clock.now += 2 * HOUR
+    expect(await look(user.token)).toMatchObject({ is_valid: false, error: { code: 190, subcode: 463 } })
+    expect(await look('nonsense')).toMatchObject({ is_valid: false, error: { code: 190 } })
+    const { refused } = caller(meta, grant)
+    expect(await refused('GET', 'debug_token', { input_token: grant.token })).toEqual([100, undefined])
+  })
+
+  it('of hours become tokens of sixty days, and those open a Page’s that never end', async () => {
+    const { meta, clock, page, post } = await town()
+    const short = meta.tokens.user([page])
+    const from = async (app: Record<string, string>) => {
+      const asked = {
+        grant_type: 'fb_exchange_token',
+        client_id: meta.app.id,
+        client_secret: meta.app.secret,
+        fb_exchange_token: short.token,
+        ...app,
+      }
+      const query = new URLSearchParams(asked).toString()
+      return (await fetch(`${meta.url}/v24.0/oauth/access_token?${query}`)).json()
+    }
+    const pageToken = async (token: string) => {
+      const { body } = await caller(meta, { token }).get(page.id, { fields: 'access_token' })
+      return z.object({ access_token: z.string() }).parse(body).access_token
+    }
+    const brief = await pageToken(short.token)
+    const long = z
+      .object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.literal(5_183_944) })
+      .parse(await from({})).access_token
+    const lasting = await pageToken(long)
+    expect(await pageToken(long)).toBe(lasting)
+    const { list } = caller(meta, { token: long })
+    expect((await list('me/accounts', { fields: 'id,name,access_token,tasks' })).data).toMatchObject([
+      { id: page.id, access_token: lasting, tasks: expect.arrayContaining(['MODERATE']) },
+    ])
+    expect((await caller(meta, { token: long }).get('me/permissions')).body['data']).toContainEqual({
+      permission: 'pages_messaging',
+      status: 'granted',
+    })
+    expect(Refusal.parse(await from({ client_secret: 'wrong' })).error.code).toBe(1)
+    expect(Refusal.parse(await from({ grant_type: 'wrong' })).error.code).toBe(1)
+    expect(await from({ grant_type: 'client_credentials' })).toMatchObject({ access_token: meta.tokens.appToken })
+
+    clock.now += 61 * DAY
+    expect(await caller(meta, { token: brief }).refused('GET', post.id)).toEqual([190, 463])
+    expect(await caller(meta, { token: long }).refused('GET', 'me')).toEqual([190, 463])
+    expect(Refusal.parse(await from({})).error.error_subcode).toBe(463)
+    expect((await caller(meta, { token: lasting }).get(post.id)).status).toBe(200)
+    clock.now += 30 * DAY
+    // The token lives; what it shows does not.
+    expect(await caller(meta, { token: lasting }).refused('GET', post.id)).toEqual([200, undefined])
+    expect(meta.violations).toEqual([])
+  })
+
+  it('of a person read nothing, and say nothing of it', async () => {
+    const { meta, world, page, ann, post } = await town()
+    const comment = world.comment(post, ann, 'Shame')
+    for (const grant of [meta.tokens.user([page]), meta.tokens.systemUser([page])]) {
+      const { get, refused } = caller(meta, grant)
+      for (const path of [`${page.id}/feed`, `${post.id}/comments`, `${page.id}/tagged`]) {
+        expect((await get(path)).body).toEqual({ data: [] })
+      }
+      expect(await refused('POST', comment.id, { is_hidden: true })).toEqual([190, undefined])
+      expect(await refused('GET', `${page.id}/conversations`)).toEqual([190, undefined])
+    }
+    const stranger = meta.tokens.user([])
+    expect(await caller(meta, stranger).refused('GET', page.id)).toEqual([100, 33])
+    const helper = meta.tokens.systemUser([page], { scopes: [] })
+    expect((await caller(meta, helper).get(page.id, { fields: 'access_token' })).body).toEqual({ id: page.id })
+  })
+
+  it.each([
+    ['appRemoved', 190, 458],
+    ['checkpoint', 190, 459],
+    ['passwordChanged', 190, 460],
+    ['unconfirmed', 190, 464],
+    ['invalidToken', 190, 467],
+    ['sessionInvalid', 102, undefined],
+  ] as const)('end when: %s', async (ending, code, subcode) => {
+    const { meta, page } = await town()
+    const from = meta.tokens.systemUser([page])
+    const grant = meta.tokens.pageTokenOf(from, page)
+    const { refused, get } = caller(meta, grant ?? from)
+    expect((await get('me')).body).toMatchObject({ name: 'Jane Doe MP' })
+    from.ended = ending
+    expect(await refused('GET', 'me')).toEqual([code, subcode])
+  })
+
+  it('are asked for', async () => {
+    const { meta, page } = await town()
+    expect(Refusal.parse(await (await fetch(`${meta.url}/v24.0/${page.id}`)).json()).error.code).toBe(104)
+    expect(await caller(meta, { token: 'nonsense' }).refused('GET', page.id)).toEqual([190, undefined])
+    expect(Refusal.parse(await (await fetch(`${meta.url}/v24.0/debug_token`)).json()).error.code).toBe(104)
+  })
+
+  it('may come in the address and in the body, and that is told', async () => {
+    const { meta, world, ann, grant, post } = await town()
+    const comment = world.comment(post, ann, 'Shame')
+    await fetch(`${meta.url}/v24.0/${comment.id}?access_token=${grant.token}`)
+    const body = JSON.stringify({ access_token: grant.token, is_hidden: true })
+    await fetch(`${meta.url}/v24.0/${comment.id}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    expect(comment.hidden).toBe(true)
+    expect([...meta.reads, ...meta.writes].map(({ tokenIn }) => tokenIn)).toEqual([['address'], ['body']])
+    expect(JSON.stringify([meta.reads, meta.writes])).not.toContain(grant.token)
+  })
+})
+
+describe('messages', () => {
+  const talking = async (options?: Options) => {
+    const all = await town(options)
+    const { meta, page, world, grant } = all
+    const { post, refused } = caller(meta, grant)
+    const path = `${page.id}/messages`
+    const letter = (recipient: object, more: object = {}) => ({ recipient, message: { text: 'Ring us.' }, ...more })
+    return {
+      ...all,
+      say: (recipient: object, more?: object) => post(path, letter(recipient, more)),
+      unsaid: (recipient: object, more?: object) => refused('POST', path, letter(recipient, more)),
+      messages: () => world.inbox.between(page, all.ann)?.messages.map(({ text }) => text) ?? [],
+    }
+  }
+
+  it('reach people for a day after they last wrote', async () => {
+    const { meta, clock, world, page, ann, say, unsaid, messages } = await talking()
+    const to = { id: world.idOf(ann, page) }
+    expect(await unsaid(to)).toEqual([10, 2018278])
+    world.inbox.receive(ann, page, 'Hello')
+    clock.now += DAY
+    const sent = (await say(to, { messaging_type: 'RESPONSE' })).body
+    expect(sent).toEqual({ recipient_id: to.id, message_id: world.inbox.between(page, ann)?.messages.at(-1)?.id })
+    clock.now++
+    expect(await unsaid(to)).toEqual([10, 2018278])
+    expect((await say(to, { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' })).status).toBe(200)
+    expect(await unsaid(to, { messaging_type: 'MESSAGE_TAG', tag: 'ACCOUNT_UPDATE' })).toEqual([100, undefined])
+    clock.now += 6 * DAY
+    expect(await unsaid(to, { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' })).toEqual([10, 2018278])
+    expect(messages()).toEqual(['Hello', 'Ring us.', 'Ring us.'])
+    expect(meta.violations).toEqual([])
+  })
+
+  it('go to nobody who is unknown, away or blocked', async () => {
+    const { meta, world, page, ann, unsaid } = await talking()
+    const to = { id: world.idOf(ann, page) }
+    world.inbox.receive(ann, page, 'Hello')
+    expect(await unsaid({ id: '123' })).toEqual([100, 2018001])
+    expect(await unsaid(to, { message: {} })).toEqual([100, undefined])
+    expect(await unsaid(to, { message: { text: 'a'.repeat(2001) } })).toEqual([100, undefined])
+    ann.reachable = false
+    expect(await unsaid(to)).toEqual([551, 1545041])
+    ann.reachable = true
+    world.block(page, ann)
+    expect(await unsaid(to)).toEqual([551, 1545041])
+    expect(meta.violations).toEqual([])
+  })
+
+  it('answer a comment privately: once, in seven days, and without opening a conversation', async () => {
+    const { meta, clock, world, page, account, ann, grant, post, medium, say, unsaid } = await talking()
+    const [early, late] = [world.comment(post, ann, 'Shame'), world.comment(post, ann, 'On you')]
+    const own = world.comment(post, page, 'Ring us')
+    const foreign = world.comment(world.post(world.page('John Roe MP'), 'Hello'), ann, 'Hello')
+    const wall = world.post(page, 'Potholes!', { by: ann })
+    const remark = world.instagram.comment(medium, ann, 'Shame')
+    expect((await say({ comment_id: early.id })).body).toMatchObject({ recipient_id: world.idOf(ann, page) })
+    expect(await unsaid({ comment_id: early.id })).toEqual([10900, undefined])
+    expect(await unsaid({ id: world.idOf(ann, page) })).toEqual([10, 2018278])
+    const fields = 'can_reply_privately,private_reply_conversation'
+    expect((await caller(meta, grant).get(early.id, { fields })).body).toMatchObject({
+      can_reply_privately: false,
+      private_reply_conversation: { id: world.inbox.between(page, ann)?.id },
+    })
+    for (const id of [own.id, foreign.id, '1_2']) expect(await unsaid({ comment_id: id })).toEqual([10903, undefined])
+    expect((await say({ post_id: wall.id })).status).toBe(200)
+    expect((await say({ comment_id: remark.id })).body).toMatchObject({ recipient_id: world.idOf(ann, account) })
+    expect(await unsaid({ comment_id: remark.id })).toEqual([10900, undefined])
+    clock.now += 7 * DAY + 1
+    expect(await unsaid({ comment_id: late.id })).toEqual([10903, undefined])
+    expect(await unsaid({ comment_id: world.instagram.comment(medium, ann, 'Old', { at: 0 }).id })).toEqual([
+      10903,
+      undefined,
+    ])
+    expect(meta.violations).toEqual([])
+  })
+
+  it('are closed before Meta’s review, but with people who have a role', async () => {
+    const { meta, world, page, account, ann, bob, grant, say, unsaid } = await talking({ access: 'standard' })
+    for (const person of [ann, bob]) {
+      world.inbox.receive(person, page, 'Hello')
+      world.inbox.receive(person, account, 'Hello')
+    }
+    const { ids } = caller(meta, grant)
+    const path = `${page.id}/conversations`
+    expect(await ids(path)).toEqual([world.inbox.between(page, bob)?.id])
+    expect(await ids(path, { platform: 'instagram' })).toEqual([world.inbox.between(account, bob)?.id])
+    expect(await unsaid({ id: world.idOf(ann, page) })).toEqual([200, undefined])
+    expect((await say({ id: world.idOf(bob, page) })).status).toBe(200)
+    const moderating = { user_ids: [{ id: world.idOf(ann, account) }], actions: ['block_user'] }
+    const { refused } = caller(meta, grant)
+    expect(await refused('POST', `${page.id}/moderate_conversations`, moderating)).toEqual([200, undefined])
+    expect(meta.violations).toEqual([])
+  })
+
+  it('lie in conversations, the newest first, of which only the last twenty say anything', async () => {
+    const { meta, clock, world, page, ann, bob, grant } = await town()
+    const { list, ids, get } = caller(meta, grant)
+    for (let n = 1; n <= 21; n++)
+      world.inbox.receive(ann, page, `Number ${n}`, { at: clock.now + n, pictures: ['pixel'] })
+    world.inbox.receive(bob, page, 'Hello', { at: clock.now })
+    const [theirs, his] = [world.inbox.between(page, ann), world.inbox.between(page, bob)]
+    expect(await ids(`${page.id}/conversations`)).toEqual([theirs?.id, his?.id])
+    expect(await ids(`${page.id}/conversations`, { user_id: world.idOf(bob, page) })).toEqual([his?.id])
+    expect(await ids(`${page.id}/conversations`, { folder: 'spam' })).toEqual([])
+    const query = { fields: 'message,from,to,created_time,attachments{mime_type,image_data}', limit: 30 }
+    const { data } = await list(`${theirs?.id}/messages`, query)
+    expect(data[0]).toMatchObject({
+      message: 'Number 21',
+      from: { id: world.idOf(ann, page), name: 'Ann Other' },
+      to: { data: [{ id: page.id }] },
+      attachments: { data: [{ mime_type: 'image/png', image_data: { width: 1 } }] },
+    })
+    expect(data[20]).toEqual({ id: theirs?.messages[0]?.id, created_time: expect.any(String) })
+    expect((await get(data[0]?.id ?? '', { fields: 'message' })).body).toMatchObject({ message: 'Number 21' })
+    const nested = (await get(theirs?.id ?? '', { fields: 'messages.limit(1){message},participants{id}' })).body
+    expect(nested).toMatchObject({
+      messages: { data: [{ message: 'Number 21' }] },
+      participants: { data: [{ id: world.idOf(ann, page) }, { id: page.id }] },
+    })
+    expect(meta.violations).toEqual([])
+  })
+
+  it('are moderated where there is a conversation', async () => {
+    const { meta, world, page, account, ann, bob, grant, unsaid } = await talking()
+    const { post, refused } = caller(meta, grant)
+    const path = `${page.id}/moderate_conversations`
+    const moderate = (ids: string[], ...actions: string[]) => ({ user_ids: ids.map((id) => ({ id })), actions })
+    const [onInstagram, onMessenger] = [world.idOf(ann, account), world.idOf(ann, page)]
+    expect(await refused('POST', path, moderate([onInstagram], 'BLOCK_USER'))).toEqual([1, undefined])
+    world.inbox.receive(ann, account, 'Hello')
+    world.inbox.receive(ann, page, 'Hello')
+    // One without a conversation stops all.
+    expect(await refused('POST', path, moderate([onInstagram, world.idOf(bob, account)], 'BLOCK_USER'))).toEqual([
+      1,
+      undefined,
+    ])
+    expect(account.blocked.size).toBe(0)
+    expect((await post(path, moderate([onInstagram], 'block_user', 'move_to_spam'))).body).toEqual({ success: 'true' })
+    expect([account.blocked.has(ann), world.inbox.between(account, ann)?.folder]).toEqual([true, 'spam'])
+    expect((await post(path, moderate([onInstagram], 'unblock_user'))).body).toEqual({ success: 'true' })
+    expect(account.blocked.has(ann)).toBe(false)
+    await post(path, moderate([onMessenger], 'BLOCK_USER'))
+    expect(() => world.inbox.receive(ann, page, 'Let me in')).toThrow('blocked')
+    expect(page.blocked.has(ann)).toBe(false)
+    expect(await unsaid({ id: onMessenger })).toEqual([551, 1545041])
+    await post(path, moderate([onMessenger], 'UNBLOCK_USER'))
+    world.inbox.receive(ann, page, 'Thank you')
+
+    const many = Array.from({ length: 11 }, () => onMessenger)
+    expect(await refused('POST', path, moderate(many, 'BLOCK_USER'))).toEqual([100, undefined])
+    expect(await refused('POST', path, moderate([onMessenger], 'BLOCK_USER', 'UNBLOCK_USER'))).toEqual([100, undefined])
+    expect(await refused('POST', path, moderate([onMessenger], 'BAN_USER'))).toEqual([100, undefined])
+    expect(meta.violations).toEqual([])
+    const ofAccount = `${account.id}/moderate_conversations`
+    expect(await refused('POST', ofAccount, moderate([onInstagram], 'BLOCK_USER'))).toEqual([100, 33])
+    expect(meta.violations).toEqual(['request POST IGUser/moderate_conversations is unknown in v24.0'])
+  })
+})
+
+describe('Instagram', () => {
+  it('gives comments by fifty, the newest first, and knows neither order nor since', async () => {
+    const { meta, world, ann, grant, medium } = await town()
+    const { list, ids } = caller(meta, grant)
+    const made = Array.from({ length: 51 }, (_, n) => world.instagram.comment(medium, ann, `Number ${n}`).id)
+    const first = await list(`${medium.id}/comments`, { limit: 100 })
+    expect(first.data.map(({ id }) => id)).toEqual(made.toReversed().slice(0, 50))
+    const second = List.parse(await (await fetch(first.paging?.next ?? '')).json())
+    expect(second.data.map(({ id }) => id)).toEqual([made[0]])
+    expect(meta.violations).toEqual([])
+    await ids(`${medium.id}/comments`, { order: 'chronological', since: 0 })
+    expect(meta.violations).toEqual([
+      'request GET IGMedia/comments has no order',
+      'request GET IGMedia/comments has no since',
+    ])
+  })
+
+  it('withholds what people say who are restricted, until they are approved, and all on age-gated media', async () => {
+    const { meta, world, account, ann, bob, grant, medium } = await town()
+    const { instagram } = world
+    const { ids, refused } = caller(meta, grant)
+    const path = `${medium.id}/comments`
+    const [hers, his] = [instagram.comment(medium, ann, 'Shame'), instagram.comment(medium, bob, 'Well done')]
+    instagram.restrict(account, ann)
+    expect(await ids(path)).toEqual([his.id])
+    expect(await refused('GET', hers.id)).toEqual([100, 33])
+    instagram.approve(hers)
+    expect(await ids(path)).toEqual([his.id, hers.id])
+    const again = instagram.comment(medium, ann, 'And again')
+    expect(await ids(path)).toEqual([his.id, hers.id])
+    instagram.unrestrict(account, ann)
+    expect(await ids(path)).toEqual([again.id, his.id, hers.id])
+    const gated = instagram.publish(account, 'At the brewery', { ageGated: true })
+    instagram.comment(gated, ann, 'Cheers')
+    expect(await ids(`${gated.id}/comments`)).toEqual([])
+    expect(meta.violations).toEqual([])
+  })
+
+  it('lets media of others be read where the account is named, and answered there', async () => {
+    const { meta, world, account, ann, grant } = await town()
+    const { get, refused } = caller(meta, grant)
+    const { instagram } = world
+    const named = instagram.publish(ann, 'Ask @janedoemp')
+    const other = instagram.publish(ann, 'Nothing to see')
+    const aside = instagram.comment(other, ann, 'Nobody is named')
+    const read = (id: string) => ({ fields: `mentioned_media.media_id(${id}){caption,owner,username}` })
+    expect((await get(account.id, read(named.id))).body).toMatchObject({
+      mentioned_media: { id: named.id, caption: 'Ask @janedoemp', username: 'ann.other' },
+    })
+    expect(await refused('GET', account.id, read(other.id))).toEqual([100, 33])
+    expect(await refused('GET', named.id)).toEqual([100, 33])
+    const answer = { message: 'Yes?' }
+    const path = `${account.id}/mentions`
+    expect(await refused('POST', path, { ...answer, media_id: other.id })).toEqual([100, 33])
+    expect(await refused('POST', path, { ...answer, media_id: other.id, comment_id: aside.id })).toEqual([100, 33])
+    expect((await get(account.id, { fields: 'mentioned_comment.comment_id(1){id}' })).status).toBe(400)
+    await caller(meta, grant).post(path, { ...answer, media_id: named.id })
+    expect(named.comments[0]).toMatchObject({ author: account, text: 'Yes?' })
+    expect(meta.violations).toEqual([])
+  })
+
+  it('closes comments, and takes no answer to one that is hidden', async () => {
+    const { meta, world, account, ann, grant, medium } = await town()
+    const { post, refused, get } = caller(meta, grant)
+    const remark = world.instagram.comment(medium, ann, 'Shame')
+    await post(remark.id, { hide: true })
+    expect(await refused('POST', `${remark.id}/replies`, { message: 'Ring us' })).toEqual([100, undefined])
+    expect((await post(medium.id, { comment_enabled: false })).body).toEqual({ success: true })
+    expect((await get(medium.id, { fields: 'is_comment_enabled,comments_count' })).body).toMatchObject({
+      is_comment_enabled: false,
+      comments_count: 1,
+    })
+    expect(await refused('POST', `${medium.id}/comments`, { message: 'Ring us' })).toEqual([100, undefined])
+    world.instagram.block(account, ann)
+    expect(() => world.instagram.comment(medium, ann, 'Let me in')).toThrow('blocked')
+    expect(meta.violations).toEqual([])
+  })
+})
+
+describe('pictures', () => {
+  it('are real, and links to them end', async () => {
+    const { meta, clock, world, ann, grant, post } = await town()
+    const bytes = await sharp({ create: { width: 3, height: 2, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer()
+    const comment = world.comment(post, ann, '', { picture: bytes })
+    const link = async () => {
+      const { body } = await caller(meta, grant).get(comment.id, { fields: 'attachment{media}' })
+      const { media } = z
+        .object({ media: z.object({ image: z.looseObject({ src: z.string() }) }) })
+        .parse(body['attachment'])
+      expect(media.image).toMatchObject({ width: 3, height: 2 })
+      return media.image.src
+    }
+    const first = await link()
+    const opened = await fetch(first)
+    expect(opened.headers.get('content-type')).toBe('image/png')
+    expect(Buffer.from(await opened.arrayBuffer()).equals(bytes)).toBe(true)
+    clock.now += 4 * DAY
+    const late = await fetch(first)
+    expect([late.status, await late.text()]).toEqual([403, 'URL signature expired'])
+    expect((await fetch(first.replace(/oe=.*/, 'oe=7FFFFFFF'))).status).toBe(403)
+    const second = await link()
+    world.delete(comment)
+    expect((await fetch(second)).status).toBe(200)
+    expect((await fetch(`${meta.url}/cdn/1_n.png`)).status).toBe(404)
+    meta.faults.once('GET cdn', 'badGateway')
+    expect((await fetch(second)).status).toBe(502)
+    expect(meta.violations).toEqual([])
+  })
+})
+
+describe('use', () => {
+  const Buc = z.record(z.string(), z.array(z.looseObject({ type: z.string(), call_count: z.number() })))
+  const bucOf = (headers: Headers) => Buc.parse(JSON.parse(headers.get('x-business-use-case-usage') ?? '{}'))
+
+  it('is told once there is enough of it, and refused above, with the code in the body', async () => {
+    const { meta, clock, page, account, grant, post, medium } = await town({ engaged: 1 })
+    const { get, refused } = caller(meta, grant)
+    expect(bucOf((await get(post.id)).headers)).toEqual({})
+    meta.usage.fill(page, 'pages', 75)
+    clock.now += HOUR
+    expect(bucOf((await get(post.id)).headers)).toMatchObject({
+      [page.id]: [{ type: 'pages', call_count: 75, total_time: 37, estimated_time_to_regain_access: 0 }],
+    })
+    meta.usage.fill(page, 'pages', 100)
+    meta.usage.fill(page, 'instagram', 100)
+    meta.usage.fill(page, 'messenger', 100)
+    const throttled = await get(post.id)
+    expect([throttled.status, throttled.body['error']]).toMatchObject([400, { code: 80001, is_transient: true }])
+    expect(bucOf(throttled.headers)).toMatchObject({
+      [page.id]: [{ type: 'pages', call_count: 100, estimated_time_to_regain_access: 23 * 60 }, { type: 'messenger' }],
+      [account.id]: [{ type: 'instagram', call_count: 100 }],
+    })
+    expect(await refused('GET', medium.id)).toEqual([80002, 2446079])
+    expect(await refused('GET', `${page.id}/conversations`)).toEqual([80006, 2446079])
+    clock.now += 23 * HOUR
+    expect((await get(post.id)).status).toBe(200)
+    expect(meta.violations).toEqual([])
+  })
+
+  it('of people’s own tokens is counted for the app', async () => {
+    const { meta, page } = await town()
+    const { get, refused } = caller(meta, meta.tokens.user([page]))
+    meta.usage.fillApp(50)
+    const { headers } = await get('me')
+    expect(JSON.parse(headers.get('x-app-usage') ?? '')).toEqual({ call_count: 50, total_cputime: 25, total_time: 25 })
+    meta.usage.fillApp(100)
+    expect(await refused('GET', 'me')).toEqual([4, undefined])
+  })
+})
+
+describe('faults', () => {
+  it('break any call on its way, and tell what was done', async () => {
+    const { meta, world, ann, grant, post } = await town()
+    const comment = world.comment(post, ann, 'Shame')
+    const api = new GraphApi({ url: meta.url, version: 'v24.0', token: grant.token, patience: 60 })
+    const hide = () => new sdk.Comment(comment.id, {}, undefined, api).update([], { is_hidden: true })
+    const outcomes: unknown[] = []
+    for (const fault of ['hang', 'reset', 'lost', 'truncate'] as const) {
+      comment.hidden = false
+      meta.faults.once('POST Comment', fault)
+      await expect(hide()).rejects.toThrow()
+      const [last] = meta.writes.slice(-1)
+      outcomes.push([fault, comment.hidden, last && told(last)])
+    }
+    expect(outcomes).toEqual([
+      ['hang', false, ['POST Comment', 0, false, false]],
+      ['reset', false, ['POST Comment', 0, false, false]],
+      ['lost', true, ['POST Comment', 200, true, false]],
+      ['truncate', true, ['POST Comment', 200, true, false]],
+    ])
+    meta.faults.once('POST Comment', 'transient', 2)
+    expect([await codeOf(hide()), await codeOf(hide()), await codeOf(hide())]).toEqual([2, 2, 'no refusal'])
+    const lift = meta.faults.always('*', 'passwordChanged')
+    expect([await codeOf(hide()), await codeOf(api.call('GET', [post.id]))]).toEqual([190, 190])
+    lift()
+    meta.faults.always('GET PagePost', { status: 400, body: { error: { code: 1, message: 'Odd' } } })
+    expect(await codeOf(api.call('GET', [post.id]))).toBe(1)
+    meta.faults.clear()
+    meta.faults.once('POST Comment', 'badGateway')
+    await expect(hide()).rejects.toThrow(SyntaxError)
+    expect(await codeOf(hide())).toBe('no refusal')
+    meta.faults.once('GET debug_token', 'unknown')
+    expect(await caller(meta, grant).refused('GET', 'debug_token')).toEqual([1, undefined])
+    expect(meta.violations).toEqual([])
+  })
+
+  it.each<[RefusalName, number, number, number?]>([
+    ['unknown', 500, 1],
+    ['transient', 500, 2],
+    ['capability', 400, 3],
+    ['appThrottled', 400, 4],
+    ['userThrottled', 400, 17],
+    ['pageThrottled', 400, 32],
+    ['temporarilyThrottled', 400, 341],
+    ['customThrottled', 400, 613],
+    ['pagesThrottled', 400, 80001, 2446079],
+    ['abusive', 400, 368],
+    ['duplicate', 400, 506],
+    ['sendingRestricted', 400, 10, 1893063],
+    ['sessionInvalid', 400, 102],
+  ])('%s has the status and the codes of Meta’s', async (name, status, code, subcode) => {
+    const { meta, grant, post } = await town()
+    meta.faults.once('GET PagePost', name, 2)
+    const { get, refused } = caller(meta, grant)
+    const given = await get(post.id)
+    expect([given.status, Refusal.parse(given.body).error['fbtrace_id']]).toEqual([
+      status,
+      given.headers.get('x-fb-trace-id'),
+    ])
+    expect(await refused('GET', post.id)).toEqual([code, subcode])
+  })
+})
+
+describe('webhooks', () => {
+  /** Takes what it is told, if the signature over the raw bytes is the app's; and answers handshakes. */
+  async function listening(secret: string) {
+    const heard: { body: { object: string; entry: Record<string, unknown>[] }; raw: string; right: boolean }[] = []
+    let status = 200
+    const server = createServer((request, response) => {
+      const query = new URL(request.url ?? '/', 'http://hook').searchParams
+      if (request.method === 'GET') {
+        const right = query.get('hub.mode') === 'subscribe' && query.get('hub.verify_token') === 'agreed'
+        response.writeHead(right ? 200 : 403).end(right ? query.get('hub.challenge') : '')
+        return
+      }
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => void chunks.push(chunk))
+      request.on('end', () => {
+        const raw = Buffer.concat(chunks)
+        const expected = `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`
+        const right = request.headers['x-hub-signature-256'] === expected
+        heard.push({ body: JSON.parse(raw.toString()), raw: raw.toString(), right })
+        response.writeHead(status).end()
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const close = () => new Promise<void>((resolve) => void server.close(() => resolve()))
+    running.push({ close })
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/meta`
+    return { url, heard, answerWith: (other: number) => void (status = other) }
+  }
+
+  it('tell what was subscribed, signed over the bytes as they are sent', async () => {
+    const { meta, world, page, account, ann, grant, post, medium } = await town()
+    const { url, heard } = await listening(meta.app.secret)
+    world.comment(post, ann, 'Before anybody listened')
+    expect(await meta.deliver(url)).toEqual([])
+    await caller(meta, grant).post(`${page.id}/subscribed_apps`, { subscribed_fields: ['feed', 'messages'] })
+
+    const comment = world.comment(post, ann, 'Schäm dich 😡')
+    world.edit(comment, 'Sorry')
+    await caller(meta, grant).post(comment.id, { is_hidden: true })
+    world.delete(comment)
+    world.comment(world.post(page, 'Vote', { ad: true }), ann, 'Never')
+    world.mention(page, ann, 'Not subscribed')
+    const message = world.inbox.receive(ann, page, 'Hello')
+    world.instagram.comment(medium, ann, 'Shame')
+    world.instagram.publish(ann, 'Ask @janedoemp')
+    const deliveries = await meta.deliver(url)
+    expect(deliveries.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200])
+    expect(heard.every(({ right }) => right)).toBe(true)
+    expect(heard[0]?.raw).toContain('Sch\\u00e4m dich \\ud83d\\ude21')
+    const from = { id: world.idOf(ann, page), name: 'Ann Other' }
+    const about = { item: 'comment', comment_id: comment.id, post_id: post.id, parent_id: post.id, from }
+    expect(
+      heard.map(({ body }) => [body.object, body.entry[0]?.['changes'] ?? body.entry[0]?.['messaging']]),
+    ).toMatchObject([
+      ['page', [{ field: 'feed', value: { ...about, verb: 'add', message: 'Schäm dich 😡' } }]],
+      ['page', [{ field: 'feed', value: { ...about, verb: 'edited', message: 'Sorry' } }]],
+      ['page', [{ field: 'feed', value: { ...about, verb: 'hide' } }]],
+      ['page', [{ field: 'feed', value: { ...about, verb: 'remove' } }]],
+      ['page', [{ sender: { id: from.id }, recipient: { id: page.id }, message: { mid: message.id, text: 'Hello' } }]],
+      ['instagram', [{ field: 'comments', value: { text: 'Shame', media: { id: medium.id } } }]],
+      ['instagram', [{ field: 'mentions', value: { media_id: expect.any(String) } }]],
+    ])
+    expect(heard.map(({ body }) => body.entry[0]?.['id'])).toEqual([
+      ...Array.from({ length: 5 }, () => page.id),
+      account.id,
+      account.id,
+    ])
+    expect(await meta.deliver(url)).toEqual([])
+  })
+
+  it('come again, together, badly signed, and until they are taken', async () => {
+    const { meta, world, page, ann, post } = await town()
+    const { url, heard, answerWith } = await listening(meta.app.secret)
+    page.subscribed = ['feed']
+    for (const text of ['One', 'Two']) world.comment(post, ann, text)
+    answerWith(500)
+    expect(await meta.deliver(url, { batched: true })).toMatchObject([{ status: 500 }])
+    expect(heard[0]?.body.entry).toHaveLength(2)
+    answerWith(200)
+    expect(await meta.deliver(url)).toMatchObject([{ status: 200 }])
+    await meta.deliver(url, { again: true })
+    await meta.deliver(url, { again: true, signature: 'wrong' })
+    await meta.deliver(url, { again: true, signature: 'none' })
+    await meta.deliver(url, { body: '{"object":"page","entry":[]}' })
+    expect(heard.map(({ right }) => right)).toEqual([true, true, true, false, false, true])
+    expect(new Set(heard.slice(0, 5).map(({ raw }) => raw)).size).toBe(1)
+    expect(await meta.deliver('http://127.0.0.1:9/')).toEqual([])
+    world.comment(post, ann, 'Three')
+    expect(await meta.deliver('http://127.0.0.1:9/')).toMatchObject([{ status: 0 }])
+    expect(await meta.deliver(url)).toMatchObject([{ status: 200 }])
+    await expect(meta.deliver('https://example.org/')).rejects.toThrow('127.0.0.1')
+  })
+
+  it('prove to be the app’s before they are told anything', async () => {
+    const { meta } = await town()
+    const { url } = await listening(meta.app.secret)
+    expect(await meta.shakeHands(url, 'agreed')).toBe(true)
+    expect(await meta.shakeHands(url, 'guessed')).toBe(false)
+  })
+})
+
+describe('versions', () => {
+  it('live for a time, and the oldest that lives stands in for those that are dead', async () => {
+    const { meta, grant, post } = await town()
+    const answeredBy = async (version: string) => {
+      const { status, headers } = await caller(meta, grant, version).get(post.id)
+      return [status, headers.get('facebook-api-version')]
+    }
+    expect(await answeredBy('v24.0')).toEqual([200, 'v24.0'])
+    expect(await answeredBy('v25.0')).toEqual([200, 'v25.0'])
+    expect(await answeredBy('v23.0')).toEqual([200, 'v24.0'])
+    expect(await caller(meta, grant, 'v99.0').refused('GET', post.id)).toEqual([2500, undefined])
+    meta.rule({ versions: ['v25.0'] })
+    expect(await answeredBy('v24.0')).toEqual([200, 'v25.0'])
+    const bare = await fetch(`${meta.url}/${post.id}`, { headers: { authorization: `Bearer ${grant.token}` } })
+    expect(bare.headers.get('facebook-api-version')).toBe('v25.0')
+    expect(meta.reads.map(({ version }) => version)).toEqual(['v24.0', 'v25.0', 'v23.0', 'v99.0', 'v24.0', null])
+  })
+
+  it('none of them takes a batch here', async () => {
+    const { meta, grant, post } = await town()
+    const batch = [{ method: 'GET', relative_url: post.id }]
+    expect(await caller(meta, grant).refused('POST', '', { batch })).toEqual([100, undefined])
+    expect(meta.violations).toEqual(['request POST /: nobody here may send a batch'])
+  })
+})

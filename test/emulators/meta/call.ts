@@ -63,7 +63,7 @@ export function moment(at: number): string {
 
 export function textIn(parameters: Parameters, name: string): string | undefined {
   const value = parameters[name]
-  return value === undefined ? undefined : String(value)
+  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 export function flagIn(parameters: Parameters, name: string): boolean | undefined {

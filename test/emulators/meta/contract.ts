@@ -148,6 +148,9 @@ function readContract(folder: string): Contract {
         return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
       case 'datetime':
         return /^\d+$/.test(String(value)) || !Number.isNaN(Date.parse(String(value)))
+      // Said of text as well: of the tag of a message, and of the parent of a comment.
+      case 'Object':
+        return typeof value === 'string' || (typeof value === 'object' && value !== null)
       default: {
         const given = typeof value === 'string' ? jsonOr(value, value) : value
         return typeof given === 'object' && given !== null

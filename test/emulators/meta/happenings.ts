@@ -14,3 +14,8 @@ export interface Happening {
 }
 
 export type Tell = (happening: Omit<Happening, 'at'>) => void
+
+/** What happens on Instagram is told as soon as the linked Page has subscribed to anything. */
+export function isSubscribed({ of, field }: Happening): boolean {
+  return of.node === 'Page' ? (of.subscribed?.includes(field) ?? false) : of.page.subscribed !== null
+}

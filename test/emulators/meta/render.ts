@@ -1,4 +1,4 @@
-import { type Call, countIn, type Parameters, textIn } from './call.ts'
+import { type Call, countIn, listIn, type Parameters, textIn } from './call.ts'
 import { EDGES, type Edge } from './edges.ts'
 import { parseFields, type Selection, writeFields } from './fields.ts'
 import { DEFAULTS, FIELDS, type Field, type Shown } from './nodes.ts'
@@ -10,8 +10,7 @@ import { absent, invalid, unknownField } from './refusals.ts'
 const USUAL = { usual: 25, most: 100 }
 
 export function selectionsIn(parameters: Parameters): Selection[] {
-  const { fields } = parameters
-  return parseFields(Array.isArray(fields) ? fields.join(',') : String(fields ?? ''))
+  return parseFields(listIn(parameters, 'fields').join(','))
 }
 
 export function edgeOf(thing: Shown, name: string): Edge<Shown> | null {

@@ -113,7 +113,7 @@ export class GraphApi extends sdk.FacebookAdsApi {
     if (secret) sent.push(['appsecret_proof', createHmac('sha256', secret).update(token).digest('hex')])
     if (method !== 'POST') {
       for (const [key, value] of sent) {
-        url.searchParams.set(key, typeof value === 'object' ? JSON.stringify(value) : String(value))
+        url.searchParams.set(key, typeof value === 'string' ? value : JSON.stringify(value))
       }
     }
     const response = await fetch(url, {

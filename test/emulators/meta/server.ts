@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { textIn } from './call.ts'
 import type { Failing } from './endpoints.ts'
 import type { Fault, Faults } from './faults.ts'
 import { decide, type Graph, nameOf, type Request } from './graph.ts'
@@ -79,7 +80,10 @@ async function read(request: IncomingMessage): Promise<Came> {
   const url = new URL(request.url ?? '/', 'http://graph')
   // The SDK's own transport sends a body with reads, too; nobody looks at it.
   const body = method === 'GET' ? {} : bodyIn(Buffer.concat(chunks).toString(), request.headers['content-type'] ?? '')
-  const { access_token: token, ...parameters } = { ...Object.fromEntries(url.searchParams), ...body }
+  const { access_token: _, ...parameters }: Record<string, unknown> = {
+    ...Object.fromEntries(url.searchParams),
+    ...body,
+  }
   const [, bearer] = /^(?:Bearer|OAuth) (.+)$/.exec(request.headers.authorization ?? '') ?? []
   const [, version = null, path = '/'] = /^(?:\/(v\d+\.\d+))?(\/.*)?$/.exec(decodeURIComponent(url.pathname)) ?? []
   return {
@@ -87,7 +91,7 @@ async function read(request: IncomingMessage): Promise<Came> {
     url,
     version,
     path,
-    token: bearer ?? (token === undefined ? undefined : String(token)),
+    token: bearer ?? textIn(body, 'access_token') ?? url.searchParams.get('access_token') ?? undefined,
     parameters,
     tokenIn: [
       ...(bearer === undefined ? [] : (['header'] as const)),

@@ -1,5 +1,5 @@
 import { type Facebook, newFacebook, type Page } from './facebook.ts'
-import type { Happening, Tell } from './happenings.ts'
+import { type Happening, isSubscribed, type Tell } from './happenings.ts'
 import { type Inbox, newInbox } from './inbox.ts'
 import { type Account, type Instagram, newInstagram } from './instagram.ts'
 import { type Facts, newPeople, type Person, scopedIds } from './people.ts'
@@ -24,7 +24,10 @@ export function newWorld({ now, picturesAt, pictureLife }: Setting) {
   const ids = scopedIds()
   const pictures = gallery(now, picturesAt, pictureLife)
   const happenings: Happening[] = []
-  const tell: Tell = (happening) => void happenings.push({ ...happening, at: now() })
+  const tell: Tell = (happening) => {
+    const told = { ...happening, at: now() }
+    if (isSubscribed(told)) happenings.push(told)
+  }
   const means = { now, number: () => String(++count), ids, gallery: pictures, tell }
   const { find: findOnFacebook, ...facebook } = newFacebook(means)
   const instagram = newInstagram(means)
