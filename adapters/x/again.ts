@@ -16,10 +16,8 @@ const DAY = 86_400_000
 const SHARE = 0.25
 
 const Cursor = z.object({
-  /** The day, in UTC milliseconds, that `spent` and `done` are of. */
+  /** The day, in UTC milliseconds, that `spent` is of. */
   day: z.number(),
-  /** The round came to its end. */
-  done: z.boolean(),
   /** Up to where everything was looked up in this round; null before its first step. */
   after: z.string().nullable(),
   /** Of the day's share, in micros. */
@@ -28,15 +26,14 @@ const Cursor = z.object({
 
 export async function fetchAgain(account: Account, request: FetchRequest): Promise<Page> {
   const day = startOfDay(account.now()).getTime()
-  const before = Cursor.safeParse(request.cursor).data ?? { day, done: false, after: null, spent: 0 }
-  const today = before.day === day ? before : { day, done: false, after: before.after, spent: 0 }
-  if (today.done) return tillTomorrow(today)
+  const before = Cursor.safeParse(request.cursor).data ?? { day, after: null, spent: 0 }
+  const today = before.day === day ? before : { day, after: before.after, spent: 0 }
   const { after, spent } = today
   const most = Math.min(BATCH, account.money.affordable(X.posts, account.money.today(SHARE) - spent))
   if (most < 1) return tillTomorrow(today, spent)
   const stored = await request.stored(after, most)
   const last = stored.at(-1)
-  if (!last) return tillTomorrow({ day, done: true, after: null, spent })
+  if (!last) return tillTomorrow({ day, after: null, spent })
   const cost = account.money.total()
   const revisions = new Map(stored.flatMap(({ id, revision, kind }) => (kind === 'message' ? [] : [[revision, id]])))
   const { items, gone } = await lookAgain(account, request, revisions)
@@ -44,7 +41,7 @@ export async function fetchAgain(account: Account, request: FetchRequest): Promi
     items,
     gone,
     more: true,
-    cursor: { day, done: false, after: last.place, spent: spent + account.money.total() - cost },
+    cursor: { day, after: last.place, spent: spent + account.money.total() - cost },
   }
 }
 
