@@ -258,7 +258,10 @@ export interface Purse {
 /** Somebody at a keyboard, who is walked through signing in. */
 export interface Talk {
   say(line: string): void
-  /** @returns what was typed, trimmed */
+  /**
+   * @returns what was typed, trimmed
+   * @throws where nobody can type any more, or the signal aborts
+   */
   ask(question: string): Promise<string>
   /** Aborted when the person gives up. */
   signal: AbortSignal
