@@ -18,8 +18,10 @@ export const Spending = ({ bill }: { bill: Bill }) => {
         <strong>{money(today)}</strong> of {money(day)} today, <strong>{money(thisMonth)}</strong> of {money(month)}{' '}
         this month.
       </p>
-      <Bar label="Today" spent={today} most={day} />
-      <Bar label="This month" spent={thisMonth} most={month} />
+      <div class="bars">
+        <Bar label="Today" spent={today} most={day} />
+        <Bar label="This month" spent={thisMonth} most={month} />
+      </div>
       {spentThisMonth.length === 0 ? null : <Items bill={bill} />}
       <p class="faint">
         Reckoned by the platform’s price list of <Day at={new Date(pricesOf)} />; days and months are of UTC. What it
@@ -29,14 +31,15 @@ export const Spending = ({ bill }: { bill: Bill }) => {
   )
 }
 
+/** Of one colour: the figure beside it says how full it is. */
 const Bar = ({ label, spent, most }: { label: string; spent: number; most: number }) => {
   const percent = most === 0 ? 100 : Math.min(100, Math.round((100 * spent) / most))
   return (
     <p class="bar">
       <span>{label}</span>
-      <meter aria-label={`Spent, ${label.toLowerCase()}`} min={0} max={100} value={percent}>
-        {percent} %
-      </meter>
+      <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+        <rect width={percent} height={1} />
+      </svg>
       <span>{percent} %</span>
     </p>
   )
