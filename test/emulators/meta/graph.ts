@@ -1,20 +1,12 @@
 import { ACTS } from './acts.ts'
 import type { Access, Call, Parameters } from './call.ts'
 import { type Contract, contractFor, VERSIONS, type Version } from './contract.ts'
-import { ENDPOINTS, type Endpoint, type EndpointName, endpointNamed, type Failing } from './endpoints.ts'
+import { ENDPOINTS, type EndpointName, endpointNamed, type Failing } from './endpoints.ts'
 import type { Page } from './facebook.ts'
 import type { Shown } from './nodes.ts'
-import {
-  type Answer,
-  absent,
-  invalid,
-  needsPermission,
-  Refused,
-  refuse,
-  unknownField,
-  unknownPath,
-} from './refusals.ts'
+import { type Answer, absent, invalid, Refused, refuse, unknownField, unknownPath } from './refusals.ts'
 import { edgeOf, selectionsIn, showList, showNode } from './render.ts'
+import { checkRights, throttleOf } from './rights.ts'
 import type { Grant, Tokens } from './tokens.ts'
 import type { Usage } from './usage.ts'
 import { pageOf, type World } from './world.ts'
@@ -125,7 +117,8 @@ function carriedOut(graph: Graph, request: Request): Answer {
     violations.push(`request ${method} ${thing.node}${edge === null ? '' : `/${edge}`} is unknown in ${version}`)
     return method === 'GET' && edge !== null ? unknownField(edge, thing.node) : absent(id, method)
   }
-  const nothing = checkRights(graph, grant, thing, name)
+  if (!graph.usage.count(grant.page, ENDPOINTS[name].bucket)) refuse(throttleOf(grant, name))
+  const nothing = checkRights(grant, thing, name)
   checkRequest(graph, contract, { node: thing.node, method, edge, parameters })
   if (nothing) return { status: 200, body: { data: [] } }
 
@@ -169,27 +162,6 @@ function thingFor({ world }: Graph, grant: Grant, id: string, method: string): S
   if (page) return reaches(page) ? thing : absent(id, method)
   const isTagged = thing.node === 'PagePost' && grant.page?.tagged.includes(thing)
   return isTagged && method === 'GET' ? thing : absent(id, method)
-}
-
-/** @returns whether the caller gets an empty list, and no word of why. @throws Refused */
-function checkRights(graph: Graph, grant: Grant, thing: Shown, name: EndpointName): boolean {
-  const { scopes, tasks, bucket, toUsers }: Endpoint = ENDPOINTS[name]
-  const reads = name.startsWith('GET ')
-  if (!graph.usage.count(grant.page, bucket)) {
-    if (!grant.page) refuse('appThrottled')
-    refuse(bucket === 'pages' ? 'pagesThrottled' : bucket === 'instagram' ? 'instagramThrottled' : 'messengerThrottled')
-  }
-  if (!grant.page && toUsers === 'nothing') return true
-  if (!grant.page && toUsers !== 'allowed') refuse('pageTokenNeeded')
-  for (const scope of scopes) {
-    if (grant.scopes.has(scope)) continue
-    if (reads) needsPermission(scope)
-    refuse('denied')
-  }
-  const page = grant.page ?? (thing.node === 'Page' ? thing : null)
-  const has = page && grant.tasks.get(page)
-  if (tasks && !tasks.some((task) => has?.has(task))) refuse('denied')
-  return false
 }
 
 interface Asked {

@@ -14,19 +14,11 @@ import { newWorld } from './world.ts'
  * what nobody could look up says GUESS.
  */
 
-export type { Access } from './call.ts'
-export { specsAreThere, VERSIONS, type Version } from './contract.ts'
-export type { Bucket, EndpointName, Failing, Scope, Task } from './endpoints.ts'
-export type { Comment, Page, Post } from './facebook.ts'
-export type { Fault } from './faults.ts'
-export type { Conversation, Message } from './inbox.ts'
-export type { Account, InstagramComment, Medium } from './instagram.ts'
-export type { Person } from './people.ts'
-export type { Answer, RefusalName } from './refusals.ts'
+export { specsAreThere, VERSIONS } from './contract.ts'
+export type { Scope, Task } from './endpoints.ts'
+export type { RefusalName } from './refusals.ts'
 export type { Exchange } from './server.ts'
-export type { Grant, GrantFacts } from './tokens.ts'
-export type { Delivering, Delivery } from './webhooks.ts'
-export type { World } from './world.ts'
+export type { Grant } from './tokens.ts'
 
 export interface Options {
   /** Unix milliseconds; the real clock, if absent. */

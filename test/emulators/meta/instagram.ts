@@ -78,8 +78,7 @@ export function newInstagram({ now, number, ids, gallery, tell }: Means) {
 
   const tellMentions = (text: string, medium: Medium, author: Account | Person, comment?: InstagramComment): void => {
     for (const account of accounts) {
-      const named = text.toLowerCase().includes(`@${account.handle.toLowerCase()}`)
-      if (!named || author === account || medium.owner === account) continue
+      if (!names(text, account.handle) || author === account || medium.owner === account) continue
       const value = { media_id: medium.id, ...(comment ? { comment_id: comment.id } : {}) }
       tell({ of: account, field: 'mentions', value })
     }
@@ -191,4 +190,9 @@ export function isShown({ deleted, approved, author, medium }: InstagramComment)
   const { owner } = medium
   const restricted = !('node' in author) && 'node' in owner && owner.restricted.has(author)
   return approved || !restricted
+}
+
+/** Whether a text names the account. */
+export function names(text: string, handle: string): boolean {
+  return text.toLowerCase().includes(`@${handle.toLowerCase()}`)
 }

@@ -1,6 +1,7 @@
 import { type Call, isOpen, listIn, objectIn, textIn } from './call.ts'
 import type { Scope } from './endpoints.ts'
 import type { Comment, Page, Post } from './facebook.ts'
+import type { Conversation } from './inbox.ts'
 import type { Account, InstagramComment } from './instagram.ts'
 import { DAY, repliesPrivately } from './nodes.ts'
 import type { Person } from './people.ts'
@@ -106,15 +107,18 @@ export function moderate(of: Page | Account, call: Call): object {
     return world.inbox.between(side, person) ?? refuse('noThread')
   })
   for (const conversation of conversations) {
-    const { with: side, person } = conversation
     if (actions.has('MOVE_TO_SPAM')) conversation.folder = 'spam'
-    const blocks = actions.has('BLOCK_USER') || !actions.has('UNBLOCK_USER')
-    if (!actions.has('BLOCK_USER') && !actions.has('UNBLOCK_USER')) continue
-    // On Instagram it shuts the person out of the whole account. GUESS: on Messenger out of the conversation alone.
-    if (side.node === 'Page') conversation.closed = blocks
-    else if (blocks) side.blocked.add(person)
-    else side.blocked.delete(person)
+    if (actions.has('BLOCK_USER')) shutOut(conversation, true)
+    if (actions.has('UNBLOCK_USER')) shutOut(conversation, false)
   }
   // A string: so Meta documents it.
   return { success: 'true' }
+}
+
+/** On Instagram from all of the account. GUESS: on Messenger from the conversation alone. */
+function shutOut(conversation: Conversation, shut: boolean): void {
+  const { with: side, person } = conversation
+  if (side.node === 'Page') conversation.closed = shut
+  else if (shut) side.blocked.add(person)
+  else side.blocked.delete(person)
 }

@@ -1,7 +1,7 @@
 import { authorFor, type Call, moment } from './call.ts'
 import type { Comment, Page, Post } from './facebook.ts'
 import { type Conversation, touchedAt } from './inbox.ts'
-import { isShown } from './instagram.ts'
+import { isShown, names } from './instagram.ts'
 import type { Picture } from './pictures.ts'
 import { absent } from './refusals.ts'
 import type { Grant } from './tokens.ts'
@@ -226,11 +226,6 @@ export const DEFAULTS: Readonly<Record<Shown['node'], readonly string[]>> = {
 /** Once, within seven days, and never to a Page. */
 export function repliesPrivately({ author, privatelyAnswered, at }: Post | Comment, now: number): boolean {
   return !('node' in author) && !privatelyAnswered && now - at <= WEEK
-}
-
-/** Whether a text names the account. */
-export function names(text: string, handle: string): boolean {
-  return text.toLowerCase().includes(`@${handle.toLowerCase()}`)
 }
 
 /** For things of other people: the Page that reads them. */

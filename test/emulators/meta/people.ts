@@ -13,8 +13,6 @@ export interface Person {
 }
 export type Facts = Partial<Omit<Person, 'id'>>
 
-export type People = ReturnType<typeof newPeople>
-
 export function newPeople() {
   const people: Person[] = []
   return {

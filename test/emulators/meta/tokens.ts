@@ -5,7 +5,7 @@ import { type Answer, REFUSALS, type RefusalName, refuse } from './refusals.ts'
 
 /** Tokens: of people, of system users, of Pages and of the app. One app, with its secret. */
 
-export const ALL_SCOPES: readonly Scope[] = [
+const ALL_SCOPES: readonly Scope[] = [
   'pages_show_list',
   'pages_read_engagement',
   'pages_read_user_content',
@@ -18,7 +18,7 @@ export const ALL_SCOPES: readonly Scope[] = [
   'instagram_manage_comments',
   'instagram_manage_messages',
 ]
-export const ALL_TASKS: readonly Task[] = ['MODERATE', 'MESSAGING', 'CREATE_CONTENT', 'ADVERTISE', 'ANALYZE', 'MANAGE']
+const ALL_TASKS: readonly Task[] = ['MODERATE', 'MESSAGING', 'CREATE_CONTENT', 'ADVERTISE', 'ANALYZE', 'MANAGE']
 
 /** How a token can end before its time. */
 export type Ending = Extract<

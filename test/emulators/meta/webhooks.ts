@@ -19,8 +19,6 @@ export interface Delivering {
   body?: string
 }
 
-export type Webhooks = ReturnType<typeof newWebhooks>
-
 /** @param waiting what nobody has been told yet; what is told is taken out */
 export function newWebhooks(secret: string, waiting: Happening[]) {
   let last: string[] = []
