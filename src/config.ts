@@ -59,6 +59,11 @@ const Configured = z.strictObject({
         pollSeconds: z
           .strictObject({ live: z.number().min(1).optional(), slow: z.number().min(1).optional() })
           .prefault({}),
+        /**
+         * How long the words of what broke no rule and asked for nothing are kept; left out, a week where the platform wants
+         * all that is kept looked up again each day, and for ever elsewhere.
+         */
+        keepDays: z.int().min(1).max(3650).optional(),
       }),
     )
     .default([]),

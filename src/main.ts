@@ -44,6 +44,9 @@ type FetchCallback = Parameters<typeof serve>[0]['fetch']
 
 const QUARTER = 15 * 60_000
 const HOUR = 4 * QUARTER
+const DAY = 24 * HOUR
+/** Days. Looking up each day what is kept costs money. */
+const KEPT_WHERE_LOOKED_UP = 7
 
 /**
  * What is opened is closed in the opposite order, by `stop` and by a start that fails alike. The door is opened first,
@@ -163,7 +166,11 @@ export async function startService(config: Config, around: Surroundings): Promis
     const looking = onDuty(looker({ store, served, log, now }), 'what staff did by hand could not be looked for')
     const forgetting = onDuty(async () => {
       const ids = [...served.values()].filter(({ forgets }) => forgets).map(({ id }) => id)
-      const blanked = await store.forgetting.blankGone(ids, now())
+      let blanked = await store.forgetting.blankGone(ids, now())
+      for (const { id, keepDays } of served.values()) {
+        if (keepDays === undefined) continue
+        blanked += await store.forgetting.blankOld(id, new Date(now().getTime() - keepDays * DAY), now())
+      }
       if (blanked > 0) log.info({ blanked }, 'what its authors deleted was blanked, as the platform’s rules want')
     }, 'what is gone from a platform could not be blanked')
     const duties = [polling, assessing, ...acting, alerts, pictures, examining]
@@ -214,7 +221,6 @@ export async function startService(config: Config, around: Surroundings): Promis
     const wakeEachMinute = async (): Promise<void> => {
       bulletins.wake()
       looking.wake()
-      forgetting.wake()
       await Promise.all([
         store.register.load().catch(complain('the protected register could not be read')),
         store.works.load().catch(complain('the registered texts could not be read')),
@@ -224,6 +230,7 @@ export async function startService(config: Config, around: Surroundings): Promis
     const clocks = [
       cron.schedule('* * * * * *', wakeAll, { timezone: 'UTC', noOverlap: true, suppressMissedWarning: true }),
       cron.schedule('* * * * *', wakeEachMinute, { timezone: 'UTC', suppressMissedWarning: true }),
+      cron.schedule('*/15 * * * *', () => forgetting.wake(), { timezone: 'UTC', suppressMissedWarning: true }),
       cron.schedule('17 4 * * *', maintain, { timezone: office.timezone, noOverlap: true }),
     ]
     opened.push(() => Promise.all(clocks.map(async (clock) => clock.destroy())))
@@ -249,7 +256,7 @@ async function serveAccounts(config: Config, store: Store, now: () => Date): Pro
   await keepApart(config, store)
   const rows = await store.accounts.configure(config.accounts, now())
   const served = new Map<string, Served>()
-  for (const [n, { platform: name, handle, settings, pollSeconds }] of config.accounts.entries()) {
+  for (const [n, { platform: name, handle, settings, pollSeconds, keepDays: wanted }] of config.accounts.entries()) {
     const row = rows[n]
     if (!row) continue
     const keep = { vault: store.vault(row.id), purse: store.spending.purse(row.id, now) }
@@ -260,7 +267,8 @@ async function serveAccounts(config: Config, store: Store, now: () => Date): Pro
       now(),
     )
     const forgets = kindOf(name).forgets === true
-    served.set(row.id, { id: row.id, platform, forgets, probedAt: null, pollSeconds })
+    const keepDays = wanted ?? (forgets ? KEPT_WHERE_LOOKED_UP : undefined)
+    served.set(row.id, { id: row.id, platform, forgets, keepDays, probedAt: null, pollSeconds })
   }
   return served
 }

@@ -21,6 +21,8 @@ export interface Served {
   platform: Platform
   /** Its rules forbid keeping what its author has deleted. */
   forgets?: boolean
+  /** How long the words of what was left alone are kept, in days; for ever, if absent. */
+  keepDays?: number | undefined
   /** When it was last probed with success; null before the first. */
   probedAt: Date | null
   /** Where the account's own picture is, where the platform says. */

@@ -73,17 +73,17 @@ export const forgetting = (db: Db) => ({
    * be a threat or somebody in danger.
    * @returns how many items
    */
-  blankGone: async (accountIds: readonly string[], now: Date): Promise<number> => {
-    const where = {
-      accountId: { in: [...accountIds] },
-      goneAt: { not: null },
-      heldAt: null,
-      state: 'assessed',
-      ...ANSWERED,
-    }
-    let blanked = 0
-    for (let some = 0; (some = await blankSome(db, where, now)) > 0; ) blanked += some
-    return blanked
+  blankGone: (accountIds: readonly string[], now: Date): Promise<number> =>
+    blankAll(db, { accountId: { in: [...accountIds] }, goneAt: { not: null }, ...SETTLED, ...ANSWERED }, now),
+
+  /**
+   * Blank what was read on an account before then, and nobody needs: nothing was found in it, nothing was done about it,
+   * and it waits for nobody.
+   * @returns how many items
+   */
+  blankOld: (accountId: string, before: Date, now: Date): Promise<number> => {
+    const decision = { is: { outcome: 'leave', lane: null, actions: { none: {} } } }
+    return blankAll(db, { accountId, seenAt: { lt: before }, ...SETTLED, decision }, now)
   },
 
   /** How much of a platform is kept, and how much of it by a person's decision. */
@@ -100,8 +100,7 @@ export const forgetting = (db: Db) => ({
    */
   purge: async (platform: string, held: boolean, now: Date, progress: (done: number) => void): Promise<number> => {
     const where = { account: { platform }, ...(held ? {} : { heldAt: null }) }
-    let blanked = 0
-    for (let some = 0; (some = await blankSome(db, where, now)) > 0; ) progress((blanked += some))
+    const blanked = await blankAll(db, where, now, progress)
     await db.$transaction(async (tx) => {
       await tx.vault.deleteMany({ where: { account: { platform } } })
       await append(tx, now, [{ kind: 'purged', body: { platform, items: blanked, held } }])
@@ -109,6 +108,19 @@ export const forgetting = (db: Db) => ({
     return blanked
   },
 })
+
+const SETTLED = { heldAt: null, state: 'assessed' } satisfies Prisma.ItemWhereInput
+
+async function blankAll(
+  db: Db,
+  where: Prisma.ItemWhereInput,
+  now: Date,
+  progress: (done: number) => void = () => {},
+): Promise<number> {
+  let blanked = 0
+  for (let some = 0; (some = await blankSome(db, where, now)) > 0; ) progress((blanked += some))
+  return blanked
+}
 
 const blankSome = (db: Db, where: Prisma.ItemWhereInput, now: Date): Promise<number> =>
   db.$transaction(async (tx) => {

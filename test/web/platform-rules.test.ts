@@ -181,7 +181,7 @@ describe('what was blanked', () => {
     const found = await stage.put(look({ conversation: null }))
     await stage.store.forgetting.purge('x', false, now(), () => {})
     const html = await page(`/case/${found.id}`)
-    expect(html).toContain('What was kept of this platform was removed on 24 November 2026, as somebody in charge')
+    expect(html).toContain('The words were removed on 24 November 2026, as the office has decided')
     expect(html).not.toContain('Deleted by its author')
     expect(await page('/log')).toMatch(/What was kept of a platform was removed here: X; \d+ items; evidence stays\./)
   })

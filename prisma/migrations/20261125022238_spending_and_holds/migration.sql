@@ -23,3 +23,11 @@ CREATE TABLE "spending" (
 
 -- AddForeignKey
 ALTER TABLE "spending" ADD CONSTRAINT "spending_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- By hand: what Prisma can't say.
+ALTER TABLE "item" ADD CONSTRAINT "item_held" CHECK (("held_at" IS NULL) = ("held_by" IS NULL) AND ("held_at" IS NULL) = ("held_why" IS NULL));
+ALTER TABLE "item" ADD CONSTRAINT "item_blanked" CHECK ("blanked_at" IS NULL OR ("text" = '' AND "exact" IS NULL));
+-- What its author deleted and is still to be blanked; and what is kept, by age.
+CREATE INDEX "item_to_blank" ON "item" ("account_id") WHERE "gone_at" IS NOT NULL AND "blanked_at" IS NULL;
+CREATE INDEX "item_kept" ON "item" ("account_id", "seen_at") WHERE "blanked_at" IS NULL;
+CREATE INDEX "action_to_look_for" ON "action" ("account_id", "run_at") WHERE "state" = 'manual' AND "settled_at" IS NULL;

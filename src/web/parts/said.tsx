@@ -132,10 +132,10 @@ export const Removed = ({ item: { blankedAt, goneAt } }: { item: Omit<Kept, 'tex
   return (
     <p class="words none">
       {goneAt === null
-        ? 'What was kept of this platform was removed'
+        ? 'The words were removed'
         : 'Deleted by its author, or no longer public; the words were removed'}{' '}
       on <Day at={blankedAt} />
-      {goneAt === null ? ', as somebody in charge of this service asked.' : ', as the platform’s rules want.'}
+      {goneAt === null ? ', as the office has decided to keep them no longer.' : ', as the platform’s rules want.'}
     </p>
   )
 }
