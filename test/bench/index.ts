@@ -1,10 +1,17 @@
 import { benchJudge } from './judge.ts'
 import { benchPictures } from './pictures.ts'
+import { benchPileOn } from './pile-on.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchStart } from './start.ts'
 
 /** `npm run bench`, from the project's folder: what the promises on speed rest on. `npm run bench -- judge` is one of them. */
-const BENCHES = { judge: benchJudge, pictures: benchPictures, pipeline: benchPipeline, start: benchStart }
+const BENCHES = {
+  judge: benchJudge,
+  pictures: benchPictures,
+  pipeline: benchPipeline,
+  'pile-on': benchPileOn,
+  start: benchStart,
+}
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in BENCHES))
