@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { blueskyInstalled, startBlueskyStack } from './bluesky.ts'
+import { type BlueskyInfo, blueskyInstalled, startBlueskyStack } from './bluesky.ts'
 import { missing } from './missing.ts'
 import { freshDatabase, installedPostgres, startPostgres } from './postgres.ts'
 
@@ -10,26 +10,47 @@ declare module 'vitest' {
   }
 }
 
-/** The servers that all test files of a project share. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = (await installedPostgres())
-    ? await startPostgres()
-    : missing('Postgres, on which the database is tested a second time,', 'apt-get install postgresql')
-  project.provide('postgres', postgres?.url ?? null)
-  if (project.name !== 'service') return async () => postgres?.stop()
+interface Servers {
+  /** Projects that are not done with them. */
+  users: number
+  postgres?: Promise<{ url: string; stop(): Promise<void> } | null>
+  bluesky?: Promise<{ info: BlueskyInfo; stop(): Promise<void> } | null>
+}
 
+const HERE = Symbol.for('serjeant: the servers of the tests')
+/** Each project loads this file anew, and they shall have their servers in common. */
+const servers = ((globalThis as { [HERE]?: Servers })[HERE] ??= { users: 0 })
+
+/** The servers that all test files share. Only some projects need Bluesky's. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  servers.users++
   try {
-    const bluesky =
-      postgres && blueskyInstalled()
-        ? await startBlueskyStack(await freshDatabase(postgres.url))
-        : missing('The Bluesky server software with its Postgres', 'npm ci --prefix test/bluesky-stack')
-    project.provide('bluesky', bluesky?.info ?? null)
-    return async () => {
-      await bluesky?.stop()
-      await postgres?.stop()
-    }
+    const postgres = await (servers.postgres ??= ownPostgres())
+    project.provide('postgres', postgres?.url ?? null)
+    if (project.name !== 'database')
+      project.provide('bluesky', (await (servers.bluesky ??= ownBluesky(postgres?.url)))?.info ?? null)
+    return leave
   } catch (error) {
-    await postgres?.stop()
+    await leave()
     throw error
   }
+}
+
+async function ownPostgres(): NonNullable<Servers['postgres']> {
+  if (await installedPostgres()) return startPostgres()
+  return missing('Postgres, on which the database is tested a second time,', 'apt-get install postgresql')
+}
+
+async function ownBluesky(postgres: string | undefined): NonNullable<Servers['bluesky']> {
+  if (postgres !== undefined && blueskyInstalled()) return startBlueskyStack(await freshDatabase(postgres))
+  return missing('The Bluesky server software with its Postgres', 'npm ci --prefix test/bluesky-stack')
+}
+
+/** Whoever leaves last stops them. What never started has nothing to stop, and has said so already. */
+async function leave(): Promise<void> {
+  if (--servers.users > 0) return
+  const { bluesky, postgres } = servers
+  delete servers.bluesky
+  delete servers.postgres
+  for (const one of [bluesky, postgres]) await (await one?.catch(() => null))?.stop()
 }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -35,6 +36,7 @@ const isInstalled = (name: string): boolean => {
     return false
   }
 }
+const DECODER = new URL('../../../../src/classifiers/images/decoder.mjs', import.meta.url)
 const nudity = isInstalled('nsfwjs/core') || missing('nsfwjs', 'npm ci')
 
 let examiner: Examiner
@@ -59,7 +61,19 @@ const aKnown = (kind: Known['kind'], known: string[]): Known => ({
   hashes: known,
 })
 
-const MAKERS = { drawing, screenshot, scene }
+/** Drawn and fingerprinted once, however many tests ask for it. */
+const original = (make: (n: number) => Promise<Buffer>) => {
+  const drawn = new Map<number, { picture: Buffer; hashes: string[] }>()
+  return async (n: number) => {
+    const known = drawn.get(n)
+    if (known) return known
+    const picture = await make(n)
+    const fresh = { picture, hashes: await hashes(picture) }
+    drawn.set(n, fresh)
+    return fresh
+  }
+}
+const MAKERS = { drawing: original(drawing), screenshot: original(screenshot), scene: original(scene) }
 const MANY = 12
 
 describe('fingerprints', () => {
@@ -67,8 +81,8 @@ describe('fingerprints', () => {
     it.each(Object.entries(ALTERED))('know it after it was %s', async (__, alter) => {
       let plain = 0
       for (let n = 1; n <= MANY; n++) {
-        const original = await make(n)
-        const [before, after] = [await hashes(original), await hashes(await alter(original))]
+        const { picture, hashes: before } = await make(n)
+        const after = await hashes(await alter(picture))
         if (before.length === 0) plain++
         else expect(nearest(before, after), `number ${n}`).not.toBeNull()
       }
@@ -77,8 +91,8 @@ describe('fingerprints', () => {
     })
 
     it('take no two of them for one', async () => {
-      const all = await Promise.all(Array.from({ length: 40 }, async (__, n) => hashes(await make(n + 1))))
-      const pairs = all.flatMap((one, n) => all.slice(n + 1).map((other) => nearest(one, other)))
+      const all = await Promise.all(Array.from({ length: 40 }, (__, n) => make(n + 1)))
+      const pairs = all.flatMap((one, n) => all.slice(n + 1).map((other) => nearest(one.hashes, other.hashes)))
       expect(pairs).toHaveLength(780)
       expect(pairs.filter((distance) => distance !== null)).toEqual([])
     })
@@ -87,8 +101,8 @@ describe('fingerprints', () => {
   it('know most scenes that lost a twentieth at every edge', async () => {
     let known = 0
     for (let n = 1; n <= MANY; n++) {
-      const original = await scene(n)
-      if (nearest(await hashes(original), await hashes(await cropped(original))) !== null) known++
+      const { picture, hashes: before } = await MAKERS.scene(n)
+      if (nearest(before, await hashes(await cropped(picture))) !== null) known++
     }
     expect(known).toBeGreaterThan(MANY / 2)
   })
@@ -115,7 +129,7 @@ describe('the classifier', () => {
 describe('light that shows nothing', () => {
   it('is not taken for skin', async () => {
     for (let n = 1; n <= MANY; n++) {
-      const sight = sightOf(await look(await scene(n)), [])
+      const sight = sightOf(await look((await MAKERS.scene(n)).picture), [])
       expect(sight, `number ${n}`).toMatchObject({ refused: null, nudity: null })
     }
   })
@@ -203,15 +217,17 @@ describe('what was made to hurt', () => {
 describe('the program that looks', () => {
   it('keeps the service free meanwhile, and holds one picture at a time', async () => {
     const pictures = await Promise.all(Array.from({ length: 6 }, (_, n) => drawing(n + 1)))
-    let [longest, last] = [0, performance.now()]
+    // Of the processor's own time, in microseconds: on a busy machine everybody stands still now and then.
+    let [longest, last] = [0, process.cpuUsage()]
     const clock = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last)
-      last = performance.now()
+      const { user, system } = process.cpuUsage(last)
+      longest = Math.max(longest, user + system)
+      last = process.cpuUsage()
     }, 5)
     const all = await Promise.all(pictures.map(look))
     clearInterval(clock)
     expect(all.every(({ is }) => is === 'seen')).toBe(true)
-    expect(longest).toBeLessThan(250)
+    expect(longest).toBeLessThan(250_000)
   })
 
   describe('when it is not what it should be', () => {
@@ -221,34 +237,42 @@ describe('the program that looks', () => {
     })
     afterAll(() => rm(folder, { recursive: true, force: true }))
 
-    const standIn = async (name: string, body: string, more = {}): Promise<Examiner> => {
+    const standIn = async (name: string, body: string, more: { patience?: number } = {}): Promise<Examiner> => {
       const program = path.join(folder, `${name}.mjs`)
       await writeFile(program, body)
-      return createExaminer({ program, patience: 4000, ...more })
+      return createExaminer({ program, ...more })
     }
     const READY = `process.send({ is: 'ready', pictures: true, nudity: false });`
 
     it.each([
-      ['dies over a picture', `${READY} process.on('message', () => process.abort())`, { is: 'failed' }],
-      ['never answers', `${READY} process.on('message', () => {})`, { is: 'refused', why: 'too-slow' }],
-      [
-        'says what it should not',
-        `${READY} process.on('message', () => process.send({ is: 'seen' }))`,
-        { is: 'failed' },
-      ],
-      ['can’t start', `throw new Error('no')`, { is: 'failed' }],
+      ['dies over a picture', `${READY} process.on('message', () => process.abort())`],
+      ['says what it should not', `${READY} process.on('message', () => process.send({ is: 'seen' }))`],
+      ['can’t start', `throw new Error('no')`],
       [
         'has no library',
         `process.send({ is: 'ready', pictures: false, nudity: false }); process.on('message', () => {})`,
-        { is: 'failed' },
       ],
-    ])('takes nothing down with it: it %s', async (name, body, expected) => {
-      const one = await standIn(name.replace(/\W/g, '-'), body)
+    ])('takes nothing down with it: it %s', async (name, body) => {
+      await fails(await standIn(name.replace(/\W/g, '-'), body), { is: 'failed' })
+    })
+
+    it('takes nothing down with it: it never answers', async () => {
+      const body = `${READY} process.on('message', () => {})`
+      const began = performance.now()
+      const quick = await standIn('begins', body)
+      await quick.means()
+      await quick.close()
+      // Its start counts, too: as patient as this machine needs, and not more.
+      const patience = Math.max(2000, 10 * (performance.now() - began))
+      await fails(await standIn('never-answers', body, { patience }), { is: 'refused', why: 'too-slow' })
+    })
+
+    const fails = async (one: Examiner, expected: Looked): Promise<void> => {
       expect(await one.look(Buffer.from('a picture'))).toEqual(expected)
       expect(await one.look(Buffer.from('another'))).toEqual(expected)
       await one.close()
       expect(await one.look(Buffer.from('too late'))).toEqual({ is: 'failed' })
-    })
+    }
 
     it('starts anew for the next picture', async () => {
       const body = `${READY} process.on('message', ({ id, bytes }) => {
@@ -265,9 +289,9 @@ describe('the program that looks', () => {
       const one = createExaminer()
       const own = process.execPath
       process.execPath = path.join(folder, 'no-such-node')
-      expect(await one.look(await drawing(3))).toEqual({ is: 'failed' })
+      expect(await one.look(await drawing(3), 'fingerprint')).toEqual({ is: 'failed' })
       process.execPath = own
-      expect((await one.look(await drawing(3))).is).toBe('seen')
+      expect((await one.look(await drawing(3), 'fingerprint')).is).toBe('seen')
       await one.close()
     })
 
@@ -282,8 +306,7 @@ describe('the program that looks', () => {
   })
 
   it('is gone with the service, whatever it is opening', async () => {
-    const program = fileURLToPath(new URL('../../../../src/classifiers/images/decoder.mjs', import.meta.url))
-    const child = fork(program, { serialization: 'advanced', execArgv: [] })
+    const child = fork(fileURLToPath(DECODER), { serialization: 'advanced', execArgv: [] })
     await once(child, 'message')
     const large = await sharp(await drawing(1))
       .resize(7900, 7900)
@@ -297,11 +320,20 @@ describe('the program that looks', () => {
   })
 
   it('ends when nothing comes for a while, and starts with the next picture', async () => {
-    const brief = createExaminer({ idle: 300 })
+    const folder = await mkdtemp(path.join(tmpdir(), 'serjeant-examiner-'))
+    const [program, started] = [path.join(folder, 'brief.mjs'), path.join(folder, 'started')]
+    const writeDown = `fs.appendFileSync(${JSON.stringify(started)}, process.pid + '\\n')`
+    await writeFile(program, `import fs from 'node:fs'; ${writeDown}; await import(${JSON.stringify(DECODER.href)})`)
+    const pids = async () => (await readFile(started, 'utf8')).trim().split('\n').map(Number)
+    const isGone = async (): Promise<boolean> => (await pids()).every((pid) => !existsSync(`/proc/${pid}`))
+    // Longer than a slow machine takes to hand over a picture.
+    const brief = createExaminer({ idle: 1000, program })
     const picture = await drawing(2)
-    expect((await brief.look(picture)).is).toBe('seen')
-    await new Promise((resolve) => setTimeout(resolve, 900))
-    expect((await brief.look(picture)).is).toBe('seen')
+    expect((await brief.look(picture, 'fingerprint')).is).toBe('seen')
+    await expect.poll(isGone, { timeout: 20_000 }).toBe(true)
+    expect((await brief.look(picture, 'fingerprint')).is).toBe('seen')
+    expect(await pids()).toHaveLength(2)
     await brief.close()
+    await rm(folder, { recursive: true })
   })
 })
