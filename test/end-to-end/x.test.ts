@@ -64,7 +64,7 @@ describe.skipIf(!ready)('an office on X and on Bluesky', () => {
     const { world } = x
     const [mp, abuser, critic, constituent, ann, ben, tenant] = [
       HANDLE,
-      'tap',
+      'KeysTapper',
       'kath',
       'nikhil',
       'ann',
