@@ -21,7 +21,7 @@ const SHARING = 2
 const RHYTHM = 10 * MINUTE
 export interface Money {
   /**
-   * Set money aside for a call.
+   * Set money aside for a call. Waits while all that is left is set aside for others.
    * @param wanted units at most; fewer are granted where the ceiling leaves fewer
    * @param least fewer than these are no use
    * @throws PlatformError 'throttled' where the ceiling does not leave even those
@@ -71,6 +71,8 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
   const isFree = settings.tier === 'enterprise'
   const books = ledger(purse, now)
   let held = 0
+  /** Calls for which too little is left while others hold what they do. */
+  const waiting: (() => void)[] = []
 
   const costOf = (price: Price): number => (isFree ? 0 : prices.micros[price])
   const priceOf = ({ price, owned }: Endpoint): Price => (owned && settings.owned ? 'Owned Reads' : price)
@@ -110,6 +112,9 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
     return new PlatformError('throttled', said, { retryAt })
   }
 
+  /** The end of any call that holds money. */
+  const untilGivenBack = (): Promise<void> => new Promise((resolve) => waiting.push(resolve))
+
   return {
     priceOf,
     total: () => books.total(),
@@ -122,22 +127,29 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
     hold: async (price, wanted, least, purpose) => {
       const each = costOf(price)
       if (each === 0) return { units: wanted, settle: async () => {}, release: () => {} }
-      const still = await left(purpose)
+      const isLent = (micros: number): boolean => micros < least * each && micros + held >= least * each
+      let still = await left(purpose)
+      // What others hold may well come back: a look that finds nothing costs nothing.
+      while (isLent(still.micros())) {
+        await untilGivenBack()
+        still = await left(purpose)
+      }
       // No other call comes between this and the next lines.
       const there = Math.floor(still.micros() / each)
       const units = Math.min(wanted, still.isScarce ? helpingOf(there, least) : there, there)
       if (units < least) throw reached(purpose, still)
       let holding = units * each
       held += holding
-      const release = (): void => {
+      const giveBack = (): void => {
         held -= holding
         holding = 0
+        for (const goOn of waiting.splice(0)) goOn()
       }
       return {
         units,
-        release,
+        release: giveBack,
         settle: async (word, got) => {
-          release()
+          giveBack()
           await books.enter(word, got, costOf(word))
         },
       }
