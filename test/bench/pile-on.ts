@@ -18,7 +18,8 @@ import type { Asked, Founding, Tally, Told } from './pile-on-town.ts'
  * Throws where anything was lost or done twice, where X refused a call, where the ceiling was passed or the memory grows.
  */
 const MENTIONS = Number(process.env['MENTIONS'] ?? 60_000)
-const CEILING = 100
+/** Dollars for a day: 100 for 60,000, and for fewer in proportion. */
+const CEILING = MENTIONS / 600
 const BEGINS = Date.parse('2026-11-24T00:00:00Z')
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Exchange, type Post, startX, type X } from '../emulators/x/index.ts'
 import { madeAt } from '../emulators/x/snowflake.ts'
 import { ABUSE, CHATTER, GRAVEST_FIRST, type Gravity, pick } from '../support/pile-on.ts'
@@ -8,6 +8,9 @@ import { type OfficeOnX, officeOnX } from '../support/x-office.ts'
  * Everybody writes to an MP at once, on X: where a hide is one of fifty in a quarter of an hour, and everything read is paid
  * for. The service's own parts, the real adapter and the emulated X share one clock, which the tests turn.
  */
+
+// Fifteen seconds of judging; a busy machine takes far longer.
+vi.setConfig({ testTimeout: 180_000 })
 
 const MINUTE = 60_000
 const QUARTER = 15 * MINUTE
@@ -89,7 +92,7 @@ describe('1,500 mentions and replies in an hour, 200 of them to be hidden', () =
     }
 
     const said = new Set<string>()
-    for (let n = 0; clock.at < began + 4 * HOUR; clock.at += n < 1500 ? MINUTE : 2 * MINUTE) {
+    for (let n = 0; clock.at < began + 4 * HOUR; clock.at += 2 * MINUTE) {
       for (; n < 1500 && whenComes(n) <= clock.at; n++) write(n)
       await office.turn()
       for (const { note } of await office.sources()) if (note !== null) said.add(note)
@@ -140,13 +143,14 @@ describe('1,500 mentions and replies in an hour, 200 of them to be hidden', () =
 describe('a ceiling that is too small', () => {
   it('stops the reading, tells staff why, and lets it go on after midnight UTC where it stopped', async () => {
     const { clock, x, post, office } = await town('2026-11-24T22:00:00Z', { day: 0.3, month: 60 })
-    const READING = 0.3 * 0.75
+    const READING = 0.225
     const written: string[] = []
     for (let n = 0; n < 300; n++) {
       const at = clock.at + n
       written.push(x.world.post(stranger(x, n), pick(CHATTER, n), { at, replyTo: post }).id)
     }
-    clock.at += MINUTE
+    // Later than X may show a post out of order: what is that new is looked at twice, and twice paid for at midnight.
+    clock.at += 5 * MINUTE
 
     const midnight = Date.parse('2026-11-25T00:00:00Z')
     for (; clock.at < midnight; clock.at += 10 * MINUTE) await office.turn()
@@ -160,7 +164,7 @@ describe('a ceiling that is too small', () => {
     /** Of the day that has just begun: what was read on it, and what that cost. */
     const nextDay = async (from: number) => {
       const sofar = (await stored(office)).length
-      for (clock.at = from + MINUTE; clock.at < from + 20 * MINUTE; clock.at += 10 * MINUTE) await office.turn()
+      for (clock.at = from + MINUTE; clock.at < from + HOUR; clock.at += 10 * MINUTE) await office.turn()
       const bill = await office.bill(new Date(clock.at))
       return { read: (await stored(office)).length - sofar, paid: (bill.get('Owned Reads') ?? 0) / 1000 }
     }
