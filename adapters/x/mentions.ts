@@ -9,6 +9,8 @@ import { horizon, isSearchable, newWalk, reached, restAfterRefusal, sinceFor, st
 
 /** The timeline holds the newest 800, perhaps with those deleted since: with as many as this there may be more. */
 const FULL = 700
+/** Not so many come while a walk takes no longer than this. Milliseconds. */
+const QUICK = 60_000
 
 const Cursor = z.object({
   /** All that is older has been read. */
@@ -40,10 +42,14 @@ export async function fetchMentions(account: Account, request: FetchRequest): Pr
   return { items: step.items, gone: [], more: cursor.walk !== null, cursor, ...(rest ? { rest } : {}) }
 }
 
-/** After the last page: beyond what the timeline holds there is the search; else all is read. */
+/**
+ * After the last page: beyond what the timeline holds there is the search; else all is read. X counts those 800 anew for each
+ * page, so whatever has come since the first has pushed as much out at the end. A search that finds nothing costs nothing.
+ */
 function onward(account: Account, since: string, walk: NonNullable<Cursor['walk']>): Cursor {
-  const { by, seen, oldest } = walk
-  if (by === 'timeline' && seen >= FULL && oldest !== null && isSearchable(account, oldest))
+  const { by, began, seen, oldest } = walk
+  const isCut = seen >= FULL || account.now().getTime() - began > QUICK
+  if (by === 'timeline' && isCut && oldest !== null && isSearchable(account, oldest))
     return { since, walk: { ...walk, by: 'search', until: oldest, token: null } }
   return { since: reached(since, walk), walk: null }
 }

@@ -244,6 +244,24 @@ describe('mentions', () => {
     expect(x.reads.some(({ name, query }) => name === 'GET tweets/search/recent' && query['until_id'])).toBe(true)
   })
 
+  it('go back by search for what others pushed out of the newest 800 while a walk was at rest', async () => {
+    const robin = x.world.person('robin')
+    const write = (count: number): void => {
+      for (let n = 0; n < count; n++)
+        x.world.post(robin, `${count} and ${n}`, { mentionsTyped: [mp], at: time - HOUR / 2 - n })
+    }
+    write(600)
+    const office = service()
+    await office.step(account(), 'mentions')
+    expect(office.stored.size).toBe(100)
+    time += HOUR
+    write(550)
+    await office.read(account(), 'mentions')
+    time += HOUR
+    await office.read(account(), 'mentions')
+    expect(office.stored.size).toBe(1150)
+  })
+
   it('search from a time where the last seen is older than the search reaches', async () => {
     const own = x.world.post(mp, 'Hello', { at: time - DAY })
     const office = service()
