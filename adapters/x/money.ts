@@ -15,8 +15,11 @@ const MINUTE = 60_000
 const DAY = 86_400_000
 /** A wait that is no longer than this is no news to anybody. */
 const SHORTEST_REST = 30_000
-/** As many sources are busy at one time. */
-const SHARING = 2
+/**
+ * So many times as fast as it would last evenly, what is left may be spent: people write in storms, which are over before the
+ * day is. Reckoned anew at each look, it slows down by itself and never comes to nothing.
+ */
+const EAGER = 3
 /** As money grows short, looks grow small before they grow rarer than this. */
 const RHYTHM = 10 * MINUTE
 export interface Money {
@@ -99,7 +102,7 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
 
   /** So many of the units that are there, that taking them every now and then lasts the day. */
   const helpingOf = (there: number, least: number): number => {
-    return Math.max(least, Math.floor((there * RHYTHM) / (untilNextDay() * SHARING)))
+    return Math.max(least, Math.floor((there * RHYTHM * EAGER) / untilNextDay()))
   }
 
   const reached = (purpose: Purpose, { endsWith, spentToday }: Left): PlatformError => {
@@ -164,7 +167,7 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
       // The next look is no dearer than a helping, whatever this one was.
       const each = costOf(priceOf(endpoint))
       const next = Math.min(cost, each * helpingOf(there / each, endpoint.page?.least ?? 1))
-      const wait = Math.min(remaining, (remaining * next * SHARING) / there)
+      const wait = Math.min(remaining, (remaining * next) / (there * EAGER))
       if (wait < SHORTEST_REST) return undefined
       const minutes = Math.max(1, Math.round(wait / MINUTE))
       const rhythm =

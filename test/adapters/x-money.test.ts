@@ -174,9 +174,9 @@ describe('the pace', () => {
     const { account } = await moneyOf({ today: 3.1 })
     const rest = await account.rest(X.messages, inMicros(0.5))
     expect(rest).toEqual({
-      till: new Date(NOON.getTime() + 1_329_230),
+      till: new Date(NOON.getTime() + 443_076),
       because:
-        'X has cost $3.10 of today’s $5.00, so Serjeant looks every 22 minutes until the day’s count starts again (midnight UTC).',
+        'X has cost $3.10 of today’s $5.00, so Serjeant looks every 7 minutes until the day’s count starts again (midnight UTC).',
     })
     expect(await account.rest(X.search, 0)).toBeUndefined()
   })
