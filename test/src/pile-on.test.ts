@@ -47,8 +47,8 @@ const hiddenBy = ({ path }: Exchange): string => /(\d+)\/hidden$/.exec(path)?.[1
 function windowsOf(calls: readonly Exchange[]): number[] {
   const windows: { began: number; calls: number }[] = []
   for (const { at } of calls) {
-    const running = windows.at(-1)
-    if (running && at < running.began + QUARTER) running.calls++
+    const last = windows.at(-1)
+    if (last && at < last.began + QUARTER) last.calls++
     else windows.push({ began: at, calls: 1 })
   }
   return windows.map((window) => window.calls)
