@@ -86,7 +86,7 @@ async function foundTown() {
   const worker = new Worker(new URL('./pile-on-town.js', import.meta.url), { workerData: founding })
   const ask = async <Is extends Told['is']>(is: Is, asked?: Asked): Promise<Extract<Told, { is: Is }>> => {
     const answer = once(worker, 'message')
-    if (asked !== undefined) worker.postMessage(asked)
+    if (asked !== undefined) worker.postMessage(asked, [])
     const [given] = (await answer) as [Told]
     if (given.is !== is) throw new Error(`the town told of ${given.is} instead of ${is}`)
     return given as Extract<Told, { is: Is }>
