@@ -1,9 +1,10 @@
 import { concealed } from './concealed.ts'
 import { ALARMING } from './decide.ts'
 import { DETECTORS } from './detect/index.ts'
-import { secondOpinion, seemsLawful } from './detect/second-opinion.ts'
+import { canRead, secondOpinion, seemsLawful } from './detect/second-opinion.ts'
 import { unread } from './language.ts'
-import type { Concern, Detector, Finding, Judgement, OfficeFacts, Reading, Scores, Subject } from './model.ts'
+import type { Breach, Concern, Detector, Finding, Judgement, OfficeFacts, Reading, Scores, Subject } from './model.ts'
+import { BREACHES } from './model.ts'
 import { normalise } from './normalise.ts'
 
 /**
@@ -16,7 +17,8 @@ export function judge(subject: Subject, office: OfficeFacts, detectors: readonly
   const found = (reading: Reading): Finding[] => {
     const findings = detectors.flatMap((detector) => attempt(failed, detector, () => detector.detect(reading), []))
     if (!detectors.includes(secondOpinion)) return findings
-    return findings.map((finding) => attempt(failed, secondOpinion, () => softened(finding, reading), finding))
+    const weighed = findings.map((finding) => attempt(failed, secondOpinion, () => softened(finding, reading), finding))
+    return attempt(failed, secondOpinion, () => corroborated(weighed, reading), weighed)
   }
   const hidden = concealed(subject.item.text).flatMap(({ text, span }) =>
     found(read({ ...subject, item: { ...subject.item, text } }, office))
@@ -41,6 +43,8 @@ function attempt<T>(failed: Set<string>, { name }: Detector, what: () => T, othe
     return otherwise
   }
 }
+
+const isBreach = (concern: Concern): concern is Breach => (BREACHES as readonly Concern[]).includes(concern)
 
 /** What rests on the words of a text alone, so that a second reader of the text may doubt it. */
 const BY_WORDS: readonly Concern[] = [
@@ -78,6 +82,25 @@ function softened(finding: Finding, reading: Reading): Finding {
   const least = concern === 'threat' && gravity === 'grave' ? ALARMING : DISMISSED
   const score = Math.min(finding.score, lawful === 'surely' ? least : DOUBTED)
   return { ...finding, gravity: 'mild', score, reason: `${finding.reason} But the text as a whole reads as lawful.` }
+}
+
+/** From here on the text model is a witness to a breach. */
+const WITNESS = 0.6
+/** These know who somebody is or what is private, which no reading of a text could bear out. */
+const ON_RECORD: readonly Concern[] = ['harassment', 'spam']
+
+/**
+ * No block is proposed on a rule's word alone, where the text model can read: "we'll bury you", said of signatures, takes in
+ * any rule. What no second reader bears out is an ordinary breach, and calls whom it called.
+ */
+function corroborated(findings: readonly Finding[], reading: Reading): Finding[] {
+  const isWitnessed = findings.some(
+    ({ detector, concern, score }) => detector === secondOpinion.name && isBreach(concern) && score >= WITNESS,
+  )
+  if (isWitnessed || !canRead(reading)) return [...findings]
+  return findings.map((finding) =>
+    finding.gravity === 'grave' && !ON_RECORD.includes(finding.concern) ? { ...finding, gravity: 'plain' } : finding,
+  )
 }
 
 /**

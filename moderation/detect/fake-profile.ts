@@ -57,7 +57,7 @@ const RULES: readonly Rule[] = [
     ],
     with: '(?:dm|inbox|send|transfer|deposit|details|pay|follow|hacked|account|click|bank|money|ring|number|must|gift|vote)',
     unless:
-      "not the official|i'm not|parody|satire|unofficial|florist|raffle|thank (?:him|her|you)|fan (?:page|account)|surgery",
+      "not (?:the|your) (?:official|mp|caseworker|office manager|politician|one (?:who|in|at))|no relation|i'm not|parody|satire|unofficial|florist|raffle|thank (?:him|her|you)|fan (?:page|account)|surgery",
     score: 0.78,
     gravity: 'grave',
     reason: 'The author claims to be the MP, their family or their office.',

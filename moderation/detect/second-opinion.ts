@@ -182,6 +182,9 @@ export function findingsOf(reading: Reading, model: TextModel): Finding[] {
   return findings
 }
 
+/** Is it something the model has learnt to read? */
+export const canRead = (reading: Reading): boolean => opinionOn(reading, textModel()) !== null
+
 /**
  * Whether the model takes for lawful what a rule found: the sentences it was found in, by themselves and within all that is
  * said, so that no civil words around a threat can hide it. It must be in English, since the model knows nothing else.

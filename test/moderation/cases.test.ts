@@ -53,7 +53,8 @@ const casesOf = (file: string) =>
     })
 const CASES = casesOf('dev.jsonl')
 const UNSEEN = casesOf('fourth.jsonl')
-const ALL = [...CASES, ...casesOf('second.jsonl'), ...casesOf('third.jsonl'), ...UNSEEN]
+const FIFTH = casesOf('fifth.jsonl')
+const ALL = [...CASES, ...casesOf('second.jsonl'), ...casesOf('third.jsonl'), ...UNSEEN, ...FIFTH]
 
 const acted = ({ decision }: (typeof CASES)[number]): boolean => RANK[decision.act] >= RANK.hide
 const idsOf = (cases: typeof CASES): string[] => cases.map(({ id }) => id)
@@ -92,6 +93,7 @@ describe('people at risk', () => {
 describe.each([
   { file: 'dev.jsonl', cases: CASES, hidden: 0.02, found: 0.9, fitting: 0.9, sent: 0.1 },
   { file: 'fourth.jsonl', cases: UNSEEN, hidden: 0.035, found: 0.6, fitting: 0.85, sent: 0.15 },
+  { file: 'fifth.jsonl', cases: FIFTH, hidden: 0.035, found: 0.75, fitting: 0.9, sent: 0.15 },
 ])('in $file', ({ cases, hidden, found, fitting, sent: most }) => {
   const lawful = cases.filter(({ expect: label }) => !label.violates)
   const breaches = cases.filter(({ expect: label }) => label.violates)

@@ -68,6 +68,24 @@ describe('words that are hidden from a filter', () => {
   })
 })
 
+describe('a block', () => {
+  const gravest = (text: string): string[] =>
+    judge(saying(text), OFFICE)
+      .findings.filter(({ concern }) => concern === 'threat')
+      .map(({ gravity }) => gravity)
+
+  it('is called for by no rule alone, where the text model can read and bears nothing out', () => {
+    const text = 'We’ll bury you. Under signatures. 9,000 and counting to save the lido'
+    expect(gravest(text)).not.toEqual([])
+    expect(gravest(text)).not.toContain('grave')
+  })
+
+  it.each(['I will stab you tonight, Jo Hartley', 'Ich bringe dich um, du Schlampe'])(
+    'is called for where it does, and where it can’t read: %s',
+    (text) => expect(gravest(text)).toContain('grave'),
+  )
+})
+
 describe('scores', () => {
   it('are the surest finding of their kind, and nothing for an ordinary question', () => {
     expect(judge(saying('When will the 42 bus come back?'), OFFICE).scores).toEqual({ abuse: 0, hate: 0, threat: 0 })
