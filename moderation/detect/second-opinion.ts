@@ -183,7 +183,8 @@ export function findingsOf(reading: Reading, model: TextModel): Finding[] {
 }
 
 /** Is it something the model has learnt to read? */
-export const canRead = (reading: Reading): boolean => opinionOn(reading, textModel()) !== null
+export const canRead = (reading: Reading): boolean =>
+  (ENGLISH.test(reading.normal.text) || alt(reading) !== '') && opinionOn(reading, textModel()) !== null
 
 /**
  * Whether the model takes for lawful what a rule found: the sentences it was found in, by themselves and within all that is
