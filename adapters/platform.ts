@@ -45,9 +45,12 @@ export interface Platform {
    */
   image(url: string, maxBytes: number, signal: AbortSignal): Promise<Picture | null>
 
+  /** What staff did by hand and can be seen here; absent, nothing. */
+  readonly seesByHand?: readonly ActionKind[]
+
   /**
-   * Which of these orders, that only a person can carry out here, stand by now? Looks, and writes nothing. Absent where
-   * nothing is done by hand, or nothing can be seen of it. Asked seldom: looking may cost money.
+   * Which of these orders, that only a person can carry out here, stand by now? Looks, and writes nothing. Asked of
+   * what `seesByHand` names, and seldom: looking may cost money.
    * @returns the ids of the orders that stand
    * @throws PlatformError
    */
@@ -251,8 +254,11 @@ export interface Purse {
    * @param micros what all the units cost together, in millionths of the list's currency
    */
   spend(what: string, units: number, micros: number): Promise<void>
-  /** Millionths spent since the beginning of that day in UTC, by every process that serves the account. */
-  spent(since: Date): Promise<number>
+  /**
+   * Millionths spent since the beginning of that day in UTC, by every process that serves the account: by the price list's
+   * words.
+   */
+  spent(since: Date): Promise<ReadonlyMap<string, number>>
 }
 
 /** Somebody at a keyboard, who is walked through signing in. */

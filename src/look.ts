@@ -16,16 +16,12 @@ export interface LookParts {
 export function looker({ store, served, log, now }: LookParts) {
   return async (stop: AbortSignal): Promise<void> => {
     for (const { id, platform } of served.values()) {
-      if (platform.doneByHand === undefined) continue
-      const orders = await store.outbox.toLookFor(id, now())
+      const { seesByHand = [] } = platform
+      const orders = seesByHand.length === 0 ? [] : await store.outbox.toLookFor(id, seesByHand, now())
       if (orders.length === 0) continue
-      let found: ReadonlySet<string> = new Set()
+      let found: ReadonlySet<string> | null = null
       try {
-        found = await within(
-          CALL,
-          stop,
-          (signal) => platform.doneByHand?.(orders, signal) ?? Promise.resolve(new Set()),
-        )
+        found = await within(CALL, stop, async (signal) => platform.doneByHand?.(orders, signal) ?? new Set<string>())
       } catch (error) {
         if (stop.aborted) return
         log.warn({ account: id, ...describe(error) }, 'what staff did by hand could not be looked for')

@@ -189,7 +189,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       health,
       judges: advisers.judges,
       forgets: (name) => platforms[name]?.forgets === true,
-      looksByItself: (id) => served.get(id)?.platform.doneByHand !== undefined,
+      looksByItself: (id, kind) => served.get(id)?.platform.seesByHand?.some((one) => one === kind) === true,
       examiner,
       portrayed: async () => {
         if (await compareAvatars(store, now())) assessing.wake()

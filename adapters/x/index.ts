@@ -69,6 +69,7 @@ export function xAccount(setup: PlatformSetup, means: Means = {}): Platform {
     fetch: (request) => understood(() => fetchFrom(account, request)),
     prepare,
     perform: (order, signal) => perform(account, order, signal),
+    seesByHand: ['block'],
     doneByHand: (orders, signal) => understood(() => doneByHand(account, orders, signal)),
     image: (url, maxBytes, signal) => image(settings, url, maxBytes, signal),
     close: settled,

@@ -98,22 +98,25 @@ export const outbox = (db: Db) => ({
   },
 
   /** What staff were asked to do by hand on this account, and is to be looked for on the platform by now. */
-  toLookFor: async (accountId: string, now: Date, most = 100): Promise<Order[]> => {
-    const where = { accountId, state: 'manual', settledAt: null, runAt: { lte: now } }
+  toLookFor: async (accountId: string, kinds: readonly ActionKind[], now: Date, most = 100): Promise<Order[]> => {
+    const where = { accountId, kind: { in: [...kinds] }, state: 'manual', settledAt: null, runAt: { lte: now } }
     const rows = await db.action.findMany({ where, include: ORDERED, orderBy: { runAt: 'asc' }, take: most })
     return rows.map(orderOf)
   },
 
-  /** It was looked for: what was found is done, and the rest is looked for again, more and more seldom. */
-  lookedFor: (orders: readonly Order[], found: ReadonlySet<string>, now: Date): Promise<void> =>
+  /**
+   * It was looked for: what was found is done, and the rest is looked for again, more and more seldom.
+   * @param found null where it could not be looked
+   */
+  lookedFor: (orders: readonly Order[], found: ReadonlySet<string> | null, now: Date): Promise<void> =>
     db.$transaction(async (tx) => {
       const rows = await tx.action.updateManyAndReturn({
-        where: { id: { in: [...found] }, ...BY_HAND, state: 'manual' },
+        where: { id: { in: [...(found ?? [])] }, ...BY_HAND, state: 'manual' },
         data: { state: 'done', because: 'Seen on the platform: somebody did it by hand.', settledAt: now },
       })
-      const rest = orders.filter(({ id }) => !found.has(id))
+      const rest = orders.filter(({ id }) => !found?.has(id))
       for (const { id, attempt } of rest) {
-        const data = { attempts: attempt + 1, runAt: nextLook(attempt, now) }
+        const data = found ? { attempts: attempt + 1, runAt: nextLook(attempt, now) } : { runAt: nextLook(0, now) }
         await tx.action.updateMany({ where: { id, state: 'manual' }, data })
       }
       await append(

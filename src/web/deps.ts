@@ -23,7 +23,7 @@ export interface ConsoleParts {
   /** Do this platform's rules forbid keeping what its author has deleted there? Absent: none do. */
   forgets?: (platform: string) => boolean
   /** Does the tool see by itself on this account what staff did by hand? Absent: on none. */
-  looksByItself?: (accountId: string) => boolean
+  looksByItself?: (accountId: string, kind: string) => boolean
   /** Looks at the pictures staff add; absent, none can be added. */
   examiner?: Pick<Examiner, 'look' | 'means'>
   /** A portrait of the MP or of a colleague was added or removed. */

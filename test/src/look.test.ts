@@ -19,6 +19,7 @@ async function asked(doneByHand: NonNullable<Platform['doneByHand']>) {
   const looks: Order[][] = []
   const account = await stage.account({
     perform: async () => ({ is: 'manual', link: 'https://x.example/kim', words: 'Press Report.' }),
+    seesByHand: ['report'],
     doneByHand: (orders, stop) => {
       looks.push([...orders])
       return doneByHand(orders, stop)
@@ -53,13 +54,16 @@ describe('looking for what staff did by hand', () => {
     expect(looks).toHaveLength(2)
   })
 
-  it('looks more and more seldom, and goes on after a failure', async () => {
-    const { looks, look, actions } = await asked(() => Promise.reject(new PlatformError('unavailable', 'It is away.')))
+  it('looks more and more seldom, and no more seldom for a failure', async () => {
+    const away = new PlatformError('unavailable', 'It is away.')
+    const { looks, look, actions } = await asked(() =>
+      looks.length > 2 ? Promise.resolve(new Set()) : Promise.reject(away),
+    )
     for (let minute = 0; minute < 200; minute += 10) {
       stage.pass(10 * MINUTE)
       await look()
     }
-    expect(looks).toHaveLength(5) // after 10, 20, 40, 80 and 160 minutes
+    expect(looks).toHaveLength(7) // after 10, 20 and 30 minutes, 40, 60, 100 and 180
     expect(await actions()).toMatchObject([{ state: 'manual' }])
   })
 })
