@@ -173,7 +173,8 @@ export function client({ settings, tokens, money, pace, now, patience = PATIENCE
       const price = money.priceOf(endpoint)
       const wanted = wantedOf(endpoint, asked)
       const { acting, ...rest } = asked
-      const held = await money.hold(price, wanted, endpoint.page?.least ?? wanted, acting ? 'act' : 'read')
+      const purpose = acting ? 'act' : endpoint.reads === 'messages' ? 'messages' : 'posts'
+      const held = await money.hold(price, wanted, endpoint.page?.least ?? wanted, purpose)
       const query = { ...rest.query, ...(endpoint.page ? { max_results: held.units } : {}) }
       const request = { endpoint, ...rest, query }
       try {

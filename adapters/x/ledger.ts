@@ -1,6 +1,9 @@
 import type { Purse } from '../platform.ts'
 import type { Price } from './endpoints.ts'
 
+/** Millionths of a US dollar, by the price list's words. */
+export type Spent = ReadonlyMap<string, number>
+
 /** What was spent, in millionths of a US dollar. */
 export interface Ledger {
   /**
@@ -8,8 +11,11 @@ export interface Ledger {
    * @param each what one costs
    */
   enter(price: Price, got: readonly string[] | number, each: number): Promise<void>
-  /** Since the beginning of the day and of the month, in UTC. What is entered meanwhile may be in it or not. */
-  spent(): Promise<{ today: number; month: number }>
+  /**
+   * Since the beginning of the day and of the month, in UTC, by the price list's words. What is entered meanwhile may be in it
+   * or not.
+   */
+  spent(): Promise<{ today: Spent; month: Spent }>
   /** By this process since it began. */
   total(): number
 }
@@ -80,9 +86,12 @@ export function ledger(purse: Purse, now: () => Date): Ledger {
     spent: async () => {
       await inTurn()
       const at = now()
-      const unwritten = [...open.values()].reduce((sum, { cost }) => sum + cost, 0)
-      const [today, month] = [await purse.spent(startOfDay(at)), await purse.spent(startOfMonth(at))]
-      return { today: today + unwritten, month: month + unwritten }
+      const since = async (from: Date): Promise<Spent> => {
+        const all = new Map(await purse.spent(from))
+        for (const [price, { cost }] of open) all.set(price, (all.get(price) ?? 0) + cost)
+        return all
+      }
+      return { today: await since(startOfDay(at)), month: await since(startOfMonth(at)) }
     },
   }
 }

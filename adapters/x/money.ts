@@ -1,6 +1,6 @@
 import { type Page, PlatformError, type Purse } from '../platform.ts'
 import type { Endpoint, Price } from './endpoints.ts'
-import { ledger, startOfDay } from './ledger.ts'
+import { ledger, type Spent, startOfDay } from './ledger.ts'
 import prices from './prices.json' with { type: 'json' }
 import type { Settings } from './settings.ts'
 
@@ -9,8 +9,30 @@ import type { Settings } from './settings.ts'
 export const PRICES_OF = prices.of
 export const CURRENCY = prices.currency
 
-/** Of the ceiling; the rest is for acting, which must be possible when reading is not. */
-const FOR_READING = 0.75
+export type Purpose = 'posts' | 'messages' | 'act'
+
+/**
+ * Of the ceiling, what is kept for each purpose till it has spent as much: neither those who write in masses nor the hides that
+ * they cost may make the account blind, or helpless. Each may spend whatever the others' parts leave.
+ */
+const KEPT: Readonly<Record<Purpose, number>> = { posts: 0.2, messages: 0.05, act: 0.25 }
+const PURPOSES = Object.keys(KEPT) as Purpose[]
+
+/** What is read so that orders can be carried out counts as reading, but for the block list, which nothing else needs. */
+const READ: ReadonlySet<string> = new Set<Price>(['Posts: Read', 'Owned Reads', 'User: Read'])
+
+function purposeOf(word: string): Purpose {
+  return word === 'DM Event: Read' ? 'messages' : READ.has(word) ? 'posts' : 'act'
+}
+
+function sortedOut(spent: Spent): Record<Purpose, number> {
+  const sums = { posts: 0, messages: 0, act: 0 }
+  for (const [word, micros] of spent) sums[purposeOf(word)] += micros
+  return sums
+}
+
+const sum = (of: Record<Purpose, number>): number => PURPOSES.reduce((all, purpose) => all + of[purpose], 0)
+
 const MINUTE = 60_000
 const DAY = 86_400_000
 /** A wait that is no longer than this is no news to anybody. */
@@ -22,12 +44,16 @@ const SHORTEST_REST = 30_000
 const EAGER = 3
 /** As money grows short, looks grow small before they grow rarer than this. */
 const RHYTHM = 10 * MINUTE
+
+/** The office's own limit, not X's. */
+export class CeilingReached extends PlatformError {}
+
 export interface Money {
   /**
    * Set money aside for a call. Waits while all that is left is set aside for others.
    * @param wanted units at most; fewer are granted where the ceiling leaves fewer
    * @param least fewer than these are no use
-   * @throws PlatformError 'throttled' where the ceiling does not leave even those
+   * @throws CeilingReached where not even those are left
    */
   hold(price: Price, wanted: number, least: number, purpose: Purpose): Promise<Held>
   /** The word on the price list for what an endpoint gives. */
@@ -61,13 +87,11 @@ interface Left {
   /** At this very moment. */
   micros: () => number
   spentToday: number
-  /** Half of it is spent on reading: what is left must last. */
+  /** Half of it is spent: what is left must last. */
   isScarce: boolean
   /** When there will be more. */
   endsWith: 'day' | 'month'
 }
-
-type Purpose = 'read' | 'act'
 
 export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, purse: Purse, now: () => Date): Money {
   const ceiling = { day: inMicros(settings.ceiling.day), month: inMicros(settings.ceiling.month) }
@@ -81,22 +105,29 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
   const priceOf = ({ price, owned }: Endpoint): Price => (owned && settings.owned ? 'Owned Reads' : price)
   const untilNextDay = (): number => nextDay(now()).getTime() - now().getTime()
 
+  /** What the others' parts leave of this, their spending and one's own counted. */
+  const leaves = (whole: number, spent: Record<Purpose, number>, purpose: Purpose): number => {
+    const kept = PURPOSES.filter((other) => other !== purpose)
+    return kept.reduce((rest, other) => rest - Math.max(0, whole * KEPT[other] - spent[other]), whole) - sum(spent)
+  }
+
   const left = async (purpose: Purpose): Promise<Left> => {
-    const part = purpose === 'read' ? FOR_READING : 1
     const counted = books.total()
     const spent = await books.spent()
-    const month = ceiling.month * part
-    const earlier = spent.month - spent.today
+    const [today, month] = [sortedOut(spent.today), sortedOut(spent.month)]
+    const ofMonth = leaves(ceiling.month, month, purpose)
     // Past the half of a month's money, each day has its part of what is left: no week at the end without any.
     const days = Math.ceil((nextMonth(now()).getTime() - startOfDay(now()).getTime()) / DAY)
-    const isShort = purpose === 'read' && earlier > month / 2
-    const share = Math.max(0, Math.min(ceiling.day * part, (month - earlier) / (isShort ? days : 1)))
+    const earlier = month[purpose] - today[purpose]
+    const isShort = purpose !== 'act' && earlier > ofMonth + today[purpose]
+    const share = isShort ? (ofMonth + today[purpose]) / days - today[purpose] : ofMonth
+    const there = Math.min(leaves(ceiling.day, today, purpose), share)
     return {
       // What others hold, or have spent since the purse was asked, is not there any more; the latter may count twice.
-      micros: () => share - spent.today - held - (books.total() - counted),
-      spentToday: spent.today,
-      isScarce: purpose === 'read' && spent.today >= share / 2,
-      endsWith: month <= spent.month ? 'month' : 'day',
+      micros: () => there - held - (books.total() - counted),
+      spentToday: sum(today),
+      isScarce: purpose !== 'act' && today[purpose] >= there,
+      endsWith: ofMonth <= 0 ? 'month' : 'day',
     }
   }
 
@@ -105,14 +136,14 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
     return Math.max(least, Math.floor((there * RHYTHM * EAGER) / untilNextDay()))
   }
 
-  const reached = (purpose: Purpose, { endsWith, spentToday }: Left): PlatformError => {
-    const what = purpose === 'read' ? 'as much as reading may cost' : 'as much as the office allows'
+  const reached = (purpose: Purpose, { endsWith, spentToday }: Left): CeilingReached => {
+    const what = purpose === 'act' ? 'as much as the office allows' : 'as much as reading may cost'
     const said =
       endsWith === 'month'
         ? `X has cost ${what} in a month. Raise "ceiling" in the configuration, or wait for the first of the month (UTC).`
         : `X has cost ${inDollars(spentToday)} today, ${what} in a day. It goes on at midnight UTC, or once "ceiling" in the configuration is raised.`
     const retryAt = endsWith === 'month' ? nextMonth(now()) : nextDay(now())
-    return new PlatformError('throttled', said, { retryAt })
+    return new CeilingReached('throttled', said, { retryAt })
   }
 
   /** The end of any call that holds money. */
@@ -160,7 +191,7 @@ export function money(settings: Pick<Settings, 'ceiling' | 'owned' | 'tier'>, pu
 
     rest: async (endpoint, cost) => {
       if (isFree || cost === 0) return undefined
-      const { micros, spentToday, isScarce } = await left('read')
+      const { micros, spentToday, isScarce } = await left(purposeOf(priceOf(endpoint)))
       if (!isScarce) return undefined
       const remaining = untilNextDay()
       const there = Math.max(micros(), 1)

@@ -158,7 +158,7 @@ function inWords({ capabilities, notes }: Probe): string[] {
 }
 
 /** Where nothing is stored, nothing was spent; the few looks of a probe cost less than a cent. */
-const NO_PURSE: Purse = { spend: async () => {}, spent: async () => 0 }
+const NO_PURSE: Purse = { spend: async () => {}, spent: async () => new Map() }
 
 /** For an account that was never started, or whose database is in use: sign in anew and keep nothing. */
 function inMemory(): Vault {

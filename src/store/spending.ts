@@ -29,7 +29,11 @@ export const spending = (db: Db) => ({
         update: { units: { increment: units }, micros: { increment: micros } },
       })
     },
-    spent: (since) => sumSince(db, accountId, dayOf(since)),
+    spent: async (since) => {
+      const where = { accountId, day: { gte: dayOf(since) } }
+      const rows = await db.spending.groupBy({ by: ['what'], where, _sum: { micros: true } })
+      return new Map(rows.map(({ what, _sum }) => [what, Number(_sum.micros ?? 0n)]))
+    },
   }),
 
   /** By the price list's own words, dearest first. Days are of UTC. */

@@ -88,7 +88,7 @@ function walk(setting: Setting = {}): Walk {
     handle: '@JoHartleyMP',
     settings,
     vault: { read: async () => stored, update: async (change) => (stored = await change(stored)) },
-    purse: { spend: async () => {}, spent: async () => 0 },
+    purse: { spend: async () => {}, spent: async () => new Map() },
     now: () => new Date(time),
   }
   const end = connect(setup, person, { port, patience })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Platform, Purse } from '../../adapters/platform.ts'
 import { X } from '../../adapters/x/endpoints.ts'
-import { type Held, inMicros, type Money, money } from '../../adapters/x/money.ts'
+import { CeilingReached, type Held, inMicros, type Money, money } from '../../adapters/x/money.ts'
 import { NOON } from '../builders.ts'
 import { startX } from '../emulators/x/index.ts'
 import { purseInMemory } from '../support/means.ts'
@@ -20,21 +20,28 @@ interface Given {
   month?: number
   owned?: boolean
   tier?: 'pay-per-use' | 'enterprise'
-  /** Dollars spent before: today, and on earlier days of the month. */
+  /** Dollars spent on reading posts before: today, and on earlier days of the month. */
   today?: number
   earlier?: number
+  /** Dollars spent today on hides. */
+  hides?: number
   at?: Date
 }
 
 /** Counts the whole month, as the service does. */
 function purseOf(now: () => Date): Purse & { all(): number } {
-  const spent: { at: number; micros: number }[] = []
+  const spent: { at: number; what: string; micros: number }[] = []
   return {
     all: () => spent.reduce((sum, one) => sum + one.micros, 0),
-    spend: async (_what, _units, micros) => {
-      spent.push({ at: now().getTime(), micros })
+    spend: async (what, _units, micros) => {
+      spent.push({ at: now().getTime(), what, micros })
     },
-    spent: async (since) => spent.filter(({ at }) => at >= since.getTime()).reduce((sum, one) => sum + one.micros, 0),
+    spent: async (since) => {
+      const sums = new Map<string, number>()
+      for (const { at, what, micros } of spent)
+        if (at >= since.getTime()) sums.set(what, (sums.get(what) ?? 0) + micros)
+      return sums
+    },
   }
 }
 
@@ -43,9 +50,10 @@ async function moneyOf({ day = 5, month = 60, owned = true, tier = 'pay-per-use'
   let time = at.getTime() - 2 * DAY
   const now = (): Date => new Date(time)
   const purse = purseOf(now)
-  if (given.earlier) await purse.spend('before', 1, inMicros(given.earlier))
+  if (given.earlier) await purse.spend('Posts: Read', 1, inMicros(given.earlier))
   time = at.getTime()
-  if (given.today) await purse.spend('before', 1, inMicros(given.today))
+  if (given.today) await purse.spend('Posts: Read', 1, inMicros(given.today))
+  if (given.hides) await purse.spend('Content: Manage', 1, inMicros(given.hides))
   return {
     purse,
     account: money({ ceiling: { day, month }, owned, tier }, purse, now),
@@ -55,13 +63,15 @@ async function moneyOf({ day = 5, month = 60, owned = true, tier = 'pay-per-use'
   }
 }
 
+const spentIn = (sums: ReadonlyMap<string, number>): number => [...sums.values()].reduce((all, one) => all + one, 0)
+
 const reading = (from: Money, wanted = 100, least = 10): Promise<Held> =>
-  from.hold('Posts: Read', wanted, least, 'read')
+  from.hold('Posts: Read', wanted, least, 'posts')
 
 describe('the ceiling', () => {
-  it('leaves a quarter of the day for acting', async () => {
-    const { account } = await moneyOf({ today: 3.7 })
-    // $0.05 of the $3.75 that reading may cost are left: ten posts.
+  it('leaves a quarter of the day for acting, and a twentieth for messages', async () => {
+    const { account } = await moneyOf({ today: 3.45 })
+    // $0.05 of the $3.50 that reading posts may cost are left: ten posts.
     const held = await reading(account)
     expect(held.units).toBe(10)
     // What a call holds may come back: no reason to wait for another day.
@@ -73,13 +83,25 @@ describe('the ceiling', () => {
     await expect(reading(account)).rejects.toMatchObject({
       trouble: 'throttled',
       retryAt: MIDNIGHT,
-      message: expect.stringMatching(/\$3\.75 today, as much as reading may cost in a day/),
+      message: expect.stringMatching(/\$3\.50 today, as much as reading may cost in a day/),
     })
+    expect((await account.hold('DM Event: Read', 10, 1, 'messages')).units).toBe(10)
     expect((await account.hold('Post: Create', 1, 1, 'act')).units).toBe(1)
   })
 
+  it('lets hides take most of it, and never the last third of what reading may cost', async () => {
+    const { account, purse } = await moneyOf({ hides: 3.7 })
+    await (await account.hold('Content: Manage', 10, 1, 'act')).settle('Content: Manage', 10)
+    await expect(account.hold('Content: Manage', 1, 1, 'act')).rejects.toBeInstanceOf(CeilingReached)
+    const posts = await reading(account, 1000, 1)
+    expect(posts.units).toBe(200)
+    await posts.settle('Posts: Read', 200)
+    expect((await account.hold('DM Event: Read', 100, 1, 'messages')).units).toBe(25)
+    expect(purse.all()).toBe(inMicros(4.75))
+  })
+
   it('is a ceiling for acting too', async () => {
-    const { account } = await moneyOf({ today: 4.99 })
+    const { account } = await moneyOf({ today: 1.24, hides: 3.5 })
     await expect(account.hold('Post: Create', 1, 1, 'act')).rejects.toMatchObject({
       trouble: 'throttled',
       retryAt: MIDNIGHT,
@@ -97,8 +119,8 @@ describe('the ceiling', () => {
   })
 
   it('of a month, past its half, gives each day left its part', async () => {
-    // $45 for reading, $31 spent: $14 for the seven days left of November.
-    const { account } = await moneyOf({ earlier: 31, today: 1.9 })
+    // $42 for reading posts, $28 spent: $14 for the seven days left of November.
+    const { account } = await moneyOf({ earlier: 28, today: 1.9 })
     await expect(reading(account, 100, 21)).rejects.toMatchObject({ trouble: 'throttled', retryAt: MIDNIGHT })
     expect((await reading(account, 100, 20)).units).toBe(20)
   })
@@ -110,8 +132,8 @@ describe('the ceiling', () => {
       await held.settle('Posts: Read', held.units)
     })
     await Promise.allSettled(calls)
-    expect(purse.all()).toBeLessThanOrEqual(inMicros(0.75))
-    expect(purse.all()).toBeGreaterThan(inMicros(0.7))
+    expect(purse.all()).toBeLessThanOrEqual(inMicros(0.7))
+    expect(purse.all()).toBeGreaterThan(inMicros(0.65))
   })
 
   it('is none for Enterprise, whose prices nobody publishes', async () => {
@@ -150,11 +172,11 @@ describe('the count', () => {
     }
     const settings = { ceiling: { day: 1, month: 60 }, owned: true, tier: 'pay-per-use' } as const
     const one = money(settings, broken, () => NOON)
-    await (await reading(one, 149, 1)).settle('Posts: Read', 149)
+    await (await reading(one, 139, 1)).settle('Posts: Read', 139)
     expect((await reading(one, 100, 1)).units).toBe(1)
     isBroken = false
     await (await one.hold('Content: Manage', 1, 1, 'act')).settle('Content: Manage', 1)
-    expect(purse.all()).toBe(149 * 5000 + 5000)
+    expect(purse.all()).toBe(139 * 5000 + 5000)
   })
 
   it('goes by the app’s owner', async () => {
@@ -166,23 +188,23 @@ describe('the count', () => {
 
 describe('the pace', () => {
   it('is as always till half of the day’s reading is spent', async () => {
-    const { account } = await moneyOf({ today: 1.8 })
+    const { account } = await moneyOf({ today: 1.7 })
     expect(await account.rest(X.search, inMicros(0.5))).toBeUndefined()
   })
 
   it('then lets what is left last the day, and says so', async () => {
     const { account } = await moneyOf({ today: 3.1 })
-    const rest = await account.rest(X.messages, inMicros(0.5))
+    const rest = await account.rest(X.search, inMicros(0.5))
     expect(rest).toEqual({
-      till: new Date(NOON.getTime() + 443_076),
+      till: new Date(NOON.getTime() + 30 * MINUTE),
       because:
-        'X has cost $3.10 of today’s $5.00, so Serjeant looks every 7 minutes until the day’s count starts again (midnight UTC).',
+        'X has cost $3.10 of today’s $5.00, so Serjeant looks every 30 minutes until the day’s count starts again (midnight UTC).',
     })
     expect(await account.rest(X.search, 0)).toBeUndefined()
   })
 
   it('never rests beyond the day', async () => {
-    const { account } = await moneyOf({ today: 3.75 })
+    const { account } = await moneyOf({ today: 3.5 })
     expect(await account.rest(X.mentions, inMicros(1))).toMatchObject({
       till: MIDNIGHT,
       because: expect.stringMatching(/does not look again until/),
@@ -198,7 +220,7 @@ describe('a pile-on', () => {
     const mp = x.world.person('JoHartleyMP')
     const mob = x.world.person('mob')
     const purse = purseInMemory(now)
-    await purse.spend('before', 1, inMicros(0.3))
+    await purse.spend('Posts: Read', 1, inMicros(0.3))
     const settings = { ceiling: { day: 1, month: 10 } }
     const platform: Platform = accountOn(x, mp, { now, purse, settings })
     const office = service()
@@ -215,7 +237,7 @@ describe('a pile-on', () => {
         time = MIDNIGHT.getTime()
       }
       days.add(now().toISOString().slice(0, 10))
-      expect(await purse.spent(now())).toBeLessThanOrEqual(inMicros(0.75))
+      expect(spentIn(await purse.spent(now()))).toBeLessThanOrEqual(inMicros(0.7))
     }
     expect(office.stored.size).toBe(600)
     expect(reasons[0]).toMatch(
@@ -242,7 +264,7 @@ describe('a pile-on', () => {
     x.world.delete(x.world.postsBy(sam)[0] ?? x.world.post(sam, ''))
     const first = await office.read(platform, 'again')
     expect(first.rest?.because).toMatch(/^Looking again at what was stored has cost \$0\.25 today/)
-    expect(await purse.spent(now())).toBe(inMicros(0.25))
+    expect(spentIn(await purse.spent(now()))).toBe(inMicros(0.25))
     // Fifty on the first day, forty on the second; the one deleted among them.
     expect(office.gone.size).toBe(0)
     time += DAY

@@ -121,7 +121,7 @@ describe('renewing', () => {
 
   it('is made by the client at a 401, and never at a 403', async () => {
     const settings = readSettings({ client: x.client, api: x.url })
-    const purse: Purse = { spend: async () => {}, spent: async () => 0 }
+    const purse: Purse = { spend: async () => {}, spent: async () => new Map() }
     const asking = client({
       settings,
       tokens: aProcess(signedIn()),
