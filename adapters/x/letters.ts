@@ -13,7 +13,7 @@ import { answerWords } from './words.ts'
 /** What the account says in public: a reply to a person, or one answer for all under the MP's own post. */
 
 /** What is to be said, and to whom. */
-export interface Saying extends Pick<Order, 'action' | 'author' | 'attempt'> {
+export interface Saying extends Pick<Order, 'action' | 'attempt'> {
   letter: Letter
   /** Of this order's own. */
   reference: string
@@ -45,7 +45,7 @@ export async function answer(
   }
   if (saying.action === 'warn') {
     const words = answerWords((await account.me(signal)).handle, saying.letter.text)
-    return { is: 'manual', link: postAt(handle.post, saying.author?.handle || undefined), words }
+    return { is: 'manual', link: postAt(handle.post), words }
   }
   if (!handle.own) return refused(NOT_SUMMONED)
   if (!settings.redirectUnderOwnPost) return refused(NOT_UNDER_OWN)

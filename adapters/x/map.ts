@@ -36,10 +36,8 @@ export interface Surroundings {
   roots: ReadonlyMap<string, Root>
 }
 
-/** A post's page, which X finds under any handle. */
-export function postAt(id: string, handle = 'i'): string {
-  return `https://x.com/${handle}/status/${id}`
-}
+/** A post's page, which X finds by the id alone. It names nobody: what its author deletes must leave no name behind. */
+export const postAt = (id: string): string => `https://x.com/i/status/${id}`
 
 export const conversationAt = (conversation: string): string => `https://x.com/messages/${conversation}`
 
@@ -71,12 +69,12 @@ export function incomingPost(post: Post, around: Surroundings): Incoming {
       ...(lang ? { lang } : {}),
       writtenAt: dateOf(post.writtenAt, post.id, around.now),
       links: linksIn(post),
-      media: [...mediaOf(post.media, around), ...(quoted ? [quotation(quoted, around)] : [])],
+      media: [...mediaOf(post.media, around), ...(quoted ? [quotation(quoted)] : [])],
     },
     revision: post.id,
     author: authorOf(post.author, person, around.now),
     conversation: threadOf(post, kind === 'quote' ? quoted : undefined, around),
-    link: postAt(post.id, person?.username),
+    link: postAt(post.id),
     handle: handle satisfies Json,
   }
 }
@@ -141,8 +139,8 @@ function mediaOf(keys: readonly string[], { media }: Surroundings): Media[] {
   })
 }
 
-function quotation({ id, author, text }: Known, { people }: Surroundings): Media {
-  return { kind: 'other', url: postAt(id, people.get(author ?? '')?.username), ...(text ? { alt: plain(text) } : {}) }
+function quotation({ id, text }: Known): Media {
+  return { kind: 'other', url: postAt(id), ...(text ? { alt: plain(text) } : {}) }
 }
 
 /** X opened in 2006. A year may be one that no database can hold. */
@@ -195,7 +193,7 @@ function threadOf(post: Post, quoted: Known | undefined, around: Surroundings): 
   return {
     id,
     ...(own ? { post: plain(own.text), postedAt: dateOf(own.writtenAt, own.id, around.now) } : {}),
-    link: postAt(id, handleOf((quoted ?? root)?.author)),
+    link: postAt(id),
     above: [...new Map(above.flatMap((one) => (one ? [[one.id, one] as const] : []))).values()].map((one) => ({
       handle: handleOf(one.author) ?? one.author ?? '',
       text: plain(one.text),

@@ -60,12 +60,9 @@ export async function block(account: Account, person: Person, undo: boolean, sig
     }
   }
   const words = (undo ? unblockWords : blockWords)(own.handle, person.handle)
-  return { is: 'manual', link: profileAt(person), words }
+  // By the id: a handle is given up at will, and may be an innocent's by now.
+  return { is: 'manual', link: `https://x.com/i/user/${person.id}`, words }
 }
-
-/** Somebody's page. Who is known by the id alone has it for a handle, or none. */
-const profileAt = ({ id, handle }: Person): string =>
-  handle === '' || handle === id ? `https://x.com/i/user/${id}` : `https://x.com/${encodeURIComponent(handle)}`
 
 const Listing = z.object({ id: Id })
 

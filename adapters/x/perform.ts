@@ -115,15 +115,13 @@ async function hide(account: Account, { item, undo }: Order, signal: AbortSignal
   }
 }
 
-async function report(account: Account, { item, author, breach }: Order, signal: AbortSignal): Promise<Outcome> {
+async function report(account: Account, { item, breach }: Order, signal: AbortSignal): Promise<Outcome> {
   const { handle: own } = await account.me(signal)
   const message = MessageHandle.safeParse(item?.handle).data
   if (message)
     return { is: 'manual', link: conversationAt(message.conversation), words: reportWords(own, 'message', breach) }
   const post = PostHandle.safeParse(item?.handle).data
-  return post
-    ? { is: 'manual', link: postAt(post.post, author?.handle || undefined), words: reportWords(own, 'post', breach) }
-    : nothing('post')
+  return post ? { is: 'manual', link: postAt(post.post), words: reportWords(own, 'post', breach) } : nothing('post')
 }
 
 /** Take a letter back. */

@@ -8,7 +8,14 @@ import type { Breach } from '../../moderation/model.ts'
 const signedIn = (own: string): string => `Signed in to X as ${at(own)}, `
 
 /** Who has no handle any more, or is known by a number alone, is whoever's page it is. */
-const at = (handle: string): string => (/^@?(\d*|)$/.test(handle) ? 'this person' : `@${handle.replace(/^@/, '')}`)
+const isNamed = (handle: string): boolean => !/^@?\d*$/.test(handle)
+const at = (handle: string): string => (isNamed(handle) ? `@${handle.replace(/^@/, '')}` : 'this person')
+
+/** The page is found by the person's number, which lasts. @param by the name of the button */
+const renamed = (handle: string, by: string): string =>
+  isNamed(handle)
+    ? ` If the page shows another name than ${at(handle)}, they have renamed themselves: ${by} that page.`
+    : ''
 
 const SEEN =
   'Serjeant looks at the account’s block list now and then and notes when it is done; you may also say so here.'
@@ -16,14 +23,14 @@ const SEEN =
 export function blockWords(own: string, handle: string): string {
   return (
     `${signedIn(own)}open the link. On x.com press the three dots beside the Follow button; in the X app press the three ` +
-    `dots at the top right. Choose “Block ${at(handle)}” and press “Block” to confirm. ${SEEN}`
+    `dots at the top right. Choose “Block ${at(handle)}” and press “Block” to confirm.${renamed(handle, 'block')} ${SEEN}`
   )
 }
 
 export function unblockWords(own: string, handle: string): string {
   return (
     `${signedIn(own)}open the link. On x.com press the red “Blocked” button; in the X app press the three dots at the top ` +
-    `right and choose “Unblock ${at(handle)}”. Press “Unblock” to confirm. ${SEEN}`
+    `right and choose “Unblock ${at(handle)}”. Press “Unblock” to confirm.${renamed(handle, 'unblock')} ${SEEN}`
   )
 }
 

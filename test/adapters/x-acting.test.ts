@@ -131,11 +131,17 @@ describe('people', () => {
     const incoming = postItem(named(), NAMED)
     const block = order('block', incoming)
     const outcome = await act(block)
-    expect(outcome).toMatchObject({ is: 'manual', link: `https://x.com/${sam.handle}` })
+    // A handle may be somebody else's by the time that staff press.
+    const link = `https://x.com/i/user/${sam.id}`
+    expect(outcome).toMatchObject({ is: 'manual', link })
     expect('words' in outcome && outcome.words).toContain(`Block @${sam.handle}`)
+    expect('words' in outcome && outcome.words).toContain(
+      `If the page shows another name than @${sam.handle}, they have renamed themselves: block that page.`,
+    )
     const nameless = await act({ ...block, author: { id: sam.id, handle: '' } })
-    expect(nameless).toMatchObject({ is: 'manual', link: `https://x.com/i/user/${sam.id}` })
+    expect(nameless).toMatchObject({ is: 'manual', link })
     expect('words' in nameless && nameless.words).toContain('“Block this person”')
+    expect('words' in nameless && nameless.words).not.toContain('renamed')
     expect(await platform.doneByHand?.([block], soon())).toEqual(new Set())
     x.world.block(mp, sam)
     const other = order('block', postItem(x.world.post(x.world.person(`other${people}`), 'Hm'), ELSEWHERE))
@@ -185,7 +191,7 @@ describe('what staff report', () => {
     const post = named()
     const message = x.world.message(sam, mp, 'Hello')
     const onPost = await act(order('report', postItem(post, NAMED), { breach: 'threat' }))
-    expect(onPost).toMatchObject({ is: 'manual', link: `https://x.com/${sam.handle}/status/${post.id}` })
+    expect(onPost).toMatchObject({ is: 'manual', link: `https://x.com/i/status/${post.id}` })
     const onMessage = await act(order('report', messageItem(message), { breach: 'unlawful' }))
     expect(onMessage).toMatchObject({ is: 'manual', link: `https://x.com/messages/${message.conversation}` })
     for (const outcome of [onPost, onMessage]) {
@@ -335,7 +341,7 @@ describe('the redirect under the MP’s own post', () => {
       expect(await act(order('redirect', elsewhere))).toMatchObject({ is: 'refused' })
       expect(await act(order('redirect', ours), modest)).toMatchObject({ is: 'refused' })
       const warning = await act(order('warn', ours))
-      expect(warning).toMatchObject({ is: 'manual', link: `https://x.com/${sam.handle}/status/${ours.item.id}` })
+      expect(warning).toMatchObject({ is: 'manual', link: `https://x.com/i/status/${ours.item.id}` })
       expect('words' in warning && warning.words).toContain(TEXT)
     })
     expect(sent).toEqual([])

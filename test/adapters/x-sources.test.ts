@@ -80,10 +80,10 @@ describe.each(['tweet', 'post'] as const)('in the words of %s', (vocabulary) => 
         id: own.id,
         post: 'The surgery is at ten & <free>',
         postedAt: new Date(time - 2 * HOUR),
-        link: `https://x.com/JoHartleyMP/status/${own.id}`,
+        link: `https://x.com/i/status/${own.id}`,
         above: [],
       },
-      link: `https://x.com/sam_smith/status/${answer.id}`,
+      link: `https://x.com/i/status/${answer.id}`,
       handle: { post: answer.id, conversation: own.id, root: own.id, own: true, summoned: false },
     })
     expect(office.itemOf(quote)).toMatchObject({

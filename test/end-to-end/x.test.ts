@@ -177,7 +177,7 @@ describe.skipIf(!ready)('an office on X and on Bluesky', () => {
     }
     await expect.poll(there, patiently).toBe(1)
     expect(await task.getByRole('link', { name: 'Open X' }).first().getAttribute('href')).toBe(
-      `https://x.com/${onX.abuser.handle}`,
+      `https://x.com/i/user/${onX.abuser.id}`,
     )
     expect(x.world.blocked.has(onX.mp, onX.abuser)).toBe(false)
   })

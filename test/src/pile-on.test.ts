@@ -206,7 +206,7 @@ describe('a block, which X lets no program set', () => {
 
     await office.turn()
     expect(abuse.life.hidden).toBe(true)
-    const link = `https://x.com/${abuser.handle}`
+    const link = `https://x.com/i/user/${abuser.id}`
     const byHand = { state: 'manual', because: expect.stringContaining(`“Block @${abuser.handle}”`), link }
     expect(await blocks()).toEqual([byHand])
 

@@ -43,7 +43,7 @@ const about = (
   revision: id,
   author: { platform: 'x', id: author, handle },
   conversation: null,
-  link: `https://x.com/${handle}/status/${id}`,
+  link: `https://x.com/i/status/${id}`,
   handle: at,
 })
 
