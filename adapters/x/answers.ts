@@ -1,6 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { finished } from 'node:stream/promises'
 import type { Talk } from '../platform.ts'
+import { within } from './wire.ts'
 
 /** An address that X sent somebody back to. */
 export interface Answer {
@@ -28,6 +30,8 @@ const HOST = '127.0.0.1'
 /** X's docs refuse "localhost", and want the address without a slash at its end. */
 const PATH = '/x'
 const QUEUE = 20
+/** Milliseconds for a browser to take a page. */
+const A_MOMENT = 2_000
 
 const WELL = 'Signed in. You may close this window, and see what Serjeant says where it was started.'
 const ILL = 'That did not work. Serjeant says why, where it was started.'
@@ -44,11 +48,12 @@ export async function openDoor(port: number, patience: number, talk: Talk): Prom
   const server = createServer(({ method, url = '' }, response) => {
     if (method !== 'GET' || !url.startsWith(`${PATH}?`)) return page(response, 404, 'There is nothing here.')
     if (queue.length >= QUEUE) return page(response, 503, 'Too many at once.')
+    // A courtesy: whoever has closed the window, or gives up, keeps nobody waiting.
     const show = (code: number, words: string): Promise<void> =>
-      new Promise((resolve) => {
-        response.once('close', resolve)
+      within(A_MOMENT, talk.signal, async () => {
         page(response, code, words)
-      })
+        await finished(response)
+      }).catch(() => {})
     queue.push({
       address: `http://${HOST}${url}`,
       again: (words) => show(400, words),

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Json, PlatformSetup, Talk } from '../../adapters/platform.ts'
 import { connect } from '../../adapters/x/connect.ts'
@@ -77,17 +78,26 @@ interface Setting {
   port?: number
   patience?: number
   ask?: Talk['ask']
+  /** What happens while the tokens are written down. */
+  meanwhile?: () => Promise<unknown>
 }
 
 function walk(setting: Setting = {}): Walk {
-  const { settings = { client: x.client, api: x.url }, port = 0, patience = 20_000, ask } = setting
+  const { settings = { client: x.client, api: x.url }, port = 0, patience = 20_000, ask, meanwhile } = setting
   const person = aPerson()
   if (ask) person.ask = ask
   let stored: Json = null
   const setup: PlatformSetup = {
     handle: '@JoHartleyMP',
     settings,
-    vault: { read: async () => stored, update: async (change) => (stored = await change(stored)) },
+    vault: {
+      read: async () => stored,
+      update: async (change) => {
+        await meanwhile?.()
+        stored = await change(stored)
+        return stored
+      },
+    },
     purse: { spend: async () => {}, spent: async () => new Map() },
     now: () => new Date(time),
   }
@@ -133,6 +143,20 @@ describe('signing in to X', () => {
     const token = await renewed(walking.holds()).authorise(new AbortController().signal)
     const me = await fetch(`${x.url}/2/users/me`, { headers: { authorization: `Bearer ${token as string}` } })
     expect(await me.json()).toMatchObject({ data: { id: mp.id } })
+  })
+
+  it('is done though the browser’s window is closed meanwhile', async () => {
+    const window = new AbortController()
+    const walking = walk({
+      meanwhile: async () => {
+        window.abort()
+        await sleep(50)
+      },
+    })
+    const to = await letIn(await walking.link())
+    await expect(fetch(to, { signal: window.signal })).rejects.toThrow('aborted')
+    await walking.end
+    expect(await renewed(walking.holds()).scopes()).toContain('dm.write')
   })
 
   it('is done when the address is pasted, with or without what browsers hide of it', async () => {
