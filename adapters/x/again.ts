@@ -4,7 +4,6 @@ import { type Account, BATCH, incomingPosts, postsOf } from './account.ts'
 import { X } from './endpoints.ts'
 import { startOfDay } from './ledger.ts'
 import { inDollars } from './money.ts'
-import type { LookedUp, Post } from './schema.ts'
 
 /**
  * X's rules want what its author has deleted, hidden or changed to be deleted or changed here within a day. X tells nobody
@@ -60,7 +59,7 @@ async function lookAgain(
 ): Promise<Pick<Page, 'items' | 'gone'>> {
   if (revisions.size === 0) return { items: [], gone: [] }
   const first = await postsOf(account, [...revisions.keys()], request.signal)
-  const gone = new Set(absentOf(first).flatMap((revision) => revisions.get(revision) ?? []))
+  const gone = new Set(first.absent.flatMap(({ id }) => revisions.get(id) ?? []))
   const closed = new Set(first.included.users.filter((person) => person.protected).map(({ id }) => id))
   for (const { id, author } of first.posts) if (closed.has(author ?? '')) gone.add(revisions.get(id) ?? id)
 
@@ -71,16 +70,4 @@ async function lookAgain(
   if (newer.length === 0) return { items: [], gone: [...gone] }
   const { posts, included } = await postsOf(account, newer, request.signal)
   return { items: await incomingPosts(account, request, posts, included), gone: [...gone] }
-}
-
-/** Those asked for that X says are not to be seen: deleted, or their authors suspended or closed to others. */
-function absentOf({ posts, errors }: { posts: readonly Post[]; errors: LookedUp['errors'] }): string[] {
-  const seen = new Set(posts.map(({ id }) => id))
-  return (
-    errors
-      // Others are of posts that these merely refer to.
-      .filter(({ parameter }) => parameter === undefined || parameter === 'ids')
-      .flatMap(({ resource_id, value }) => resource_id ?? value ?? [])
-      .filter((id) => !seen.has(id))
-  )
 }

@@ -40,6 +40,8 @@ export interface Asked {
   /** For `:id` and `:target` in the path. */
   params?: Record<string, string>
   query?: Record<string, string | number>
+  /** Of the `ids` in the query so many are enough, the first of them, where money is short; all, if absent. */
+  enough?: number
   /** A look without which an order can't be carried out: it may use what is kept back for acting. */
   acting?: true
 }
@@ -57,7 +59,7 @@ export interface Sent {
  */
 export interface Client {
   /**
-   * Ask. Fields and expansions are added here, in the words that X takes. `max_results` is lowered where money is short.
+   * Ask. Fields and expansions are added here, in the words that X takes. Less is asked for where money is short.
    * @throws PlatformError, Refusal
    */
   get<T extends z.ZodType>(endpoint: Endpoint, asked: Asked, schema: T, signal: AbortSignal): Promise<z.output<T>>
@@ -92,7 +94,7 @@ const names = (entries: readonly unknown[]): string[] => {
   return entries.flatMap((entry) => Resource.safeParse(entry).data?.id ?? [])
 }
 
-interface Request extends Omit<Asked, 'acting'> {
+interface Request extends Omit<Asked, 'acting' | 'enough'> {
   endpoint: Endpoint
   body?: Record<string, unknown>
 }
@@ -172,10 +174,10 @@ export function client({ settings, tokens, money, pace, now, patience = PATIENCE
       pace.check(endpoint)
       const price = money.priceOf(endpoint)
       const wanted = wantedOf(endpoint, asked)
-      const { acting, ...rest } = asked
+      const { acting, enough = wanted, ...rest } = asked
       const purpose = acting ? 'act' : endpoint.reads === 'messages' ? 'messages' : 'posts'
-      const held = await money.hold(price, wanted, endpoint.page?.least ?? wanted, purpose)
-      const query = { ...rest.query, ...(endpoint.page ? { max_results: held.units } : {}) }
+      const held = await money.hold(price, wanted, endpoint.page?.least ?? enough, purpose)
+      const query = { ...rest.query, ...granted(endpoint, asked, held.units) }
       const request = { endpoint, ...rest, query }
       try {
         const answer = await understood(request, signal)
@@ -219,7 +221,18 @@ export function client({ settings, tokens, money, pace, now, patience = PATIENCE
 
 function wantedOf({ page }: Endpoint, { query = {} }: Asked): number {
   if (page) return Math.min(page.most, Math.max(page.least, Number(query['max_results'] ?? page.most)))
-  return typeof query['ids'] === 'string' ? query['ids'].split(',').length : 1
+  return idsIn(query)?.length ?? 1
+}
+
+/** What is asked for, when it may be so many things. */
+function granted({ page }: Endpoint, { query = {} }: Asked, units: number): Record<string, string | number> {
+  if (page) return { max_results: units }
+  const ids = idsIn(query)
+  return ids ? { ids: ids.slice(0, units).join(',') } : {}
+}
+
+function idsIn({ ids }: Record<string, string | number>): string[] | undefined {
+  return typeof ids === 'string' ? ids.split(',') : undefined
 }
 
 /** X may say no with status 200: errors, and nothing that was done. */

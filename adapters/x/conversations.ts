@@ -1,32 +1,18 @@
 import { z } from 'zod'
 import type { FetchRequest, Json, Page } from '../platform.ts'
-import { type Account, rootFrom } from './account.ts'
+import type { Account } from './account.ts'
 import { X } from './endpoints.ts'
 import { lastingId } from './map.ts'
-import { Id, Listed, Post, readable } from './schema.ts'
-import {
-  horizon,
-  laterRest,
-  newWalk,
-  placeAfter,
-  reached,
-  restAfterRefusal,
-  sinceFor,
-  stated,
-  stepOn,
-  Walk,
-} from './walk.ts'
+import { Id, type Post } from './schema.ts'
+import { horizon, laterRest, newWalk, reached, restAfterRefusal, sinceFor, stepOn, Walk } from './walk.ts'
 
 /**
  * What answers or quotes the account's own posts of the last seven days without naming it: answers to answers, where handles
  * were taken out, and quotes. What names the account is left out of the search, for it was paid for as a mention.
  */
 
-const WEEK = 7 * 86_400_000
 /** X's longest query. */
 const LENGTH = 512
-/** Own posts that are followed; the newest, where there are more. */
-const FOLLOWED = 400
 
 const Cursor = z.object({
   /** All that is older has been read. */
@@ -50,32 +36,16 @@ function pageOf(items: Page['items'], cursor: Cursor): Page {
 
 /** The first step of a pass: which posts to search around. */
 async function begin(account: Account, since: string, signal: AbortSignal): Promise<Page> {
-  const { id, handle } = await account.me(signal)
+  const { handle } = await account.me(signal)
   const walk = newWalk(account)
-  const queries = queriesFor(await ownPosts(account, id, signal), handle)
+  const queries = queriesFor((await account.own(signal)).posts, handle)
   return pageOf([], { since, pass: queries.length > 0 ? { queries, walk } : null })
 }
 
-async function ownPosts(account: Account, id: string, signal: AbortSignal): Promise<Post[]> {
-  const found: Post[] = []
-  const start_time = stated(account.now().getTime() - WEEK)
-  let token: string | null = null
-  do {
-    const place: Record<string, string> = token === null ? {} : { pagination_token: token }
-    const query = { max_results: 100, exclude: 'retweets', start_time, ...place }
-    const page: Listed = await account.client.get(X.ownPosts, { params: { id }, query }, Listed, signal)
-    found.push(...readable(Post, page.data))
-    token = placeAfter(page, token)
-  } while (token !== null && found.length < FOLLOWED)
-  for (const post of found)
-    if (lastingId(post) === post.conversation) account.roots.set(post.conversation, rootFrom(post))
-  return found.slice(0, FOLLOWED)
-}
-
-/** As few searches as will hold all terms. An answer in somebody else's thread has quotes, but no thread of its own. */
+/** As few searches as will hold all terms. Of somebody else's thread only what answers or quotes the account there. */
 function queriesFor(posts: readonly Post[], handle: string): string[] {
   const terms = posts.flatMap((post) => [
-    ...(lastingId(post) === post.conversation ? [`conversation_id:${post.conversation}`] : []),
+    lastingId(post) === post.conversation ? `conversation_id:${post.conversation}` : `in_reply_to_tweet_id:${post.id}`,
     `quotes_of_tweet_id:${post.id}`,
   ])
   const queryOf = (some: readonly string[]): string => `(${some.join(' OR ')}) -@${handle} -from:${handle} -is:retweet`

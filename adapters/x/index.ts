@@ -16,6 +16,7 @@ import { image } from './image.ts'
 import { fetchMentions } from './mentions.ts'
 import { fetchMessages } from './messages.ts'
 import { money } from './money.ts'
+import { ownPosts } from './own.ts'
 import { pace } from './pace.ts'
 import { doneByHand } from './people.ts'
 import { perform, prepare } from './perform.ts'
@@ -47,7 +48,8 @@ export function xAccount(setup: PlatformSetup, means: Means = {}): Platform {
     settings,
     now,
     money: purse,
-    roots: rememberRoots(),
+    roots: rememberRoots(now),
+    own: ownPosts(() => account),
     client: client({ settings, tokens, money: purse, pace: pace(now), now, ...means }),
     me: async (signal) => {
       if (me) return me

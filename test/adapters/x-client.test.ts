@@ -82,6 +82,7 @@ const FAULTS: readonly [string, Fault, PlatformTrouble][] = [
 describe.each([
   ['mentions', 'GET users/me'],
   ['mentions', 'GET users/:id/mentions'],
+  ['mentions', 'GET users/:id/tweets'],
   ['mentions', 'GET tweets'],
   ['conversations', 'GET users/:id/tweets'],
   ['conversations', 'GET tweets/search/recent'],
@@ -93,7 +94,7 @@ describe.each([
   beforeAll(() => {
     settings = x.credentialsFor(mp)
     const own: Post = x.world.post(mp, 'Hello', { at: time - HOUR })
-    const theirs = x.world.post(sam, 'Fine weather', { at: time - HOUR })
+    const theirs = x.world.post(sam, 'Fine weather', { at: time - 10 * 24 * HOUR })
     const answered = x.world.post(sam, 'Is it', { replyTo: theirs, at: time - HOUR })
     x.world.post(sam, 'Hm', { replyTo: answered, mentionsTyped: [mp] })
     x.world.post(sam, 'A clown', { quotes: own })

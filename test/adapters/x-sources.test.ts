@@ -234,6 +234,71 @@ describe('mentions', () => {
     expect(office.stored.size).toBe(251)
   })
 
+  /** A hundred threads of a stranger's, and in each somebody who names the account, far from the first post. */
+  const strangersThreads = (began: number): void => {
+    const robin = x.world.person('robin')
+    for (let n = 0; n < 100; n++) {
+      const root = x.world.post(robin, `thread ${n}`, { at: began + n })
+      const answer = x.world.post(robin, 'and', { replyTo: root, at: began + n })
+      x.world.post(sam, 'clown', { replyTo: answer, mentionsTyped: [mp], at: time - HOUR + n })
+    }
+  }
+
+  it('in threads that strangers began cost no more than others', async () => {
+    strangersThreads(time - 5 * HOUR)
+    const purse = purseInMemory(now)
+    const office = service()
+    await office.read(account({ purse }), 'mentions')
+    expect(office.stored.size).toBe(100)
+    expect(Object.fromEntries(purse.bills)).toEqual({ 'User: Read': 10_000, 'Owned Reads': 100_000 })
+  })
+
+  it('in threads older than a week cost twice as much at most, and are read where money ends', async () => {
+    strangersThreads(time - 10 * DAY)
+    const purse = purseInMemory(now)
+    const office = service()
+    await office.read(account({ purse }), 'mentions')
+    expect(office.stored.size).toBe(100)
+    expect(purse.bills.get('Posts: Read')).toBe(100_000)
+
+    // Twelve cents for reading, of which six and a half are left after a page of twenty and the account itself.
+    const poor = service()
+    const platform = account({ settings: { ceiling: { day: 0.2, month: 60 } } })
+    for (let page = 0; page < 20; page++) await poor.step(platform, 'mentions')
+    expect(poor.stored.size).toBe(100)
+  })
+
+  it('are replies also deep in an old conversation of the account’s own', async () => {
+    const own = x.world.post(mp, 'Hello', { at: time - 10 * DAY })
+    const answer = x.world.post(sam, 'Hm', { replyTo: own, at: time - 9 * DAY })
+    const deeper = x.world.post(sam, 'you clown', { replyTo: answer, mentionsTyped: [mp] })
+    const office = service()
+    await office.read(account(), 'mentions')
+    expect(office.itemOf(deeper)).toMatchObject({ item: { kind: 'reply' }, handle: { own: true } })
+  })
+
+  it('whose conversation was not to be seen are looked up again after an hour', async () => {
+    const robin = x.world.person('robin')
+    const root = x.world.post(robin, 'Hello', { at: time - 10 * DAY })
+    const answer = x.world.post(sam, 'Hm', { replyTo: root, at: time - 9 * DAY })
+    const name = (text: string): Post => x.world.post(sam, text, { replyTo: answer, mentionsTyped: [mp] })
+    const platform = account()
+    const office = service()
+    robin.protected = true
+    name('one')
+    await office.read(platform, 'mentions')
+    time += 59 * MINUTE
+    name('two')
+    await office.read(platform, 'mentions')
+    expect(callsOf('GET tweets')).toBe(1)
+    robin.protected = false
+    time += 2 * MINUTE
+    const last = name('three')
+    await office.read(platform, 'mentions')
+    expect(callsOf('GET tweets')).toBe(2)
+    expect(office.itemOf(last)?.conversation?.above[0]).toMatchObject({ handle: robin.id, text: 'Hello' })
+  })
+
   it('go back behind the newest 800 by search', async () => {
     const robin = x.world.person('robin')
     const start = time - 2 * DAY
@@ -316,6 +381,36 @@ describe('mentions', () => {
     await office.read(platform, 'mentions')
     await office.read(platform, 'conversations')
     expect(office.stored.size).toBe(0)
+  })
+})
+
+describe('conversations', () => {
+  it('are followed where the account answered in a stranger’s', async () => {
+    const theirs = x.world.post(sam, 'Fine weather', { at: time - 2 * HOUR })
+    const own = x.world.post(mp, 'It is', { replyTo: theirs, at: time - HOUR })
+    const bare = { ...own, author: { ...own.author, handle: 'nobody' } } as Post
+    const answer = x.world.post(sam, 'clown', { replyTo: bare })
+    const office = service()
+    await office.read(account(), 'conversations')
+    expect(office.itemOf(answer)).toMatchObject({
+      item: { kind: 'mention' },
+      conversation: { post: expect.any(String) },
+    })
+  })
+
+  it('pay for the account’s own posts once, and find those added since', async () => {
+    const robin = x.world.person('robin')
+    const first = x.world.post(mp, 'one', { at: time - DAY })
+    const purse = purseInMemory(now)
+    const platform = account({ purse })
+    const office = service()
+    await office.read(platform, 'conversations')
+    time += DAY
+    const second = x.world.post(mp, 'two')
+    const quotes = [first, second].map((quoted) => x.world.post(robin, 'clown', { quotes: quoted }))
+    await office.read(platform, 'conversations')
+    expect(office.ids()).toEqual(new Set(quotes.map(({ id }) => id)))
+    expect(purse.bills.get('Owned Reads')).toBe(2000)
   })
 })
 
