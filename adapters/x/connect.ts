@@ -6,7 +6,7 @@ import { beginWalk, codeIn, missingOf, scopesFor, type Walk } from './consent.ts
 import { X } from './endpoints.ts'
 import { lockedOut, Refusal, Unconfirmed } from './failure.ts'
 import { money } from './money.ts'
-import { type App, type Grant, giveBack, obtain } from './oauth2.ts'
+import { type App, Ended, type Grant, giveBack, obtain } from './oauth2.ts'
 import { pace } from './pace.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { kept } from './tokens.ts'
@@ -126,7 +126,7 @@ async function signIn(code: string, taking: Taking): Promise<string> {
 /** @throws OnceMore where another answer of X may fare better */
 function onceMore(error: unknown): never {
   const why =
-    error instanceof Refusal
+    error instanceof Ended || error instanceof Refusal
       ? 'X does not take this answer any more: it is good once, for thirty seconds.'
       : error instanceof Unconfirmed
         ? 'X’s answer was lost on the way.'

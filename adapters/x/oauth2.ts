@@ -29,6 +29,15 @@ export type Wanted =
   | { grant_type: 'authorization_code'; code: string; code_verifier: string; redirect_uri: string }
   | { grant_type: 'refresh_token'; refresh_token: string }
 
+/** X itself says that it takes this code or this refresh token no more. */
+export class Ended extends Error {
+  override readonly name = 'Ended'
+
+  constructor() {
+    super('X does not take it any more.')
+  }
+}
+
 const API = 'https://api.x.com/2/oauth2'
 /** Milliseconds for a call. */
 const PATIENCE = 20_000
@@ -52,7 +61,7 @@ const Granted = z.object({
  *
  * The library's own `refreshOAuth2Token` throws a TypeError at an answer without `scope`, with the old token spent by then.
  *
- * @throws PlatformError (nothing was spent), Refusal (X does not take it), Unconfirmed (it may be spent)
+ * @throws PlatformError (nothing was spent), Ended, Refusal (of something else, or by somebody else), Unconfirmed (it may be spent)
  */
 export async function obtain(app: App, wanted: Wanted): Promise<Grant> {
   try {
@@ -67,6 +76,7 @@ export async function obtain(app: App, wanted: Wanted): Promise<Grant> {
   } catch (error) {
     if (error instanceof Unconfirmed) throw error
     if (error instanceof ApiResponseError && isAboutClient(error)) throw wrongClient()
+    if (error instanceof ApiResponseError && isAboutGrant(error)) throw new Ended()
     throw failureOf(error, { writes: true, now: app.now(), retryAt: undefined })
   }
 }
@@ -88,11 +98,18 @@ function post({ client: { id, secret }, api }: App, what: 'token' | 'revoke', fo
   )
 }
 
-const OAuthError = z.object({ error: z.string() })
+const OAuthError = z.object({ error: z.string(), error_description: z.string().catch('') })
 
 function isAboutClient({ code, data }: ApiResponseError): boolean {
   const error = OAuthError.safeParse(data).data?.error
   return code === 401 || error === 'invalid_client' || error === 'unauthorized_client'
+}
+
+/** RFC 6749 has "invalid_grant" for it; X says "invalid_request" with "Value passed for the token was invalid.". */
+function isAboutGrant({ code, data }: ApiResponseError): boolean {
+  const { error, error_description: words = '' } = OAuthError.safeParse(data).data ?? {}
+  if (code !== 400) return false
+  return error === 'invalid_grant' || (error === 'invalid_request' && /\b(token|code)\b.* invalid/i.test(words))
 }
 
 const wrongClient = (): PlatformError =>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Json, PlatformError, type Vault } from '../platform.ts'
 import type { Tokens } from './client.ts'
 import { Refusal, Unconfirmed } from './failure.ts'
-import { type App, type Grant, obtain } from './oauth2.ts'
+import { type App, Ended, type Grant, obtain } from './oauth2.ts'
 
 const MINUTE = 60_000
 /** Of a token's life. The last of its minutes are there for tries that fail. */
@@ -115,10 +115,11 @@ export function renewedTokens(parts: TokenParts): RenewedTokens {
       const trouble = new PlatformError('unavailable', 'X did not answer when the sign-in was to be renewed.')
       return { json: { ...before, doubted: true }, trouble }
     }
+    if (error instanceof Ended) return { json: { ...before, over: true }, trouble: ended(before) }
     if (!(error instanceof Refusal)) throw error
     // Before X itself stand others who refuse with a page of their own; of the token they know nothing.
-    const isAboutToken = error.status === 400
-    return { json: { ...before, over: isAboutToken }, trouble: ended(before) }
+    const because = `The sign-in to X could not be renewed (status ${error.status}), and X does not say that it has ended: it is tried again. If that does not help: ${connect}`
+    return { json: before, trouble: new PlatformError('unexpected', because) }
   }
 
   const renewOnce = async (stale: string | null): Promise<Kept> => {

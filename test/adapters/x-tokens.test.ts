@@ -244,12 +244,29 @@ describe('a renewal that fails', () => {
     expect(await tokens.authorise(signal)).toEqual(expect.any(String))
   })
 
-  it('at a gate before X, which knows nothing of the token, calls staff and does not give it up', async () => {
+  it.each([
+    ['a gate’s page', { status: 403, body: '<html>Attention required</html>' }],
+    ['a gate’s page with the status of a wrong token', { status: 400, body: '<html>Bad request</html>' }],
+    ['another fault that X finds', { status: 400, body: { error: 'invalid_request', error_description: 'Too long.' } }],
+  ])('by what knows nothing of the token does not give it up: %s', async (_, answer) => {
     const tokens = aProcess(signedIn())
-    time += 3 * HOUR
-    x.faults.once('POST oauth2/token', { status: 403, body: '<html>Attention required</html>' })
-    expect(await troubleOf(tokens.authorise(signal))).toMatchObject({ trouble: 'unauthorised' })
+    const access = await tokens.authorise(signal)
+    time += 110 * MINUTE
+    x.faults.once('POST oauth2/token', answer)
+    expect(await tokens.authorise(signal), 'the token at hand still works').toBe(access)
+    time += HOUR
+    x.faults.once('POST oauth2/token', answer)
+    expect(await troubleOf(tokens.authorise(signal))).toMatchObject({ trouble: 'unexpected' })
     expect(await tokens.authorise(signal)).toEqual(expect.any(String))
+  })
+
+  it('by the RFC’s own word for it ends the sign-in too', async () => {
+    const vault = signedIn()
+    time += 3 * HOUR
+    x.faults.once('POST oauth2/token', { status: 400, body: { error: 'invalid_grant' } })
+    for (const one of [aProcess(vault), aProcess(vault)])
+      expect(await troubleOf(one.authorise(signal))).toMatchObject({ trouble: 'unauthorised' })
+    expect(renewals()).toHaveLength(1)
   })
 
   it('for too many requests waits', async () => {
