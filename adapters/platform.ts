@@ -280,6 +280,8 @@ export interface PlatformKind {
   invented?: true
   /** Its rules forbid keeping what its author has deleted there: text, picture and name are blanked, the log stays. */
   forgets?: true
+  /** What an action really does here, for staff, where that is not what it does elsewhere. */
+  means?: Partial<Record<ActionKind, string>>
   /**
    * Sign the account in with a person's help and keep what the platform gives in the vault.
    * @throws PlatformError, or Error with a sentence that says what to do

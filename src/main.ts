@@ -3,7 +3,7 @@ import { type ServerType, serve } from '@hono/node-server'
 import cron from 'node-cron'
 import { platforms } from '../adapters/index.ts'
 import type { Platform, PlatformKind, Purse, Talk, Vault } from '../adapters/platform.ts'
-import type { OfficeFacts } from '../moderation/model.ts'
+import type { ActionKind, OfficeFacts } from '../moderation/model.ts'
 import { actor } from './act.ts'
 import { alerter, bulletin, type Trouble } from './alerts.ts'
 import { assessor } from './assess.ts'
@@ -189,6 +189,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       health,
       judges: advisers.judges,
       forgets: (name) => platforms[name]?.forgets === true,
+      means: (name, action) => platforms[name]?.means?.[action as ActionKind],
       looksByItself: (id, kind) => served.get(id)?.platform.seesByHand?.some((one) => one === kind) === true,
       examiner,
       portrayed: async () => {

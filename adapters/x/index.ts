@@ -23,6 +23,7 @@ import { perform, prepare } from './perform.ts'
 import { probe } from './probe.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { renewedTokens } from './tokens.ts'
+import { MEANS } from './words.ts'
 
 const SOURCES = {
   mentions: { pace: 'live', fetch: fetchMentions },
@@ -114,4 +115,10 @@ async function understood<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-export const x: PlatformKind = { name: 'x', forgets: true, create: (setup) => xAccount(setup), connect }
+export const x: PlatformKind = {
+  name: 'x',
+  forgets: true,
+  means: MEANS,
+  create: (setup) => xAccount(setup),
+  connect,
+}

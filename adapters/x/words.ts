@@ -1,4 +1,4 @@
-import type { Breach } from '../../moderation/model.ts'
+import type { ActionKind, Breach } from '../../moderation/model.ts'
 
 /**
  * What staff do by hand, where X lets no program do it: exactly what to press in the X app and on x.com. The menus are
@@ -65,4 +65,13 @@ export function answerWords(own: string, text: string): string {
     `hand: ${signedIn(own).replace(/^S/, 's')}open the link, press the speech bubble under the post, put in this text and ` +
     `press “Reply”: ${text}`
   )
+}
+
+/** What staff agree to. */
+export const MEANS: Partial<Record<ActionKind, string>> = {
+  hide: 'It moves behind “hidden replies”, where anybody can still open it. The person is not told.',
+  restrict: 'They can no longer send private messages to this account. Nothing else changes.',
+  block: 'They can no longer reply to or message this account. On X they may still read its public posts.',
+  redirect:
+    'The office’s standard answer. A private message is answered by one. Whoever named the account is answered in public; for others it is posted in public under your own post, once for everybody in that conversation.',
 }

@@ -65,7 +65,7 @@ export const outbox = (db: Db) => ({
     db.$transaction(async (tx) => {
       const { count } = await tx.action.updateMany({
         where: fence(errand),
-        data: { ...settled(outcome, now), leasedBy: null, leasedTill: null },
+        data: { ...settled(outcome, errand.order, now), leasedBy: null, leasedTill: null },
       })
       if (count === 0) return false
       const row = await tx.action.findUniqueOrThrow({ where: { id: errand.id }, include: { undoes: true } })
@@ -226,13 +226,13 @@ const fence = (errand: Errand) => ({
   attempts: errand.order.attempt,
 })
 
-function settled(outcome: Outcome, now: Date): Prisma.ActionUpdateManyMutationInput {
+function settled(outcome: Outcome, order: Order, now: Date): Prisma.ActionUpdateManyMutationInput {
   switch (outcome.is) {
     case 'done':
     case 'already-done':
       return {
         state: 'done',
-        because: outcome.is === 'done' ? null : 'It was so already.',
+        because: outcome.is === 'done' ? null : already(order),
         receipt: outcome.receipt === null ? Prisma.DbNull : storableJson(outcome.receipt),
         settledAt: now,
       }
@@ -253,6 +253,12 @@ function settled(outcome: Outcome, now: Date): Prisma.ActionUpdateManyMutationIn
       return { state: 'gone', because: 'It no longer exists there.', settledAt: now }
   }
 }
+
+/** A letter that stands there already may not have been to this person. */
+const already = ({ action, undo }: Order): string =>
+  (action === 'redirect' || action === 'warn') && !undo
+    ? 'Nothing new was sent: the answer stands there already.'
+    : 'It was so already.'
 
 async function record(tx: Tx, row: Action & { undoes: Action | null }, is: Outcome['is'], now: Date): Promise<void> {
   const { id: actionId, itemId, authorId } = row

@@ -22,6 +22,8 @@ export interface ConsoleParts {
   judges?: readonly Judge[]
   /** Do this platform's rules forbid keeping what its author has deleted there? Absent: none do. */
   forgets?: (platform: string) => boolean
+  /** What an action does on this platform, where that is not what it does elsewhere. */
+  means?: (platform: string, action: string) => string | undefined
   /** Does the tool see by itself on this account what staff did by hand? Absent: on none. */
   looksByItself?: (accountId: string, kind: string) => boolean
   /** Looks at the pictures staff add; absent, none can be added. */

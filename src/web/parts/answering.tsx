@@ -5,6 +5,7 @@ import { type Case, capabilitiesOf, type Farewell } from '../../store/index.ts'
 import { begunFor, isOpen, mayAgree, mayChange, mayGoBack, saysFarewell } from '../answers.ts'
 import { Clock, When } from './clock.tsx'
 import { Status } from './layout.tsx'
+import { Meaning } from './meanings.tsx'
 import type { Walk } from './place.ts'
 import {
   abilityWords,
@@ -124,7 +125,7 @@ export const ChangeForm = ({ found, policy, farewell, walk, open, refused }: Cha
               <span>
                 {sentence(deed(kind).do)}{' '}
                 <small>
-                  {deed(kind).means} {kind === 'block' ? first : null}
+                  <Meaning platform={found.item.account.platform} action={kind} /> {kind === 'block' ? first : null}
                   {abilityWords(can, 'The tool does it once you decide.')}
                 </small>
               </span>

@@ -6,6 +6,7 @@ import { isConnected, isOpen, proposedFor, saysFarewell } from '../answers.ts'
 import type { Action, ConsoleParts } from '../deps.ts'
 import { Clock, When } from './clock.tsx'
 import { Help, TellLead } from './help.tsx'
+import { Meaning, OwnMeaning } from './meanings.tsx'
 import { path } from './place.ts'
 import { hasWords, OwnWords, Writer } from './said.tsx'
 import {
@@ -243,12 +244,14 @@ export const Proposed = ({ found, policy, farewell }: ProposedProps) => {
   return (
     <ul class="proposed">
       {proposed.map(({ kind }) => {
-        const { do: does, means } = deed(kind)
+        const { platform } = found.item.account
         return (
           <li>
-            <strong>Proposed: {does}.</strong> {means}{' '}
+            <strong>Proposed: {deed(kind).do}.</strong> <Meaning platform={platform} action={kind} />{' '}
             <span class="faint">
-              {abilityWords(canDo(capabilities, kind, found.item.kind), 'The tool does it once you agree.')}
+              {kind === 'hide' && found.item.goneAt !== null
+                ? 'It is gone from the platform already, so there is nothing to hide.'
+                : abilityWords(canDo(capabilities, kind, found.item.kind), 'The tool does it once you agree.')}
             </span>
             {kind === 'block' ? <AroundBlock found={found} policy={policy} farewell={farewell} /> : null}
           </li>
@@ -268,6 +271,7 @@ const AroundBlock = ({ found, policy, farewell }: ProposedProps) => {
           <p>
             Before it, the person is sent the office’s standard answer: they had none in the last{' '}
             {counted(farewell.everyDays, 'day')}. (Nobody who seemed to be at risk lately is sent it.)
+            <OwnMeaning platform={found.item.account.platform} action="redirect" />
           </p>
           <details>
             <summary>Read the standard answer</summary>

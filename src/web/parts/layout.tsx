@@ -4,9 +4,10 @@ import type { Child } from 'hono/jsx'
 import type { ConsoleParts, Env, Health } from '../deps.ts'
 import { Clock } from './clock.tsx'
 import { Lead } from './help.tsx'
+import { Meanings } from './meanings.tsx'
 import { platformName } from './words.ts'
 
-type Facts = Pick<ConsoleParts, 'now' | 'office' | 'health' | 'store'>
+type Facts = Pick<ConsoleParts, 'now' | 'office' | 'health' | 'store' | 'means'>
 
 interface Shown {
   /** Of ours: never anything a stranger wrote, since titles end up in histories and task bars. */
@@ -29,7 +30,7 @@ const PLACES = [
 
 /** A whole page behind the sign-in, with what is said on every page until it is put right. */
 export async function show(c: Context<Env>, parts: Facts, { title, status = 200, at }: Shown, children: Child) {
-  const { now, office, store } = parts
+  const { means, now, office, store } = parts
   const byHand = await store.outbox.byHandCount()
   const health = await parts.health()
   return c.html(
@@ -53,11 +54,13 @@ export async function show(c: Context<Env>, parts: Facts, { title, status = 200,
       </header>
       <NoticesAtTop {...health} />
       <Clock.Provider value={{ now: now(), timezone: office.timezone }}>
-        <Lead.Provider value={office.safeguarding ?? null}>
-          <main id="main" tabindex={-1}>
-            {children}
-          </main>
-        </Lead.Provider>
+        <Meanings.Provider value={means ?? (() => undefined)}>
+          <Lead.Provider value={office.safeguarding ?? null}>
+            <main id="main" tabindex={-1}>
+              {children}
+            </main>
+          </Lead.Provider>
+        </Meanings.Provider>
       </Clock.Provider>
     </Document>,
     status,
