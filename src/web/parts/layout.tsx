@@ -161,7 +161,8 @@ const NoticesAtTop = ({ rehearsal, callsStaff, accounts }: Omit<Health, 'ok'>) =
           <strong>
             {platformName(platform)} {handle}:
           </strong>{' '}
-          {trouble} <a href="/accounts">See the accounts</a>
+          {trouble} Until this is put right, what people write there may not appear here, threats and people at risk
+          among it: look on {platformName(platform)} yourselves. <a href="/accounts">See the accounts</a>
         </p>
       ),
     )}
