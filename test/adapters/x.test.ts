@@ -82,4 +82,6 @@ async function harness(): Promise<Harness> {
   }
 }
 
-describe('X', () => platformContract('x', harness))
+describe('X', () => {
+  platformContract('x', harness)
+})
