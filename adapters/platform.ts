@@ -109,18 +109,20 @@ export interface FetchRequest {
   /** Which of these `<id> <revision>` are stored already: lets a source stop paging. */
   known(keys: string[]): Promise<Set<string>>
   /**
-   * What is stored of this account and not known to be gone, oldest arrival first: at most `most` whose `place` comes after
-   * `after` (null: from the first). For platforms whose rules want it looked at again.
+   * What is stored of this account, oldest arrival first: at most `most` whose `place` comes after `after` (null: from the
+   * first). For platforms whose rules want it looked at again. What was found gone in the last seven days is among it, for it
+   * may be back: whatever is returned as an item once more is taken as new.
    */
   stored(after: string | null, most: number): Promise<Stored[]>
   signal: AbortSignal
 }
 
-/** An item whose text is kept. */
+/** An item whose text is kept, or was till it was gone. */
 export interface Stored {
   id: string
   revision: string
   kind: ItemKind
+  gone: boolean
   /** Where it stands in the order of arrival; hand it back as `after`. */
   place: string
 }

@@ -101,7 +101,7 @@ export function poller(parts: PollParts) {
   const read = async (account: Served, pass: Pass, lastCall: number, stop: AbortSignal): Promise<Page> => {
     const { source } = pass
     const known = (keys: string[]): Promise<Set<string>> => store.intake.known(account.id, keys)
-    const stored = (after: string | null, most: number) => store.intake.stored(account.id, after, most)
+    const stored = (after: string | null, most: number) => store.intake.stored(account.id, after, most, now())
     let { cursor } = pass
     for (;;) {
       const request = { source, cursor, known, stored }

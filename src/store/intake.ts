@@ -14,6 +14,9 @@ const BATCH = 100
 /** Index rows have a limit of 2,704 bytes, and no platform's names come near this. UTF-16 units. */
 const LONGEST_ID = 600
 
+/** What is gone may come back so long. Milliseconds. */
+const MISSED = 7 * 86_400_000
+
 /** @param explain the plain reason behind an error that is the database's health, not the statement's; else null */
 export const intake = (db: Db, explain: (error: unknown) => Error | null = () => null) => ({
   /** Which of these `<id> <revision>` are what is known of the item now: its newest text, and not gone. */
@@ -29,18 +32,21 @@ export const intake = (db: Db, explain: (error: unknown) => Error | null = () =>
     )
   },
 
-  /** What is kept of the account and not gone, by order of arrival. */
-  stored: async (accountId: string, after: string | null, most: number): Promise<Stored[]> => {
+  /** What is kept of the account and not gone, and what went in the last days, by order of arrival. */
+  stored: async (accountId: string, after: string | null, most: number, now: Date): Promise<Stored[]> => {
+    const kept = { goneAt: null, blankedAt: null }
+    const missed = { goneAt: { gt: new Date(now.getTime() - MISSED) } }
     const rows = await db.item.findMany({
-      where: { accountId, goneAt: null, blankedAt: null, ...(after === null ? {} : { seq: { gt: BigInt(after) } }) },
-      select: { externalId: true, revision: true, kind: true, seq: true },
+      where: { accountId, OR: [kept, missed], ...(after === null ? {} : { seq: { gt: BigInt(after) } }) },
+      select: { externalId: true, revision: true, kind: true, seq: true, goneAt: true },
       orderBy: { seq: 'asc' },
       take: most,
     })
-    return rows.map(({ externalId: id, revision, kind, seq }) => ({
+    return rows.map(({ externalId: id, revision, kind, seq, goneAt }) => ({
       id,
       revision,
       kind: kind as ItemKind,
+      gone: goneAt !== null,
       place: String(seq),
     }))
   },

@@ -385,7 +385,7 @@ function reading(harness: Harness) {
     const all = [...seen.values()].filter(({ item }) => !gone.has(item.id))
     const from = after === null ? 0 : Number(after) + 1
     return all
-      .map(({ item: { id, kind }, revision }, n) => ({ id, kind, revision, place: String(n) }))
+      .map(({ item: { id, kind }, revision }, n) => ({ id, kind, revision, gone: false, place: String(n) }))
       .slice(from, from + most)
   }
 

@@ -269,7 +269,9 @@ describe('a pile-on', () => {
     expect(office.gone.size).toBe(0)
     time += DAY
     const second = await office.read(platform, 'again')
-    expect(second.rest?.because).toBeUndefined()
+    expect(second.rest).toEqual({ till: new Date(time + HOUR) })
+    time += HOUR
+    await office.read(platform, 'again')
     expect(office.gone.size).toBe(1)
     expect(x.violations).toEqual([])
     await x.close()

@@ -202,9 +202,14 @@ describe.each(['tweet', 'post'] as const)('in the words of %s', (vocabulary) => 
     const second = x.world.edit(stays, 'Hm!')
     robin.protected = true
     x.world.delete(deletes)
+    const first = await office.read(platform, 'again')
+    expect(office.itemOf(second)).toMatchObject({ item: { id: stays.id, text: '@JoHartleyMP Hm!' } })
+    // X must say it twice.
+    expect(office.gone.size).toBe(0)
+    expect(first.rest).toEqual({ till: new Date(time + HOUR) })
+    time += HOUR
     const page = await office.read(platform, 'again')
     expect(office.gone).toEqual(new Set([closes.id, deletes.id]))
-    expect(office.itemOf(second)).toMatchObject({ item: { id: stays.id, text: '@JoHartleyMP Hm!' } })
     expect(page.rest).toEqual({ till: new Date('2026-11-25T00:00:00Z') })
     // The next round finds what is left as it was.
     time += DAY
@@ -381,6 +386,84 @@ describe('mentions', () => {
     await office.read(platform, 'mentions')
     await office.read(platform, 'conversations')
     expect(office.stored.size).toBe(0)
+  })
+})
+
+describe('what is stored', () => {
+  const LOOKS: 'GET tweets' = 'GET tweets'
+  const problem = (type: string): string => `https://api.twitter.com/2/problems/${type}`
+  const keeping = async (count: number, platform: Platform) => {
+    const posts = Array.from({ length: count }, (_, n) => x.world.post(sam, `number ${n}`, { mentionsTyped: [mp] }))
+    const office = service()
+    await office.read(platform, 'mentions')
+    const failing = (type: string) => ({
+      status: 200,
+      body: { errors: posts.map(({ id }) => ({ resource_id: id, parameter: 'ids', title: 'x', type: problem(type) })) },
+    })
+    return { posts, office, failing }
+  }
+
+  it.each(['resource-unavailable', 'disallowed-resource'])('is left as it is where X says only: %s', async (type) => {
+    const platform = account()
+    const { office, failing } = await keeping(3, platform)
+    x.faults.always(LOOKS, failing(type))
+    for (const end = time + 2 * DAY; time < end; time += HOUR) await office.read(platform, 'again')
+    expect(office.gone.size).toBe(0)
+    expect(x.reads.filter(({ name }) => name === LOOKS).length).toBeGreaterThan(1)
+  })
+
+  it('is gone only if X says so still an hour later', async () => {
+    const platform = account()
+    const { office, failing, posts } = await keeping(3, platform)
+    x.faults.once(LOOKS, failing('resource-not-found'))
+    await office.read(platform, 'again')
+    time += HOUR
+    await office.read(platform, 'again')
+    expect(office.gone.size).toBe(0)
+    // And not looked at a third time on that day.
+    const looks = callsOf(LOOKS)
+    time += HOUR
+    await office.read(platform, 'again')
+    expect(callsOf(LOOKS)).toBe(looks)
+    time += DAY
+    for (const post of posts) x.world.delete(post)
+    await office.read(platform, 'again')
+    time += HOUR
+    await office.read(platform, 'again')
+    expect(office.gone.size).toBe(3)
+  })
+
+  it('is not believed to be gone all at once, and staff are told, till half a day has passed', async () => {
+    const platform = account()
+    const { office, posts } = await keeping(60, platform)
+    for (const post of posts) x.world.delete(post)
+    const first = await office.step(platform, 'again')
+    expect(first.rest).toEqual({
+      till: new Date(time + HOUR),
+      because: expect.stringMatching(/^X says that 60 posts are gone, .* hardly so/),
+    })
+    for (const end = time + 11 * HOUR; time < end; time += HOUR) await office.read(platform, 'again')
+    expect(office.gone.size).toBe(0)
+    time += HOUR
+    await office.read(platform, 'again')
+    expect(office.gone.size).toBe(60)
+  })
+
+  it('and was gone is read back when it can be seen again', async () => {
+    const platform = account()
+    const { office, posts } = await keeping(2, platform)
+    sam.protected = true
+    await office.read(platform, 'again')
+    time += HOUR
+    await office.read(platform, 'again')
+    expect(office.gone).toEqual(new Set(posts.map(({ id }) => id)))
+    time += DAY
+    await office.read(platform, 'again')
+    sam.protected = false
+    time += DAY
+    await office.read(platform, 'again')
+    expect(office.gone.size).toBe(0)
+    expect(office.stored.size).toBe(2)
   })
 })
 

@@ -5,14 +5,20 @@ import { type Person, type Post, startX } from '../emulators/x/index.ts'
 import { accountOn } from '../support/x-account.ts'
 import { type Harness, platformContract } from './platform.contract.ts'
 
+const HOUR = 3_600_000
+
 async function harness(): Promise<Harness> {
   // The contract reads every source to its end, over and over: X would ask for patience.
-  const x = await startX({ limits: false })
+  let ahead = 0
+  const now = (): number => Date.now() + ahead
+  const x = await startX({ limits: false, now })
   const { world } = x
   const mp = world.person('JoHartleyMP', { name: 'Jo Hartley MP' })
   const sam = world.person('SamOrdinary')
   const post = world.post(mp, 'I have written to the bus company.')
-  const platform = accountOn(x, mp, { settings: { ceiling: { day: 1000, month: 10_000 } } })
+  const settings = { ceiling: { day: 1000, month: 10_000 } }
+  const platform = accountOn(x, mp, { settings, now: () => new Date(now()) })
+  let hours: NodeJS.Timeout | undefined
 
   const publicly = (kind: ItemKind, text: string): Post => {
     if (kind === 'mention') return world.post(sam, text, { mentionsTyped: [mp] })
@@ -64,7 +70,11 @@ async function harness(): Promise<Harness> {
       const quote = world.postsBy(sam).find(({ quotes }) => quotes === post)
       return kind === 'quote' ? `${text} ${quote?.sent.urls[0]?.url}` : `@${mp.handle} ${text}`
     },
-    unsay: async (id) => world.delete(find(id)),
+    // What X says is gone is looked for once more after an hour: here one passes every moment.
+    unsay: async (id) => {
+      world.delete(find(id))
+      hours ??= setInterval(() => (ahead += HOUR), 50)
+    },
     sayPicture: async () => world.post(sam, 'Look', { replyTo: post, media: [{ alt: 'A red dot' }] }).id,
     ownPost: async () => {
       const { id } = world.post(mp, 'Posted in haste.')
@@ -76,6 +86,7 @@ async function harness(): Promise<Harness> {
       return accountOn(x, mp, { settings: { access: { token: 'wrong', secret: 'wrong' } } })
     },
     close: async () => {
+      clearInterval(hours)
       await x.close()
       expect(x.violations).toEqual([])
     },

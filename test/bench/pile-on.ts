@@ -108,7 +108,7 @@ function readerOf({ store, account }: OfficeOnX) {
     ids,
     goOn: async (): Promise<void> => {
       for (let more = true; more; ) {
-        const page = await store.intake.stored(account.id, after, 500)
+        const page = await store.intake.stored(account.id, after, 500, new Date())
         ids.push(...page.map(({ id }) => id))
         after = page.at(-1)?.place ?? after
         more = page.length > 0

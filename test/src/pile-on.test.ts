@@ -58,7 +58,7 @@ function windowsOf(calls: readonly Exchange[]): number[] {
 async function stored({ store, account }: OfficeOnX): Promise<string[]> {
   const ids: string[] = []
   for (let after: string | null = null; ; ) {
-    const page = await store.intake.stored(account.id, after, 500)
+    const page = await store.intake.stored(account.id, after, 500, new Date())
     ids.push(...page.map(({ id }) => id))
     after = page.at(-1)?.place ?? null
     if (after === null) return ids

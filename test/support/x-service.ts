@@ -14,6 +14,7 @@ export function service() {
       id: item.id,
       revision,
       kind: item.kind,
+      gone: gone.has(item.id),
       place: String(index).padStart(6, '0'),
     }))
 
@@ -22,15 +23,18 @@ export function service() {
     const request: FetchRequest = {
       source,
       cursor: cursors.get(source) ?? null,
-      known: async (keys) => new Set(keys.filter((key) => stored.has(key))),
+      known: async (keys) => new Set(keys.filter((key) => stored.has(key) && !gone.has(key.split(' ')[0] ?? ''))),
       stored: async (after, most) =>
         list()
-          .filter(({ id, place }) => !gone.has(id) && (after === null || place > after))
+          .filter(({ place }) => after === null || place > after)
           .slice(0, most),
       signal,
     }
     const page = await platform.fetch(request)
-    for (const one of page.items) stored.set(keyOf(one), one)
+    for (const one of page.items) {
+      stored.set(keyOf(one), one)
+      gone.delete(one.item.id)
+    }
     for (const id of page.gone) gone.add(id)
     cursors.set(source, JSON.parse(JSON.stringify(page.cursor)) as Json)
     return page

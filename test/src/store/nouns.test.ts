@@ -189,6 +189,24 @@ eachDatabase((open) => {
       await intake(db).store(pass, aPage([], { gone: [one?.item.id ?? ''] }), NOON)
       expect(await db.item.findFirstOrThrow({ where: { accountId: account.id } })).toMatchObject({ goneAt: NOON })
     })
+
+    it('gives what was gone to be looked at for a week, and takes it back as new', async () => {
+      const [one] = await arrive({})
+      if (!one) throw new Error('nothing arrived')
+      const { id } = one.item
+      const pass = await lease(later(50))
+      await intake(db).store(pass, aPage([], { gone: [id] }), NOON)
+      await db.item.updateMany({ where: { accountId: account.id }, data: { text: '', blankedAt: NOON } })
+      const stored = (now: Date) => intake(db).stored(account.id, null, 10, now)
+      expect(await stored(later(60))).toMatchObject([{ id, revision: one.revision, gone: true }])
+      expect(await stored(later(8 * 24 * 60))).toEqual([])
+
+      const key = `${id} ${one.revision}`
+      expect(await intake(db).known(account.id, [key])).toEqual(new Set())
+      expect(await intake(db).store(pass, aPage([one]), later(60))).toBe(1)
+      expect(await intake(db).known(account.id, [key])).toEqual(new Set([key]))
+      expect(await stored(later(8 * 24 * 60))).toMatchObject([{ id, gone: false }])
+    })
   })
 
   describe('a source', () => {
