@@ -87,14 +87,17 @@ export const outbox = (db: Db) => ({
     await db.action.updateMany({ where: fence(errand), data })
   },
 
-  /** When this account sent redirects since then, newest first. */
+  /**
+   * When this account sent redirects since then, newest first. One may do for many orders, which then have the same receipt:
+   * it was sent when the first of them was settled.
+   */
   redirects: async (accountId: string, since: Date): Promise<Date[]> => {
-    const rows = await db.action.findMany({
-      where: { accountId, kind: 'redirect', undoOf: null, state: 'done', settledAt: { gt: since } },
-      orderBy: { settledAt: 'desc' },
-      select: { settledAt: true },
-    })
-    return rows.flatMap(({ settledAt }) => settledAt ?? [])
+    const rows = await db.$queryRaw<{ at: Date }[]>`
+      SELECT min(settled_at) AS at FROM action
+      WHERE account_id = ${accountId}::uuid AND kind = 'redirect' AND undo_of IS NULL AND state = 'done'
+      GROUP BY coalesce(receipt, to_jsonb(id)) HAVING min(settled_at) > ${since}
+      ORDER BY at DESC`
+    return rows.map(({ at }) => at)
   },
 
   /** What staff were asked to do by hand on this account, and is to be looked for on the platform by now. */

@@ -142,6 +142,25 @@ describe('acting', () => {
     expect(orders).toMatchObject([{ action: 'redirect', attempt: 1 }])
   })
 
+  it('counts one redirect that does for many as one, sent when it was written', async () => {
+    const written = stage.now()
+    let nth = 0
+    const { account, run } = await acting(async () => {
+      const receipt = { post: `post ${Math.floor(nth / 3)}` }
+      return { is: nth++ % 3 === 0 ? 'done' : 'already-done', receipt }
+    })
+    const sent = (since: number) => stage.store.outbox.redirects(account.id, new Date(since))
+    for (let n = 0; n < 6; n++) {
+      await stage.decide(account, [aStep('redirect')])
+      await run()
+      stage.pass(10 * 60_000)
+    }
+    const times = [30, 0].map((minutes) => new Date(written.getTime() + minutes * 60_000))
+    expect(await sent(written.getTime() - 1)).toEqual(times)
+    expect(await sent(written.getTime() + 60_000)).toEqual(times.slice(0, 1))
+    expect(await sent(stage.now().getTime() - 15 * 60_000)).toEqual([])
+  })
+
   it('leaves to staff a redirect that waited for days', async () => {
     const { account, orders, run } = await acting(done, () => new Date(stage.now().getTime() + DAY))
     const { id } = await stage.decide(account, [aStep('redirect')])
