@@ -70,7 +70,7 @@ const dollars = (bill: ReadonlyMap<string, number>): number =>
 
 describe('1,500 mentions and replies in an hour, 200 of them to be hidden', () => {
   it('are all read and judged, and hidden unattended, the gravest first, within X’s limit and the office’s ceiling', async () => {
-    const CEILING = 5
+    const CEILING = 4
     const { clock, x, mp, post, office } = await town('2026-11-24T20:00:00Z', { day: CEILING, month: 60 })
     const began = clock.at
     const written: Post[] = []
@@ -129,7 +129,7 @@ describe('1,500 mentions and replies in an hour, 200 of them to be hidden', () =
     expect(waits('insult')).toBeGreaterThan(QUARTER)
 
     expect(
-      [...said].some((note) => /^X has cost \$\d\.\d\d of today’s \$5\.00, so Serjeant looks every/.test(note)),
+      [...said].some((note) => /^X has cost \$\d\.\d\d of today’s \$4\.00, so Serjeant looks every/.test(note)),
     ).toBe(true)
     const bill = await office.bill(new Date(began))
     expect(bill.get('Content: Manage')).toBe(200 * 5000)
