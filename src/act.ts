@@ -39,7 +39,7 @@ export function actor({ store, account, worker, log, now, mayRedirect }: ActPart
     if (shut && shut.at > now()) return store.outbox.defer(errand, shut.at, shut.because)
     // What a person agreed to is not held back: a block waits for the redirect before it.
     if (order.action === 'redirect' && !order.undo && errand.origin === 'tool') {
-      if (now().getTime() - errand.createdAt.getTime() > TOO_LATE)
+      if (now().getTime() - errand.begunAt.getTime() > TOO_LATE)
         return record(errand, { is: 'refused', because: 'It waited too long for its turn: answer by hand, if at all.' })
       const may = await mayRedirect(account.id)
       if (may !== true) return store.outbox.defer(errand, may, 'Enough redirects for now.')
@@ -67,7 +67,7 @@ export function actor({ store, account, worker, log, now, mayRedirect }: ActPart
     }
   }
 
-  const isOld = ({ createdAt }: Errand): boolean => now().getTime() - createdAt.getTime() >= PATIENCE
+  const isOld = ({ begunAt }: Errand): boolean => now().getTime() - begunAt.getTime() >= PATIENCE
 
   const patient = (errand: Errand, outcome: Outcome): Outcome =>
     outcome.is === 'retry' && isOld(errand)

@@ -229,6 +229,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
         urgency: decision.urgency,
         runAt: now,
         createdAt: now,
+        begunAt: more.state === 'proposed' ? null : now,
         ...(letter ? { letter: letter as unknown as Prisma.InputJsonObject } : {}),
         dedupeKey: `${decision.id}:${kind}:${written++}`,
         ...rest,
@@ -297,6 +298,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
         urgency: action.urgency,
         runAt: now,
         createdAt: now,
+        begunAt: now,
         dedupeKey: `${decision.id}:undo ${action.kind}:${written++}`,
       },
     })
@@ -315,7 +317,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
       const isRedirect = action.kind === 'redirect'
       const twin = isRedirect ? await wasRedirected() : await stands(action.kind, action.id)
       if (twin) return drop(action, 'It stands already, by an earlier decision.')
-      const data = { state: 'queued', origin: person, runAt: now, afterId: await before(action.kind) }
+      const data = { state: 'queued', origin: person, runAt: now, begunAt: now, afterId: await before(action.kind) }
       await tx.action.update({ where: { id: action.id }, data })
       if (isRedirect) await noteRedirect(now)
       note('queued', action, { action: action.kind, clause: action.clause })
@@ -340,7 +342,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
       const { count: caught } = await tx.action.updateMany({
         where: { id: action.id, state: 'queued', attempts: 0 },
         data: wasProposed
-          ? { state: 'proposed', origin: 'tool', afterId: null }
+          ? { state: 'proposed', origin: 'tool', begunAt: null, afterId: null }
           : { state: 'dropped', because: 'Taken back before it was done.', settledAt: now },
       })
       if (caught === 1) {

@@ -277,6 +277,7 @@ async function saveDecisions(
         urgency: kept.urgency + severity(judgement),
         runAt: now,
         createdAt: now,
+        begunAt: how === 'perform' ? now : null,
         dedupeKey: `${kept.id}:${action}:${n}`,
       })
     }
@@ -431,7 +432,7 @@ async function aloneLastHour(tx: Tx, now: Date): Promise<Map<string, number>> {
   const since = new Date(now.getTime() - 3_600_000)
   const rows = await tx.$queryRaw<{ id: string; n: number }[]>`
     SELECT account_id AS id, count(*)::int AS n FROM action
-    WHERE origin = 'tool' AND kind <> 'redirect' AND undo_of IS NULL AND state NOT IN ('proposed', 'dropped') AND created_at > ${since}
+    WHERE origin = 'tool' AND kind <> 'redirect' AND undo_of IS NULL AND state NOT IN ('proposed', 'dropped') AND begun_at > ${since}
     GROUP BY account_id`
   return new Map(rows.map(({ id, n }) => [id, n]))
 }

@@ -10,8 +10,8 @@ export interface Errand {
   id: string
   accountId: string
   worker: string
-  /** Past this many tries, or this old, it is given up and shown to staff. */
-  createdAt: Date
+  /** When it was ordered. Too long after that, it is given up and shown to staff. */
+  begunAt: Date
   /** 'tool', or the id of the person who agreed. */
   origin: string
   /** False until prepare()'s answer was stored. */
@@ -44,7 +44,7 @@ export const outbox = (db: Db) => ({
       id: row.id,
       accountId: row.accountId,
       worker,
-      createdAt: row.createdAt,
+      begunAt: row.begunAt ?? row.createdAt,
       origin: row.origin,
       isPrepared: row.prepared !== null,
       order: orderOf(row),
@@ -138,7 +138,7 @@ export const outbox = (db: Db) => ({
     db.action.findMany({
       where: BY_HAND,
       include: { item: { include: { author: true } }, author: true, account: true },
-      orderBy: { createdAt: 'asc' },
+      orderBy: { begunAt: 'asc' },
       take,
     }),
 
@@ -173,7 +173,7 @@ export const outbox = (db: Db) => ({
       const rows = await tx.action.updateManyAndReturn({
         where: { id, ...BY_HAND, state: { in: ['unconfirmed', 'refused'] } },
         // A second try, whatever the number of those before: the adapter looks first, and the patience is new.
-        data: { state: 'queued', runAt: now, createdAt: now, because: null, attempts: 1 },
+        data: { state: 'queued', runAt: now, begunAt: now, because: null, attempts: 1 },
       })
       const facts = rows.map((row) => ({
         kind: 'queued',
@@ -267,7 +267,7 @@ async function record(tx: Tx, row: Action & { undoes: Action | null }, is: Outco
   const { id: actionId, itemId, authorId } = row
   // A retry changes nothing that anybody could see; thousands of them would drown the log.
   if (is === 'retry') return
-  const wait = now.getTime() - row.createdAt.getTime()
+  const wait = now.getTime() - (row.begunAt ?? row.createdAt).getTime()
   const body = {
     account: row.accountId,
     action: row.kind,

@@ -142,7 +142,7 @@ async function amendActions(
       await tx.action.update({ where: { id }, data: { state: 'dropped', because: BECAUSE, settledAt: now } })
       note('dropped', id, kind)
     } else if (step.how === 'perform' && kind !== 'redirect') {
-      await tx.action.update({ where: { id }, data: { state: 'queued', runAt: now, urgency } })
+      await tx.action.update({ where: { id }, data: { state: 'queued', runAt: now, begunAt: now, urgency } })
       note('queued', id, kind)
     } else await tx.action.update({ where: { id }, data: { urgency } })
   }
@@ -162,6 +162,7 @@ async function amendActions(
     urgency,
     runAt: now,
     createdAt: now,
+    begunAt: how === 'perform' ? now : null,
     dedupeKey: `${decisionId}:again ${action}:${actions.length + n}`,
   }))
   return [...facts, ...(await saveActions(tx, made))]

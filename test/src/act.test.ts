@@ -90,6 +90,30 @@ describe('acting', () => {
     expect(await actionsOf(id)).toMatchObject([{ state: 'refused', because }])
   })
 
+  it('counts those days from when it was agreed to, and anew when it is tried again', async () => {
+    const later = (): Date => new Date(stage.now().getTime() + DAY)
+    const { account, run } = await acting(async () => ({ is: 'retry', at: later(), because: 'It is busy.' }))
+    const { id } = await stage.decide(account, [aStep('block', 'propose')], { outcome: 'propose', act: 'block' })
+    const days = async (count: number): Promise<void> => {
+      for (let day = 0; day < count; day++) {
+        await run()
+        stage.pass(DAY)
+      }
+    }
+    stage.pass(4 * DAY)
+    const agreed = stage.now()
+    await stage.store.queue.answer(id, staff, { answer: 'agreed' }, null, agreed)
+    await days(3)
+    expect(await actionsOf(id)).toMatchObject([{ state: 'queued', begunAt: agreed }])
+    await days(1)
+    const [givenUp] = await actionsOf(id)
+    expect(givenUp).toMatchObject({ state: 'refused', because: 'Given up after three days: It is busy.' })
+    const again = stage.now()
+    await stage.store.outbox.again(givenUp?.id ?? '', staff, again)
+    await days(1)
+    expect(await actionsOf(id)).toMatchObject([{ state: 'queued', begunAt: again, createdAt: givenUp?.createdAt }])
+  })
+
   it('asks once where no order of a kind will be taken, and begins with the gravest when the time comes', async () => {
     let isFull = true
     const till = new Date(stage.now().getTime() + 15 * 60_000)

@@ -2,6 +2,9 @@
 ALTER TABLE "account" ADD COLUMN     "budget" JSONB;
 
 -- AlterTable
+ALTER TABLE "action" ADD COLUMN     "begun_at" TIMESTAMPTZ(3);
+
+-- AlterTable
 ALTER TABLE "item" ADD COLUMN     "blanked_at" TIMESTAMPTZ(3),
 ADD COLUMN     "held_at" TIMESTAMPTZ(3),
 ADD COLUMN     "held_by" UUID,
@@ -31,3 +34,7 @@ ALTER TABLE "item" ADD CONSTRAINT "item_blanked" CHECK ("blanked_at" IS NULL OR 
 CREATE INDEX "item_to_blank" ON "item" ("account_id") WHERE "gone_at" IS NOT NULL AND "blanked_at" IS NULL;
 CREATE INDEX "item_kept" ON "item" ("account_id", "seen_at") WHERE "blanked_at" IS NULL;
 CREATE INDEX "action_to_look_for" ON "action" ("account_id", "run_at") WHERE "state" = 'manual' AND "settled_at" IS NULL;
+UPDATE "action" SET "begun_at" = "created_at" WHERE "state" <> 'proposed';
+-- Staff see the oldest order first, however long it was proposed before.
+DROP INDEX "action_by_hand";
+CREATE INDEX "action_by_hand" ON "action" ("begun_at") WHERE "state" IN ('manual', 'unconfirmed', 'refused') AND "settled_at" IS NULL;

@@ -74,7 +74,7 @@ const Row = ({ task, looks }: { task: Task; looks: boolean }) => {
       </h2>
       <p class="meta">
         {platformName(task.account.platform)} · <span class={`state ${task.state}`}>{stateWords(task.state)}</span> ·
-        ordered <When at={task.createdAt} />
+        ordered <When at={task.begunAt ?? task.createdAt} />
       </p>
       {task.item === null ? null : <Removed item={task.item} />}
       {task.because === null ? null : <p class="how">{task.because}</p>}
