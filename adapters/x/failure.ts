@@ -51,7 +51,7 @@ const Word = z.string().catch('')
 const Problem = z.object({ title: Word, detail: Word, type: Word, message: Word, reason: Word }).partial()
 
 /** X's account of what is wrong: at the top of an answer, or the first of its `errors`. */
-export const Problems = Problem.extend({ errors: z.array(Problem.catch({})).catch([]).optional() }).catch({})
+const Problems = Problem.extend({ errors: z.array(Problem.catch({})).catch([]).optional() }).catch({})
 
 /** Everything said, for matching; and the one sentence that says most. */
 export function wordsOf(data: unknown): { all: string; said: string } {

@@ -390,7 +390,7 @@ describe('mentions', () => {
 })
 
 describe('what is stored', () => {
-  const LOOKS: 'GET tweets' = 'GET tweets'
+  const LOOKS = 'GET tweets'
   const problem = (type: string): string => `https://api.twitter.com/2/problems/${type}`
   const keeping = async (count: number, platform: Platform) => {
     const posts = Array.from({ length: count }, (_, n) => x.world.post(sam, `number ${n}`, { mentionsTyped: [mp] }))

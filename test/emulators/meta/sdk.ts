@@ -70,7 +70,8 @@ interface Sdk {
   User: Kind<Own & { getAccounts: List }>
 }
 
-export const sdk = createRequire(import.meta.url)('facebook-nodejs-business-sdk') as Sdk
+const require = createRequire(import.meta.url)
+export const sdk = require('facebook-nodejs-business-sdk') as Sdk
 
 /** A refusal of Graph's. */
 export class GraphRefusal extends Error {
