@@ -30,13 +30,18 @@ export interface ActParts {
  */
 export function actor({ store, account, worker, log, now, mayRedirect }: ActParts) {
   const { platform } = account
-  /** Until when the platform takes no order of a kind, and why. */
-  const closed = new Map<ActionKind, { at: Date; because: string }>()
+  /** Until when the platform takes no order of a kind, why, and since when. A probe that succeeded since may have changed that. */
+  const closed = new Map<ActionKind, { at: Date; because: string; since: Date }>()
+  const closure = (kind: ActionKind) => {
+    const shut = closed.get(kind)
+    const { probedAt } = account
+    return shut && shut.at > now() && !(probedAt && probedAt > shut.since) ? shut : null
+  }
 
   const carryOut = async (errand: Errand, stop: AbortSignal): Promise<void> => {
     const { order } = errand
-    const shut = closed.get(order.action)
-    if (shut && shut.at > now()) return store.outbox.defer(errand, shut.at, shut.because)
+    const shut = closure(order.action)
+    if (shut) return store.outbox.defer(errand, shut.at, shut.because)
     // What a person agreed to is not held back: a block waits for the redirect before it.
     if (order.action === 'redirect' && !order.undo && errand.origin === 'tool') {
       if (now().getTime() - errand.begunAt.getTime() > TOO_LATE)
@@ -45,7 +50,7 @@ export function actor({ store, account, worker, log, now, mayRedirect }: ActPart
       if (may !== true) return store.outbox.defer(errand, may, 'Enough redirects for now.')
     }
     const outcome = await attempt(errand, stop)
-    if (outcome?.is === 'retry' && outcome.all) closed.set(order.action, outcome)
+    if (outcome?.is === 'retry' && outcome.all) closed.set(order.action, { ...outcome, since: now() })
     if (outcome !== null) await record(errand, outcome)
   }
 

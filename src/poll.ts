@@ -23,7 +23,7 @@ export interface Served {
   forgets?: boolean
   /** How long the words of what was left alone are kept, in days; for ever, if absent. */
   keepDays?: number | undefined
-  /** When it was last probed with success; null before the first. */
+  /** When it was last probed with success; null before the first, and while the platform lets nobody in. */
   probedAt: Date | null
   /** Where the account's own picture is, where the platform says. */
   avatar?: string | undefined
@@ -93,7 +93,10 @@ export function poller(parts: PollParts) {
     if (account.probedAt && now().getTime() - account.probedAt.getTime() < DAY) return
     const found = await within(CALL, stop, (signal) => account.platform.probe(signal))
     await store.accounts.probed(account.id, found, now())
+    const isBack = account.probedAt === null
     account.probedAt = now()
+    // In this order: who carries it out believes what was said before a probe no longer.
+    if (isBack) await store.outbox.wake(account.id, now())
     account.avatar = found.avatar
   }
 

@@ -87,6 +87,12 @@ export const outbox = (db: Db) => ({
     await db.action.updateMany({ where: fence(errand), data })
   },
 
+  /** Whoever was signed out is in again: what waits is tried at once. What must wait for another reason is put off anew. */
+  wake: async (accountId: string, now: Date): Promise<void> => {
+    const where = { accountId, state: 'queued', runAt: { gt: now } }
+    await db.action.updateMany({ where, data: { runAt: now, because: null } })
+  },
+
   /**
    * When this account sent redirects since then, newest first. One may do for many orders, which then have the same receipt:
    * it was sent when the first of them was settled.

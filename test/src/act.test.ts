@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Order, Outcome, Platform } from '../../adapters/platform.ts'
 import { actor } from '../../src/act.ts'
-import type { Served } from '../../src/poll.ts'
+import { poller, type Served } from '../../src/poll.ts'
 import { aFinding } from '../builders.ts'
 import { aStage, aStep, hang, LETTER, type Stage, until } from './stage.ts'
 
@@ -133,6 +133,34 @@ describe('acting', () => {
     expect(orders.slice(1).map(({ item }) => item?.id)).toHaveLength(3)
     expect(orders[1]?.item?.id).toBe(grave.item.externalId)
     expect(orders.at(-1)?.item?.id).toBe(mild.item.externalId)
+  })
+
+  it('takes up what waited for a sign-in as soon as the account is let in again', async () => {
+    const MINUTE = 60_000
+    const hour = (): Date => new Date(stage.now().getTime() + 60 * MINUTE)
+    let isIn = false
+    const { account, orders, run } = await acting(async () =>
+      isIn ? done() : { is: 'retry', at: hour(), because: 'X has signed Serjeant out.', all: true },
+    )
+    const first = await hidden(account)
+    await run()
+    const second = await hidden(account)
+    stage.pass(MINUTE)
+    await run()
+    expect(orders).toHaveLength(1)
+    isIn = true
+    account.probedAt = null
+    stage.pass(MINUTE)
+    const { store, log, now } = stage
+    const parts = { random: () => 0, breaches: () => 0, broke: () => {}, arrived: () => {} }
+    const served = new Map([[account.id, account]])
+    const polls = poller({ store, served, worker: 'here', timezone: 'Europe/London', log, now, ...parts })
+    await polls.tick(new AbortController().signal)
+    await polls.settled()
+    const [waiting] = await actionsOf(second.id)
+    expect(waiting).toMatchObject({ state: 'queued', runAt: now(), because: null })
+    await run()
+    for (const { id } of [first, second]) expect(await actionsOf(id)).toMatchObject([{ state: 'done' }])
   })
 
   it.each<[string, Platform['perform']]>([
