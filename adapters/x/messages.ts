@@ -6,7 +6,7 @@ import { isRefusal } from './failure.ts'
 import { compareIds, newer } from './ids.ts'
 import { incomingMessage, type Said, type Surroundings } from './map.ts'
 import { Id, Listed, Message, readable } from './schema.ts'
-import { horizon, laterRest, placeAfter } from './walk.ts'
+import { afterPage, glanced, horizon, isGlanceDue, laterRest, newWalk, restAfterLoss, Walk } from './walk.ts'
 
 /**
  * Direct messages. X lists all of an account's, newest first, for 30 days back and with no way to ask only for new ones: a
@@ -14,7 +14,7 @@ import { horizon, laterRest, placeAfter } from './walk.ts'
  */
 
 const HOUR = 3_600_000
-/** Each costs a cent on every day that it is looked at. */
+/** Each costs a cent on every day that it is looked at: pages are short at first, and twice as long each time. */
 const SHORT = 10
 const LONG = 100
 /** X allows fifteen looks in fifteen minutes. */
@@ -25,31 +25,40 @@ const REVISION = '1'
 
 const Cursor = z.object({
   since: Id,
-  walk: z.object({ token: z.string(), newest: Id }).nullable(),
+  walk: Walk.nullable(),
 })
 
 export async function fetchMessages(account: Account, request: FetchRequest): Promise<Page> {
-  const { since, walk } = Cursor.safeParse(request.cursor).data ?? { since: horizon(account), walk: null }
+  const { since, walk: begun } = Cursor.safeParse(request.cursor).data ?? { since: horizon(account), walk: null }
+  const isGlance = begun !== null && isGlanceDue(account, begun)
+  const walk = begun && !isGlance ? begun : newWalk(account, since)
   const cost = account.money.total()
+  const pageOf = (items: Page['items'], cursor: z.infer<typeof Cursor>, rest: Page['rest']): Page => {
+    return { items, gone: [], more: cursor.walk !== null, cursor, ...(rest ? { rest } : {}) }
+  }
   try {
-    const place = walk ? { max_results: LONG, pagination_token: walk.token } : { max_results: SHORT }
-    const query = { event_types: 'MessageCreate', ...place }
+    const place: Record<string, string> = walk.token === null ? {} : { pagination_token: walk.token }
+    const size = Math.min(LONG, SHORT * 2 ** walk.pages)
+    const query = { event_types: 'MessageCreate', max_results: size, ...place }
     const page = await account.client.get(X.messages, { query }, Listed, request.signal)
     const messages = readable(Message, page.data)
-    const newest = messages.reduce((most, { id }) => newer(most, id), walk?.newest ?? since)
-    const token = placeAfter(page, walk?.token ?? null)
-    const isOver = token === null || messages.some(({ id }) => compareIds(id, since) <= 0)
+    const ids = messages.map(({ id }) => id)
     const items = await incoming(account, request, messages, page, since)
     const paid = await account.money.rest(X.messages, account.money.total() - cost)
-    const rest = isOver ? laterRest(paid, { till: new Date(account.now().getTime() + REST) }) : paid
-    const cursor = isOver ? { since: newest, walk: null } : { since, walk: { token, newest } }
-    return { items, gone: [], more: !isOver, cursor, ...(rest ? { rest } : {}) }
+    if (isGlance) return pageOf(items, { since, walk: glanced(account, begun) }, paid)
+    const now = afterPage(walk, ids, page.next)
+    if (now === 'lost') return pageOf(items, { since, walk: null }, restAfterLoss(account))
+    const isOver = now.token === null || ids.some((id) => compareIds(id, since) <= 0)
+    if (!isOver) return pageOf(items, { since, walk: now }, paid)
+    const rest = laterRest(paid, { till: new Date(account.now().getTime() + REST) })
+    return pageOf(items, { since: newer(since, now.newest ?? since), walk: null }, rest)
   } catch (error) {
-    if (walk && isRefusal(error, 'invalid')) return { items: [], gone: [], more: true, cursor: { since, walk: null } }
+    if (walk.token !== null && isRefusal(error, 'invalid'))
+      return pageOf([], { since, walk: null }, restAfterLoss(account))
     // That is the office's choice, and the probe tells of it.
     if (isRefusal(error, 'permission', 'tier')) {
       const rest = { till: new Date(account.now().getTime() + HOUR) }
-      return { items: [], gone: [], more: false, cursor: { since, walk }, rest }
+      return { items: [], gone: [], more: false, cursor: { since, walk: begun }, rest }
     }
     throw error
   }

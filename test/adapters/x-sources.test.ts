@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Platform } from '../../adapters/platform.ts'
+import { afterPage, newWalk, type Walk } from '../../adapters/x/walk.ts'
 import { NOON } from '../builders.ts'
 import { type X as Emulator, type Person, type Post, startX, type Vocabulary } from '../emulators/x/index.ts'
 import { purseInMemory } from '../support/means.ts'
@@ -332,6 +333,18 @@ describe('mentions', () => {
     expect(office.stored.size).toBe(1150)
   })
 
+  it('go back by search after any walk of several pages, however quick', async () => {
+    const robin = x.world.person('robin')
+    for (let n = 0; n < 350; n++) x.world.post(robin, `old ${n}`, { mentionsTyped: [mp], at: time - n * SECOND })
+    const office = service()
+    await office.step(account(), 'mentions')
+    for (let n = 0; n < 500; n++) x.world.post(robin, `new ${n}`, { mentionsTyped: [mp], at: time + 1 + n })
+    await office.read(account(), 'mentions')
+    time += SECOND
+    await office.read(account(), 'mentions')
+    expect(office.stored.size).toBe(850)
+  })
+
   it('search from a time where the last seen is older than the search reaches', async () => {
     const own = x.world.post(mp, 'Hello', { at: time - DAY })
     const office = service()
@@ -363,8 +376,68 @@ describe('mentions', () => {
         errors: [{ message: 'The `pagination_token` query parameter value [abc] is not valid' }],
       },
     })
+    const lost = await office.read(account(), 'mentions')
+    expect(lost.rest).toMatchObject({
+      till: new Date(time + 15 * MINUTE),
+      because: expect.stringMatching(/begins anew/),
+    })
     await office.read(account(), 'mentions')
     expect(office.stored.size).toBe(150)
+  })
+
+  it('are left for a while where X leads in a circle, what it gave is kept, and it is never the same error for ever', async () => {
+    const posts = Array.from({ length: 3 }, (_, n) => x.world.post(sam, `number ${n}`, { mentionsTyped: [mp] }))
+    const data = posts.slice(1).map(({ id }) => ({ id, text: 'Hm', author_id: sam.id, conversation_id: id }))
+    x.faults.always('GET users/:id/mentions', { status: 200, body: { data, meta: { next_token: 'a' } } })
+    const office = service()
+    const page = await office.read(account(), 'mentions')
+    expect(page.rest?.till).toEqual(new Date(time + 15 * MINUTE))
+    expect(office.stored.size).toBe(2)
+    x.faults.clear()
+    await office.read(account(), 'mentions')
+    expect(office.stored.size).toBe(3)
+  })
+
+  it('written while their author was closed to others are found on the same day, and nothing is paid for twice', async () => {
+    const robin = x.world.person('robin', { protected: true })
+    const hidden = x.world.post(robin, 'you clown', { mentionsTyped: [mp], at: time - 10 * MINUTE })
+    x.world.post(sam, 'Good morning', { mentionsTyped: [mp] })
+    const purse = purseInMemory(now)
+    const platform = account({ purse })
+    const office = service()
+    await office.read(platform, 'mentions')
+    const own = x.world.post(mp, 'Hello')
+    const quote = x.world.post(robin, 'Look at that', { quotes: own })
+    time += 10 * MINUTE
+    x.world.post(sam, 'Look', { quotes: own })
+    await office.read(platform, 'conversations')
+    robin.protected = false
+    time += 5 * HOUR
+    await office.read(platform, 'mentions')
+    await office.read(platform, 'conversations')
+    expect(office.stored.size).toBe(2)
+    time += HOUR
+    await office.read(platform, 'mentions')
+    await office.read(platform, 'conversations')
+    expect(office.itemOf(hidden)).toBeDefined()
+    expect(office.itemOf(quote)).toBeDefined()
+    expect(purse.bills.get('Owned Reads')).toBe(3000)
+    expect(purse.bills.get('Posts: Read')).toBe(10_000)
+  })
+
+  it('that are new do not wait for a long walk back', async () => {
+    for (let n = 0; n < 250; n++)
+      x.world.post(sam, `number ${n}`, { mentionsTyped: [mp], at: time - HOUR + n * SECOND })
+    const platform = account()
+    const office = service()
+    await office.step(platform, 'mentions')
+    time += 20 * MINUTE
+    const late = x.world.post(sam, 'now', { mentionsTyped: [mp] })
+    const glance = await office.step(platform, 'mentions')
+    expect(glance.items).toHaveLength(1)
+    expect(office.itemOf(late)).toBeDefined()
+    await office.read(platform, 'mentions')
+    expect(office.stored.size).toBe(251)
   })
 
   it('rest and say why where X refuses to search', async () => {
@@ -507,7 +580,24 @@ describe('messages', () => {
     time += 2 * MINUTE
     await office.read(platform, 'messages')
     expect(office.stored.size).toBe(38)
-    expect(callsOf('GET dm_events')).toBe(3)
+    const sizes = x.reads.filter(({ name }) => name === 'GET dm_events').map(({ query }) => query['max_results'])
+    expect(sizes).toEqual(['10', '10', '20', '40'])
+  })
+
+  it('that are new do not wait for older ones, and none is skipped for it', async () => {
+    const platform = account()
+    const office = service()
+    for (let n = 0; n < 60; n++) x.world.message(sam, mp, `number ${n}`, { at: time - HOUR + n * SECOND })
+    await office.step(platform, 'messages')
+    time += 20 * MINUTE
+    for (let n = 0; n < 15; n++) x.world.message(sam, mp, `late ${n}`, { at: time - MINUTE + n })
+    await office.step(platform, 'messages')
+    expect(office.texts()).toContain('late 14')
+    expect(office.texts()).not.toContain('number 0')
+    await office.read(platform, 'messages')
+    time += 2 * MINUTE
+    await office.read(platform, 'messages')
+    expect(office.stored.size).toBe(75)
   })
 
   it('are left alone, and their cost saved, where the app may not read them', async () => {
@@ -536,6 +626,19 @@ describe('the probe', () => {
     const { notes } = await platform.probe(signal)
     expect(notes[0]).toMatch(/belong to @sam_smith/)
   })
+})
+
+it('takes a circle of empty pages for one', () => {
+  const began = newWalk({ now } as never, '0')
+  let walk: Walk | 'lost' = { ...began, token: 'a' }
+  let pages = 0
+  for (; walk !== 'lost' && pages < 100; pages++) walk = afterPage(walk, [], pages % 2 === 0 ? 'b' : 'a')
+  expect(walk).toBe('lost')
+  expect(pages).toBeLessThan(30)
+  // And an old page that comes again leads no further back either.
+  const further = afterPage({ ...began, oldest: '100', idle: 5 }, ['99'], 'c')
+  expect(further).toMatchObject({ token: 'c', oldest: '99', idle: 0 })
+  expect(afterPage({ ...began, oldest: '99', idle: 5 }, ['100', '99'], 'c')).toMatchObject({ idle: 6 })
 })
 
 it('heeds X’s limits without being told twice', async () => {
