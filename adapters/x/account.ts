@@ -137,6 +137,7 @@ export async function incomingPosts(
     now: account.now(),
     people: new Map(included.users.map((person) => [person.id, person])),
     media: new Map(included.media.map((medium) => [medium.media_key, medium])),
+    polls: new Map(included.polls.map((poll) => [poll.id, poll])),
     posts: nearby,
     roots: await rootsOf(account, fresh, nearby, request.signal),
   }

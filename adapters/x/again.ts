@@ -144,10 +144,11 @@ async function look(account: Account, { signal }: FetchRequest, ids: readonly st
   }
 }
 
-function joined(one: Included, other: Included = { users: [], media: [], posts: [] }): Included {
+function joined(one: Included, other: Included = { users: [], media: [], polls: [], posts: [] }): Included {
   return {
     users: [...one.users, ...other.users],
     media: [...one.media, ...other.media],
+    polls: [...one.polls, ...other.polls],
     posts: [...one.posts, ...other.posts],
   }
 }

@@ -3,7 +3,7 @@ import type { Author, Item, ItemKind, Media } from '../../moderation/model.ts'
 import type { Incoming, Json, Thread } from '../platform.ts'
 import type { Me, Root } from './account.ts'
 import { madeAt } from './ids.ts'
-import { Id, type Medium, type Message, type Person, type Post } from './schema.ts'
+import { Id, type Medium, type Message, type Person, type Poll, type Post } from './schema.ts'
 
 /** From X's words into ours. No network, no clock. */
 
@@ -31,6 +31,7 @@ export interface Surroundings {
   now: Date
   people: ReadonlyMap<string, Person>
   media: ReadonlyMap<string, Medium>
+  polls: ReadonlyMap<string, Poll>
   posts: ReadonlyMap<string, Post>
   /** The first posts of the conversations. */
   roots: ReadonlyMap<string, Root>
@@ -65,7 +66,7 @@ export function incomingPost(post: Post, around: Surroundings): Incoming {
     item: {
       id: lastingId(post),
       kind,
-      text: plain(post.text),
+      text: plain([post.text, ...choicesIn(post, around)].join('\n')),
       ...(lang ? { lang } : {}),
       writtenAt: dateOf(post.writtenAt, post.id, around.now),
       links: linksIn(post),
@@ -128,6 +129,11 @@ function linksIn({ id, urls, quotes }: Linking): string[] {
     return isOurs ? [] : [expanded_url, unwound_url]
   })
   return [...new Set(found)]
+}
+
+/** What a poll lets people choose is in its author's words too. */
+function choicesIn(post: Post, { polls }: Surroundings): string[] {
+  return post.polls.flatMap((id) => polls.get(id)?.options.map(({ label }) => `– ${label}`) ?? [])
 }
 
 function mediaOf(keys: readonly string[], { media }: Surroundings): Media[] {

@@ -83,6 +83,7 @@ async function incoming(
     now: account.now(),
     people: new Map(includes.users.map((person) => [person.id, person])),
     media: new Map(includes.media.map((medium) => [medium.media_key, medium])),
+    polls: new Map(),
     posts: new Map(),
     roots: new Map(),
   }

@@ -33,7 +33,9 @@ const Entities = z
   .object({ urls: some(Url), mentions: some(Mention) })
   .partial()
   .catch({})
-const Attachments = z.object({ media_keys: some(z.string()) }).catch({ media_keys: [] })
+const Attachments = z
+  .object({ media_keys: some(z.string()), poll_ids: some(z.string()) })
+  .catch({ media_keys: [], poll_ids: [] })
 const Note = z.object({ text: z.string(), entities: Entities.optional() }).optional().catch(undefined)
 const References = some(z.object({ type: z.string(), id: Id }))
 const Edits = some(Id)
@@ -75,6 +77,7 @@ export const Post = z
       urls,
       mentions,
       media: sent.attachments?.media_keys ?? [],
+      polls: sent.attachments?.poll_ids ?? [],
       answers: refersTo('replied_to'),
       quotes: refersTo('quoted'),
       reposts: refersTo('retweeted'),
@@ -111,6 +114,10 @@ export const Medium = z.object({
 })
 export type Medium = z.output<typeof Medium>
 
+/** Its choices come without being asked for. */
+export const Poll = z.object({ id: z.string(), options: some(z.object({ label: z.string() })) })
+export type Poll = z.output<typeof Poll>
+
 /** A direct message, or somebody's joining or leaving. */
 export const Message = z.object({
   id: Id,
@@ -127,10 +134,12 @@ export const Message = z.object({
 export type Message = z.output<typeof Message>
 
 const Included = z
-  .object({ users: some(Person), media: some(Medium), tweets: some(Post), posts: some(Post) })
+  .object({ users: some(Person), media: some(Medium), polls: some(Poll), tweets: some(Post), posts: some(Post) })
   .partial()
   .catch({})
-  .transform(({ users = [], media = [], tweets = [], posts = [] }) => ({ users, media, posts: [...tweets, ...posts] }))
+  .transform(({ users = [], media = [], polls = [], tweets = [], posts = [] }) => {
+    return { users, media, polls, posts: [...tweets, ...posts] }
+  })
 export type Included = z.output<typeof Included>
 
 /** Why something that was asked for is not in the answer. `parameter`: by which of the things asked for. */

@@ -14,7 +14,8 @@ const SENT: Record<Vocabulary, Record<NonNullable<Endpoint['reads']>, Record<str
   tweet: {
     posts: {
       'tweet.fields': `${POST},author_id,edit_history_tweet_ids,in_reply_to_user_id,note_tweet,referenced_tweets`,
-      expansions: 'attachments.media_keys,author_id,referenced_tweets.id,referenced_tweets.id.author_id',
+      expansions:
+        'attachments.media_keys,attachments.poll_ids,author_id,referenced_tweets.id,referenced_tweets.id.author_id',
     },
     messages: {
       'dm_event.fields': 'attachments,created_at,dm_conversation_id,entities,event_type,id,sender_id,text',
@@ -25,7 +26,8 @@ const SENT: Record<Vocabulary, Record<NonNullable<Endpoint['reads']>, Record<str
   post: {
     posts: {
       'post.fields': `${POST},note_post`,
-      expansions: 'attachments.media_keys,author_id,edit_history_post_ids,in_reply_to_user_id,referenced_posts',
+      expansions:
+        'attachments.media_keys,attachments.poll_ids,author_id,edit_history_post_ids,in_reply_to_user_id,referenced_posts',
     },
     messages: {
       'dm_event.fields': 'attachments,created_at,dm_conversation_id,entities,event_type,id,text',

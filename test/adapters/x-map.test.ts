@@ -17,6 +17,7 @@ const around = (rest: Partial<Surroundings> = {}): Surroundings => ({
   now: NOON,
   people: new Map(),
   media: new Map(),
+  polls: new Map(),
   posts: new Map(),
   roots: new Map(),
   ...rest,

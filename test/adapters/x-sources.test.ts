@@ -100,6 +100,13 @@ describe.each(['tweet', 'post'] as const)('in the words of %s', (vocabulary) => 
     expect(office.stored.size).toBe(3)
   })
 
+  it('reads the choices of a poll with its text', async () => {
+    const poll = x.world.post(sam, 'What is she?', { mentionsTyped: [mp], poll: ['A clown', 'Scum & worse'] })
+    const office = service()
+    await office.read(account(), 'mentions')
+    expect(office.itemOf(poll)?.item.text).toBe('@JoHartleyMP What is she?\n– A clown\n– Scum & worse')
+  })
+
   it('reads long posts whole, pictures with their descriptions, and edits under their first name', async () => {
     const own = x.world.post(mp, 'Hello')
     const long = x.world.post(sam, `${'All of it. '.repeat(40)}The end.`, { replyTo: own })

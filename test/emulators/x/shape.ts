@@ -2,7 +2,7 @@ import { type Absence, absent } from './problems.ts'
 import { madeAt } from './snowflake.ts'
 import { type Composed, codePoints } from './text.ts'
 import type { Words } from './vocabulary.ts'
-import { firstId, type Medium, type Message, type Person, type Post, type World } from './world.ts'
+import { firstId, type Medium, type Message, type Person, type Poll, type Post, type World } from './world.ts'
 
 /** What is sent of people, posts and messages: what was asked for, and nothing else. */
 
@@ -12,6 +12,7 @@ type Json = Record<string, unknown>
 interface Includes {
   users?: Json[]
   media?: Json[]
+  polls?: Json[]
   [posts: string]: Json[] | undefined
 }
 
@@ -84,7 +85,7 @@ export function shaperFor(world: World, words: Words, viewer: Person, query: Rea
       possibly_sensitive: one.sensitive,
       display_text_range: [one.implicitLength, codePoints(one.sent.text)],
       entities: entitiesOf(one.sent),
-      attachments: one.media.length > 0 ? { media_keys: one.media.map(({ key }) => key) } : undefined,
+      attachments: attachmentsOf(one),
       reply_settings: 'everyone',
       edit_controls: {
         editable_until: new Date(madeAt(firstId(one)) + 3_600_000).toISOString(),
@@ -137,10 +138,16 @@ export function shaperFor(world: World, words: Words, viewer: Person, query: Rea
     return words.vocabulary === 'post' ? { entities: { urls: sent.urls } } : { urls: sent.urls }
   }
 
-  const includes = (people: Set<Person>, posts: Set<Post>, media: Set<Medium>): { includes?: Includes } => {
+  const includes = (
+    people: Set<Person>,
+    posts: Set<Post>,
+    media: Set<Medium>,
+    polls: readonly Poll[] = [],
+  ): { includes?: Includes } => {
     const brought: Includes = {}
     if (people.size > 0) brought.users = [...people].map(person)
     if (media.size > 0) brought.media = [...media].map(medium)
+    if (polls.length > 0) brought.polls = polls.map(pollOf)
     if (posts.size > 0) brought[words.included] = [...posts].map(post)
     return Object.keys(brought).length > 0 ? { includes: brought } : {}
   }
@@ -150,6 +157,7 @@ export function shaperFor(world: World, words: Words, viewer: Person, query: Rea
     const media = new Set<Medium>()
     const others = new Set<Post>()
     const errors = new Map<string, Json>()
+    const polls = expansions.has('attachments.poll_ids') ? shown.flatMap(({ poll }) => poll ?? []) : []
     const bring = (one: Post, withAuthor: boolean, withMedia: boolean): void => {
       if (withAuthor) people.add(one.author)
       if (withMedia) for (const attached of one.media) media.add(attached)
@@ -181,7 +189,7 @@ export function shaperFor(world: World, words: Words, viewer: Person, query: Rea
     }
     return {
       data: shown.map(post),
-      ...includes(people, others, media),
+      ...includes(people, others, media, polls),
       ...(errors.size > 0 ? { errors: [...errors.values()] } : {}),
     }
   }
@@ -216,6 +224,19 @@ function referencesOf({ replyTo, quotes, reposts }: Post): { type: string; id: s
     ...(replyTo ? [{ type: 'replied_to', id: replyTo.id }] : []),
   ]
 }
+
+function attachmentsOf({ media, poll }: Post): Json | undefined {
+  if (media.length === 0 && !poll) return undefined
+  return {
+    ...(media.length > 0 ? { media_keys: media.map(({ key }) => key) } : {}),
+    ...(poll ? { poll_ids: [poll.id] } : {}),
+  }
+}
+
+const pollOf = ({ id, choices }: Poll): Json => ({
+  id,
+  options: choices.map((label, n) => ({ position: n + 1, label, votes: 0 })),
+})
 
 /** X leaves an empty list out. */
 function entitiesOf({ urls, mentions }: Composed): Json | undefined {

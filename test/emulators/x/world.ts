@@ -40,6 +40,12 @@ export interface MediumFacts {
   bytes?: Uint8Array
 }
 
+export interface Poll {
+  id: string
+  /** Two to four. */
+  choices: readonly string[]
+}
+
 /** What all versions of a post have in common. */
 interface Life {
   /** The id of each version, first to last. */
@@ -70,6 +76,7 @@ export interface Post {
   readonly quotes: Post | null
   readonly reposts: Post | null
   readonly media: readonly Medium[]
+  readonly poll: Poll | null
   /** Lower case, with those that X put in front. */
   readonly mentions: ReadonlySet<string>
   /** Lower case, only those that the author typed. */
@@ -83,6 +90,8 @@ export interface Writing {
   replyTo?: Post
   quotes?: Post
   media?: readonly MediumFacts[]
+  /** The choices of a poll. */
+  poll?: readonly string[]
   /** X sends a cut text and the whole as a note. So it does with any text above 280 without being told. */
   long?: boolean
   /** Unix milliseconds; now, if absent. */
@@ -237,6 +246,7 @@ export function newWorld(now: () => number, mediaAt: string) {
       quotes,
       reposts,
       media: attached,
+      poll: writing.poll ? { id: newId(writing.at ?? now()), choices: writing.poll } : null,
       mentions: new Set(handlesIn(raw)),
       typedMentions: new Set(handlesIn(typed)),
       sensitive: writing.sensitive ?? false,
@@ -282,7 +292,7 @@ export function newWorld(now: () => number, mediaAt: string) {
      */
     edit: (earlier: Post, text: string, at = now()): Post => {
       const { ids, deleted } = earlier.life
-      if (deleted || ids.length > EDITS || at - madeAt(ids[0] ?? '') > HOUR) throw new Error('X refuses this edit')
+      if (deleted || earlier.poll || ids.length > EDITS || at - madeAt(ids[0] ?? '') > HOUR) throw new Error('X refuses this edit')
       const { author, replyTo, quotes, sensitive, lang } = earlier
       const writing = { at, sensitive, lang, ...(replyTo ? { replyTo } : {}), ...(quotes ? { quotes } : {}) }
       return write(author, text, writing, earlier.media, earlier)
