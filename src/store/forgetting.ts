@@ -1,4 +1,4 @@
-import { type Author, type Decision, Prisma } from '../generated/prisma/client.ts'
+import { type Author, type Decision, type Item, Prisma } from '../generated/prisma/client.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
 import { storable } from './text.ts'
@@ -14,6 +14,7 @@ const BLANK = {
   links: [],
   media: [],
   above: [],
+  link: '',
 } satisfies Prisma.ItemUpdateManyMutationInput
 
 const NAMELESS = { handle: '', displayName: null, profile: {} } satisfies Prisma.AuthorUpdateManyMutationInput
@@ -35,11 +36,15 @@ export const isUnanswered = ({ closedAt, lane }: Pick<Decision, 'closedAt' | 'la
 /** Were the person's name and handle removed, since nothing is left of what they wrote? */
 export const isNameless = ({ handle }: Pick<Author, 'handle'>): boolean => handle === NAMELESS.handle
 
+const ON_PEOPLE = { in: ['mute', 'restrict', 'block'] }
+
 /** These need a name, to be undone by hand one day. */
 const STANDING: Prisma.ActionWhereInput = {
-  kind: { in: ['mute', 'restrict', 'block'] },
-  state: { in: ['proposed', 'queued', 'running', 'done', 'manual', 'unconfirmed'] },
-  undoneBy: null,
+  kind: ON_PEOPLE,
+  OR: [
+    { state: { in: ['proposed', 'queued', 'running', 'done', 'manual', 'unconfirmed'] }, undoOf: null, undoneBy: null },
+    { undoOf: { not: null }, settledAt: null },
+  ],
 }
 
 export const forgetting = (db: Db) => ({
@@ -70,11 +75,17 @@ export const forgetting = (db: Db) => ({
 
   /**
    * Blank what is gone from these accounts' platforms, save what a person keeps and what nobody has answered yet that may
-   * be a threat or somebody in danger.
+   * be a threat or somebody in danger; and forget whose name was kept for a block that was undone since.
    * @returns how many items
    */
-  blankGone: (accountIds: readonly string[], now: Date): Promise<number> =>
-    blankAll(db, { accountId: { in: [...accountIds] }, goneAt: { not: null }, ...SETTLED, ...ANSWERED }, now),
+  blankGone: async (accountIds: readonly string[], now: Date): Promise<number> => {
+    const accountId = { in: [...accountIds] }
+    const blanked = await blankAll(db, { accountId, goneAt: { not: null }, ...SETTLED, ...ANSWERED }, now)
+    const named = { accountId, kind: ON_PEOPLE, author: { handle: { not: NAMELESS.handle } } }
+    const people = await db.action.findMany({ where: named, distinct: 'authorId', select: { authorId: true } })
+    await db.$transaction((tx) => forgetAuthors(tx, people), PATIENCE)
+    return blanked
+  },
 
   /**
    * Blank what was read on an account before then, and nobody needs: nothing was found in it, nothing was done about it,
@@ -93,6 +104,12 @@ export const forgetting = (db: Db) => ({
     return { items, held: await db.item.count({ where: { ...where, heldAt: { not: null } } }) }
   },
 
+  /** Does a process read the platform at this moment, or act there? */
+  isInUse: async (platform: string, now: Date): Promise<boolean> => {
+    const where = { account: { platform }, leasedTill: { gt: now } }
+    return (await db.source.count({ where })) + (await db.action.count({ where })) > 0
+  },
+
   /**
    * Blank all that is kept of a platform, and forget how to sign in there.
    * @param held also what a person keeps as evidence
@@ -102,6 +119,10 @@ export const forgetting = (db: Db) => ({
     const where = { account: { platform }, ...(held ? {} : { heldAt: null }) }
     const blanked = await blankAll(db, where, now, progress)
     await db.$transaction(async (tx) => {
+      await tx.conversation.updateMany({
+        where: { account: { platform }, items: { none: { blankedAt: null } } },
+        data: { post: null, link: null },
+      })
       await tx.vault.deleteMany({ where: { account: { platform } } })
       await append(tx, now, [{ kind: 'purged', body: { platform, items: blanked, held } }])
     }, PATIENCE)
@@ -126,18 +147,24 @@ const blankSome = (db: Db, where: Prisma.ItemWhereInput, now: Date): Promise<num
   db.$transaction(async (tx) => {
     const rows = await tx.item.findMany({
       where: { ...where, blankedAt: null },
-      select: { id: true, authorId: true, accountId: true },
+      select: { id: true, authorId: true, accountId: true, text: true, writtenAt: true, link: true, goneAt: true },
       orderBy: { seq: 'asc' },
       take: BATCH,
     })
     if (rows.length === 0) return 0
     const ids = rows.map(({ id }) => id)
+    await forgetQuotes(
+      tx,
+      rows.filter(({ goneAt }) => goneAt !== null),
+    )
     await tx.item.updateMany({ where: { id: { in: ids } }, data: { ...BLANK, blankedAt: now } })
     await tx.picture.updateMany({
       where: { itemId: { in: ids } },
       data: { bytes: null, alt: null, url: '', state: 'lost', sight: Prisma.DbNull },
     })
-    await forgetAuthors(tx, [...new Set(rows.flatMap(({ authorId }) => authorId ?? []))])
+    // What is still to be done by hand has its link until then.
+    await tx.action.updateMany({ where: { itemId: { in: ids }, settledAt: { not: null } }, data: { link: null } })
+    await forgetAuthors(tx, rows)
     const facts: NewFact[] = rows.map(({ id: itemId, authorId, accountId: account }) => ({
       kind: 'blanked',
       itemId,
@@ -148,10 +175,37 @@ const blankSome = (db: Db, where: Prisma.ItemWhereInput, now: Date): Promise<num
     return rows.length
   }, PATIENCE)
 
+type Known = Pick<Item, 'accountId' | 'text' | 'writtenAt' | 'link'>
+
+/**
+ * What was deleted stands above answers to it too, and in what quotes it; there it stays only in what a person keeps. To be
+ * called while its words are still known.
+ */
+async function forgetQuotes(tx: Tx, rows: readonly Known[]): Promise<void> {
+  if (rows.length === 0) return
+  const accounts = [...new Set(rows.map(({ accountId }) => accountId))]
+  // Lists of values are searched by their hash, where a joined table would be gone through for every answer.
+  const [texts, times, links] = [
+    rows.map(({ text }) => text),
+    rows.map(({ writtenAt }) => writtenAt.toISOString()),
+    rows.map(({ link }) => link),
+  ]
+  const leaveOut = (column: Prisma.Sql, isIt: Prisma.Sql) => tx.$executeRaw`
+    UPDATE item SET ${column} = (
+      SELECT coalesce(jsonb_agg(one ORDER BY place), '[]')
+      FROM jsonb_array_elements(${column}) WITH ORDINALITY AS each(one, place) WHERE (${isIt}) IS NOT TRUE)
+    WHERE account_id = ANY(${accounts}::uuid[]) AND blanked_at IS NULL AND held_at IS NULL
+      AND EXISTS (SELECT FROM jsonb_array_elements(${column}) AS each(one) WHERE ${isIt})`
+  await leaveOut(Prisma.sql`above`, Prisma.sql`one ->> 'text' = ANY(${texts}) AND one ->> 'at' = ANY(${times})`)
+  await leaveOut(Prisma.sql`media`, Prisma.sql`one ->> 'url' = ANY(${links})`)
+}
+
 /** Whoever nothing is left of, and whom nothing stands against, is an id among the figures. */
-async function forgetAuthors(tx: Tx, ids: readonly string[]): Promise<void> {
+async function forgetAuthors(tx: Tx, of: readonly { authorId: string | null }[]): Promise<void> {
+  const ids = [...new Set(of.flatMap(({ authorId }) => authorId ?? []))]
+  if (ids.length === 0) return
   const nobody = await tx.author.findMany({
-    where: { id: { in: [...ids] }, items: { none: { blankedAt: null } }, actions: { none: STANDING } },
+    where: { id: { in: ids }, items: { none: { blankedAt: null } }, actions: { none: STANDING } },
     select: { id: true },
   })
   const where = { id: { in: nobody.map(({ id }) => id) } }

@@ -23,7 +23,13 @@ export interface Stage {
   /** Read an item into a source that is due, as a pass would. @returns its id in the store */
   read: (account: Served, ...items: Incoming[]) => Promise<string[]>
   /** Read an item, find this, and decide these steps. */
-  decide: (account: Served, steps: Step[], more?: Partial<Decision>, findings?: Finding[]) => Promise<Case>
+  decide: (
+    account: Served,
+    steps: Step[],
+    more?: Partial<Decision>,
+    findings?: Finding[],
+    incoming?: Parameters<typeof anIncoming>[0],
+  ) => Promise<Case>
   close: () => Promise<void>
 }
 
@@ -109,8 +115,8 @@ export async function aStage(): Promise<Stage> {
       return { id: row.id, platform, probedAt: now(), pollSeconds: {} }
     },
     read,
-    decide: async (account, steps, more = {}, findings = []) => {
-      const [id] = await read(account, anIncoming())
+    decide: async (account, steps, more = {}, findings = [], incoming = {}) => {
+      const [id] = await read(account, anIncoming(incoming))
       const waiting = (await store.assessing.lease(now(), 100, 60_000)).find((one) => one.id === id)
       if (!waiting) throw new Error('the item does not wait')
       const decision = aDecision({ outcome: 'perform', act: 'hide', steps, ...more })

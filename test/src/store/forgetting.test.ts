@@ -30,6 +30,15 @@ async function goes(account: Served, ...ids: string[]): Promise<void> {
   for (const one of passes) await stage.store.sources.release(one, stage.now(), stage.now(), null)
 }
 
+/** What staff did by hand about whoever wrote it. */
+async function byHand(account: Served, decisionId: string, link: string): Promise<void> {
+  await stage.store.queue.answer(decisionId, staff, { answer: 'agreed' }, null, stage.now())
+  for (const errand of await stage.store.outbox.lease(account.id, stage.now(), 'here', 100, 60_000)) {
+    await stage.store.outbox.settle(errand, { is: 'manual', link, words: 'Press “Block”.' }, stage.now())
+    await stage.store.outbox.settledByHand(errand.order.id, staff, true, stage.now())
+  }
+}
+
 const caseOf = async (id: string) => {
   const found = await stage.store.queue.find(id)
   if (!found) throw new Error('no case')
@@ -42,7 +51,7 @@ describe('what its author deleted on a platform that wants it forgotten', () => 
     const { id, item } = await deleted(account)
     expect(await stage.store.forgetting.blankGone([account.id], stage.now())).toBe(1)
     const after = await caseOf(id)
-    expect(after.item).toMatchObject({ text: '', exact: null, links: [], media: [], blankedAt: stage.now() })
+    expect(after.item).toMatchObject({ text: '', exact: null, links: [], media: [], link: '', blankedAt: stage.now() })
     expect(after.item.author).toMatchObject({ handle: '', displayName: null, profile: {} })
     expect(after.item.sha256).toBe(item.sha256)
     expect(after).toMatchObject({ outcome: 'leave', decidedAt: stage.now() })
@@ -79,11 +88,50 @@ describe('what its author deleted on a platform that wants it forgotten', () => 
   it('leaves the name of whom a block stands against, who could not be unblocked otherwise', async () => {
     const account = await stage.account()
     const found = await stage.decide(account, [aStep('block', 'propose')], { outcome: 'propose', act: 'block' })
+    await byHand(account, found.id, 'https://fake.example/their-name')
     await goes(account, found.item.externalId)
-    await stage.store.forgetting.blankGone([account.id], stage.now())
+    const blanked = async () => {
+      await stage.store.forgetting.blankGone([account.id], stage.now())
+      return (await caseOf(found.id)).item.author
+    }
+    expect((await blanked())?.handle).not.toBe('')
     const after = await caseOf(found.id)
-    expect(after.item.text).toBe('')
-    expect(after.item.author?.handle).not.toBe('')
+    expect(after.item).toMatchObject({ text: '', link: '' })
+    expect(after.actions).toMatchObject([{ state: 'done', link: null, because: 'Done by hand.' }])
+
+    await stage.store.queue.takeBack(after.reviews[0]?.id ?? '', staff, stage.now())
+    await stage.store.queue.answer(found.id, staff, { answer: 'dismissed' }, null, stage.now())
+    expect((await blanked())?.handle, 'until the block is undone').not.toBe('')
+    const [undo] = await stage.store.outbox.lease(account.id, stage.now(), 'here', 100, 60_000)
+    if (!undo) throw new Error('nothing is to be undone')
+    await stage.store.outbox.settle(undo, { is: 'done', receipt: null }, stage.now())
+    expect(await blanked()).toMatchObject({ handle: '', displayName: null })
+  })
+
+  it('is taken out of what answers and quotes it too, and of nothing that a person keeps', async () => {
+    const account = await stage.account()
+    const first = await deleted(account)
+    const { text, writtenAt: at, link } = first.item
+    const own = {
+      id: 'a-thread',
+      above: [
+        { handle: '@sam', text, at },
+        { handle: '@kim', text, at: stage.now() },
+      ],
+    }
+    const quotation = { kind: 'other' as const, url: link, alt: text }
+    const picture = { kind: 'image' as const, url: 'https://img.example/1' }
+    const say = () =>
+      stage.decide(account, [], { outcome: 'leave', act: 'none', clauses: [] }, [], {
+        conversation: own,
+        item: { media: [picture, quotation] },
+      })
+    const [answer, kept] = [await say(), await say()]
+    await stage.store.forgetting.hold(kept.item.id, staff, 'For the police', stage.now())
+    expect(await stage.store.forgetting.blankGone([account.id], stage.now())).toBe(1)
+    const after = (await caseOf(answer.id)).item
+    expect(after).toMatchObject({ media: [picture], above: [{ handle: '@kim' }], text: answer.item.text })
+    expect((await caseOf(kept.id)).item).toMatchObject({ media: [picture, quotation], above: [{}, {}] })
   })
 
   it('leaves other accounts alone, and what is still there', async () => {
@@ -161,8 +209,11 @@ describe('a purge', () => {
     expect((await caseOf(lost.id)).item.text).toBe('')
     expect((await caseOf(kept.id)).item.text).not.toBe('')
     expect(await stage.store.vault(account.id).read()).toBeNull()
+    const post = 'I have written to the bus company.'
+    expect((await caseOf(kept.id)).item.conversation).toMatchObject({ post })
     expect(await stage.store.forgetting.kept('fake')).toEqual({ items: others + 1, held: others + 1 })
     expect(await stage.store.forgetting.purge('fake', true, stage.now(), () => {})).toBe(others + 1)
+    expect((await caseOf(kept.id)).item.conversation).toMatchObject({ post: null, link: null })
     expect(await stage.store.log.verify()).toMatchObject({ ok: true })
     const [entry] = await stage.store.log.page(null, 1)
     expect(entry).toMatchObject({ kind: 'purged', body: { platform: 'fake', items: others + 1, held: true } })
