@@ -19,7 +19,7 @@ export interface PurgeParts {
 /**
  * Blank all that is kept of one platform, as its rules may want when an office stops using it.
  * @returns 0 if it is gone, 1 if somebody thought better of it
- * @throws ConfigError where there is nothing of that platform, or the service has the database to itself; DatabaseError
+ * @throws ConfigError where there is nothing of that platform, or the service is running; DatabaseError
  */
 export async function purge(parts: PurgeParts): Promise<number> {
   const { config } = parts
@@ -33,8 +33,10 @@ export async function purge(parts: PurgeParts): Promise<number> {
 }
 
 export async function purgeFrom(store: Store, parts: PurgeParts): Promise<number> {
-  const { platform, held, ask, print } = parts
+  const { platform, held, ask, print, now = () => new Date() } = parts
   await assertKept(store, platform)
+  // Of a service beside it, which a server's database allows, this is all that shows.
+  if (await store.forgetting.isInUse(platform, now())) throw new ConfigError(RUNNING)
   const kept = await store.forgetting.kept(platform)
   for (const line of whatHappens(kept, parts)) print(line)
   const typed = ask ? await ask(`Type ${platform} to go on:`) : platform
@@ -46,6 +48,9 @@ export async function purgeFrom(store: Store, parts: PurgeParts): Promise<number
   print(`Done: ${items(gone)} blanked, and the sign-in forgotten.`)
   return 0
 }
+
+const RUNNING =
+  'Serjeant is running. Stop it, purge, and start it again. If it was killed just now, wait for three minutes first.'
 
 async function assertKept(store: Store, platform: string): Promise<void> {
   const names = await store.accounts.platforms()
@@ -72,7 +77,9 @@ function whatHappens(kept: { items: number; held: number }, { config, platform, 
     ...(!held && kept.held > 0
       ? [`  - the ${items(kept.held)} held as evidence, until somebody lets them go; --held purges them, too`]
       : []),
-    '  - on the platform itself everything; and with you the backups made before now, and keys in .env or serjeant.json',
+    '  - on the platform itself everything, also the leave that the account gave Serjeant: take it back there, in the',
+    '    account’s settings',
+    '  - with you the backups made before now, and keys in .env or serjeant.json',
     ...(isConfigured
       ? ['', `There is still an account on ${platform} in serjeant.json: take it out, or it is read again.`]
       : []),

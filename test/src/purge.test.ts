@@ -78,6 +78,7 @@ describe('a purge', () => {
       expect(stays).toContain('1 item held as evidence, until somebody lets them go')
       expect(stays).toContain('the log')
       expect(stays).toContain('backups')
+      expect(stays).toContain('take it back there')
     }
     expect(await kept()).toEqual({ items: 3, held: 1 })
     expect(await facts()).not.toContain('purged')
@@ -89,6 +90,17 @@ describe('a purge', () => {
       'There never was an account on a platform of that name here, only on fake.',
     )
     expect(told.said).toEqual([])
+  })
+
+  it('refuses while a service reads the platform', async () => {
+    const passes = await stage.store.sources.lease(stage.now(), 'service', 60_000)
+    const told = asking({ now: stage.now }, 'fake')
+    await expect(purgeFrom(stage.store, told)).rejects.toThrow(
+      'Serjeant is running. Stop it, purge, and start it again.',
+    )
+    expect([told.said, told.asked]).toEqual([[], []])
+    expect(await kept()).toEqual({ items: 3, held: 1 })
+    for (const pass of passes) await stage.store.sources.release(pass, stage.now(), stage.now(), null)
   })
 
   it('leaves what is held; shows how far it is on a terminal, and there alone', async () => {
