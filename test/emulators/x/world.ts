@@ -292,7 +292,8 @@ export function newWorld(now: () => number, mediaAt: string) {
      */
     edit: (earlier: Post, text: string, at = now()): Post => {
       const { ids, deleted } = earlier.life
-      if (deleted || earlier.poll || ids.length > EDITS || at - madeAt(ids[0] ?? '') > HOUR) throw new Error('X refuses this edit')
+      if (deleted || earlier.poll || ids.length > EDITS || at - madeAt(ids[0] ?? '') > HOUR)
+        throw new Error('X refuses this edit')
       const { author, replyTo, quotes, sensitive, lang } = earlier
       const writing = { at, sensitive, lang, ...(replyTo ? { replyTo } : {}), ...(quotes ? { quotes } : {}) }
       return write(author, text, writing, earlier.media, earlier)
