@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Platform } from '../../adapters/platform.ts'
+import { PRICES_OF } from '../../adapters/x/money.ts'
 import { afterPage, newWalk, type Walk } from '../../adapters/x/walk.ts'
 import { NOON } from '../builders.ts'
 import { type X as Emulator, type Person, type Post, startX, type Vocabulary } from '../emulators/x/index.ts'
@@ -623,7 +624,7 @@ describe('the probe', () => {
     const probe = await account().probe(signal)
     expect(probe).toMatchObject({
       handle: '@JoHartleyMP',
-      budget: { currency: 'USD', day: 5_000_000, month: 60_000_000, pricesOf: '2026-08-28' },
+      budget: { currency: 'USD', day: 5_000_000, month: 60_000_000, pricesOf: PRICES_OF },
     })
     expect(probe.notes).toEqual([expect.stringMatching(/only Enterprise/), expect.stringMatching(/name or quote/)])
   })
