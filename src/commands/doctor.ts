@@ -125,7 +125,10 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
       bad(`${adviser.name}: ${why} Without it, items are judged here as ever.`)
     }
   }
-  console.log(wrong === 0 ? 'All is well.' : `${wrong} thing${wrong === 1 ? '' : 's'} to mend.`)
+  const well = inUse
+    ? 'Not everything could be checked while Serjeant is running: the page Accounts says more.'
+    : 'All is well.'
+  console.log(wrong === 0 ? well : `${wrong} thing${wrong === 1 ? '' : 's'} to mend.`)
   return wrong === 0 ? 0 : 1
 }
 

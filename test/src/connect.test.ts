@@ -104,12 +104,13 @@ describe('connecting', () => {
     const said: string[] = []
     const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line))
     try {
-      await doctor(environment)
+      expect(await doctor(environment)).toBe(0)
     } finally {
       log.mockRestore()
     }
     expect(said).toContain('  x @JoHartleyMP: its sign-in is in the database. The console’s page Accounts says more.')
     expect(said.join('\n')).not.toContain('Nobody has signed')
+    expect(said.at(-1)).toBe('Not everything could be checked while Serjeant is running: the page Accounts says more.')
   })
 
   it('keeps nothing of another account, and says whose it was', async () => {
