@@ -38,16 +38,20 @@ export const Settings = z
     error: 'go together: give both or neither',
     path: ['consumer" and "access'],
   })
-  .refine(({ consumer, client }) => (consumer === undefined) !== (client === undefined), {
+  .refine(({ consumer, client }) => consumer === undefined || client === undefined, {
     error: 'exclude each other: give "consumer" and "access" (OAuth 1.0a), or "client" (OAuth 2.0)',
     path: ['consumer" and "client'],
   })
 export type Settings = z.output<typeof Settings>
 
-/** @throws Error naming every setting that is wrong, and never what was written there */
+/** @throws Error naming every setting that is wrong, and never what was written there; or that there is nothing to sign in with */
 export function readSettings(given: Record<string, unknown>): Settings {
   const result = Settings.safeParse(given)
-  if (result.success) return result.data
+  if (result.success) {
+    const { consumer, client } = result.data
+    if (consumer || client) return result.data
+    throw new Error('This account isn’t connected yet. Run `npx serjeant connect x`: it says what to do.')
+  }
   const faults = result.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys'
       ? `there is no setting ${[...issue.path, ''].join('.')}${issue.keys.join(', ')}`

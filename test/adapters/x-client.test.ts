@@ -334,7 +334,7 @@ it('never sends its keys anywhere but to X or to this machine', () => {
 })
 
 it.each([
-  ['no keys', {}, /give "consumer" and "access" \(OAuth 1.0a\), or "client"/],
+  ['no keys', {}, /^This account isn’t connected yet\. Run `npx serjeant connect x`: it says what to do\.$/],
   ['both kinds', { client: { id: 'secret-a' } }, /exclude each other/],
   ['half of one kind', { access: undefined }, /go together/],
   ['an unknown setting', { colour: 'secret-b' }, /there is no setting colour/],
