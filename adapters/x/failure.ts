@@ -75,7 +75,10 @@ const SPENT: readonly [RegExp, string][] = [
     /usage-capped|UsageCapExceeded|usage cap/i,
     'X’s cap on how many posts may be read in a month is reached. The developer console shows when it starts again, and sells more.',
   ],
-  [/CreditsDepleted|problems\/credits|credits/i, 'X says the credits are used up: top up in the developer console.'],
+  [
+    /CreditsDepleted|problems\/credits|credits/i,
+    'X has stopped: the prepaid credits are used up. Buy more in X’s developer console. Serjeant tries again every hour by itself.',
+  ],
 ]
 
 /** Money or quota is used up; staff must see to it, and it may be seen to at any moment. */
@@ -111,7 +114,7 @@ export function lockedOut(because?: 'locked'): PlatformError {
     'unauthorised',
     because === 'locked'
       ? 'X has suspended or locked this account. Sign in to the X app, which says what to do; nothing can be done from here.'
-      : 'X refuses the account’s keys: they were changed, or somebody has withdrawn the app’s access. Put the new ones in the configuration or run `serjeant connect x`, and start Serjeant again.',
+      : 'X refuses the account’s keys: they were changed, or somebody has withdrawn the app’s access. Ask whoever installed Serjeant to stop it, put the new ones in its configuration or run npx serjeant connect x, and start it again.',
   )
 }
 

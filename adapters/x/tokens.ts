@@ -59,7 +59,7 @@ export interface RenewedTokens extends Tokens {
  */
 export function renewedTokens(parts: TokenParts): RenewedTokens {
   const { client, handle, vault, now } = parts
-  const connect = `Run \`npx serjeant connect x ${handle}\` and sign in again.`
+  const who = `whoever installed Serjeant to stop it, run npx serjeant connect x ${handle}, and start it again.`
   let known: Kept | null = null
   let renewing: Promise<Kept> | null = null
   /** A renewal that could not be written down: it stands in for what the vault still holds. */
@@ -73,11 +73,11 @@ export function renewedTokens(parts: TokenParts): RenewedTokens {
   /** @throws PlatformError */
   const read = (json: Json): Kept => {
     const { data } = Kept.safeParse(json)
-    if (!data) throw new PlatformError('unauthorised', `Nobody has signed this account in to X yet. ${connect}`)
+    if (!data) throw new PlatformError('unauthorised', `Nobody has signed in yet: ask ${who}`)
     if (data.client === client.id) return data
     throw new PlatformError(
       'unauthorised',
-      `The account was signed in to X with another app than this client. ${connect}`,
+      `The account was signed in to X with another app than this client. Ask ${who}`,
     )
   }
 
@@ -85,8 +85,8 @@ export function renewedTokens(parts: TokenParts): RenewedTokens {
     new PlatformError(
       'unauthorised',
       doubted
-        ? `The sign-in to X is lost: X renewed it, and its answer did not get here. ${connect}`
-        : `X has ended the sign-in: somebody removed the app from the account, changed its password, or uses the same sign-in elsewhere. ${connect}`,
+        ? `The sign-in to X is lost: X renewed it, and its answer did not get here. Ask ${who}`
+        : `X has signed Serjeant out: somebody removed the app or changed the password. Ask ${who}`,
     )
 
   /** @returns what to keep, and what went wrong. An error that was thrown would keep `change` from being written down. */
@@ -96,7 +96,7 @@ export function renewedTokens(parts: TokenParts): RenewedTokens {
     if (stale === null ? isFresh(before) : before.access !== stale) return { json: before }
     // Otherwise a fault at X, or a clock that went back, would spend a refresh token at every call.
     if (stale !== null && Math.abs(time() - before.since) < MINUTE) {
-      const trouble = new PlatformError('unauthorised', `X refuses a sign-in that it has only just given. ${connect}`)
+      const trouble = new PlatformError('unauthorised', `X refuses a sign-in that it has only just given. Ask ${who}`)
       return { json: before, trouble }
     }
     try {
@@ -118,7 +118,7 @@ export function renewedTokens(parts: TokenParts): RenewedTokens {
     if (error instanceof Ended) return { json: { ...before, over: true }, trouble: ended(before) }
     if (!(error instanceof Refusal)) throw error
     // Before X itself stand others who refuse with a page of their own; of the token they know nothing.
-    const because = `The sign-in to X could not be renewed (status ${error.status}), and X does not say that it has ended: it is tried again. If that does not help: ${connect}`
+    const because = `The sign-in to X could not be renewed (status ${error.status}), and X does not say that it has ended: it is tried again. If that does not help, ask ${who}`
     return { json: before, trouble: new PlatformError('unexpected', because) }
   }
 

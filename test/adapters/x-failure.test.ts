@@ -53,6 +53,13 @@ it.each([
   expect(String(error)).toMatch(/console/)
 })
 
+it('credits that are used up are told with what to do, and that nobody need start anything again', () => {
+  expect(failing(402, { title: 'CreditsDepleted' })).toMatchObject({
+    message:
+      'X has stopped: the prepaid credits are used up. Buy more in X’s developer console. Serjeant tries again every hour by itself.',
+  })
+})
+
 it('an account that is stopped is told from another that is', () => {
   const stopped = failing(403, { detail: 'Your account is suspended and is not permitted to access this feature.' })
   expect(stopped).toMatchObject({ trouble: 'unauthorised', message: expect.stringMatching(/suspended or locked/) })

@@ -79,7 +79,7 @@ async function troubleOf(call: Promise<unknown>): Promise<PlatformError> {
   return error
 }
 
-const CONNECT = 'Run `npx serjeant connect x @JoHartleyMP` and sign in again.'
+const WHO = 'whoever installed Serjeant to stop it, run npx serjeant connect x @JoHartleyMP, and start it again.'
 
 describe('renewing', () => {
   it('happens once for all callers in all processes, shortly before the token ends', async () => {
@@ -144,7 +144,7 @@ describe('renewing', () => {
     time += 3 * HOUR
     const fresh = await tokens.authorise(signal)
     const trouble = await troubleOf(tokens.renewed(fresh, signal))
-    expect(trouble).toMatchObject({ trouble: 'unauthorised', message: expect.stringContaining(CONNECT) })
+    expect(trouble).toMatchObject({ trouble: 'unauthorised', message: expect.stringContaining(WHO) })
     expect(renewals()).toHaveLength(1)
   })
 
@@ -177,7 +177,7 @@ describe('a renewal that fails', () => {
     for (const one of [tokens, aProcess(vault), tokens]) {
       expect(await troubleOf(one.authorise(signal))).toMatchObject({
         trouble: 'unauthorised',
-        message: `X has ended the sign-in: somebody removed the app from the account, changed its password, or uses the same sign-in elsewhere. ${CONNECT}`,
+        message: `X has signed Serjeant out: somebody removed the app or changed the password. Ask ${WHO}`,
       })
     }
     expect(renewals()).toHaveLength(1)
@@ -212,7 +212,7 @@ describe('a renewal that fails', () => {
       expect(await troubleOf(aProcess(vault).authorise(signal))).toMatchObject({ trouble: 'unavailable' })
       expect(await troubleOf(aProcess(vault).authorise(signal))).toMatchObject({
         trouble: 'unauthorised',
-        message: `The sign-in to X is lost: X renewed it, and its answer did not get here. ${CONNECT}`,
+        message: `The sign-in to X is lost: X renewed it, and its answer did not get here. Ask ${WHO}`,
       })
       expect(renewals()).toHaveLength(2)
     },
@@ -301,14 +301,14 @@ describe('what is in the vault', () => {
   it('is nothing before somebody has signed in', async () => {
     expect(await troubleOf(aProcess(aVault()).authorise(signal))).toMatchObject({
       trouble: 'unauthorised',
-      message: `Nobody has signed this account in to X yet. ${CONNECT}`,
+      message: `Nobody has signed in yet: ask ${WHO}`,
     })
     expect(await troubleOf(aProcess(aVault({ other: 'things' })).scopes())).toMatchObject({ trouble: 'unauthorised' })
   })
 
   it('is of no use to another app', async () => {
     const trouble = await troubleOf(aProcess(signedIn(), { id: 'another' }).authorise(signal))
-    expect(trouble.message).toBe(`The account was signed in to X with another app than this client. ${CONNECT}`)
+    expect(trouble.message).toBe(`The account was signed in to X with another app than this client. Ask ${WHO}`)
     expect(renewals()).toHaveLength(0)
   })
 
