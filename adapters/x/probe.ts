@@ -50,6 +50,7 @@ export async function probe(account: Account, tokens: Tokens, configured: string
       ...notedOnHandle(me.username, configured),
       ...notedOnScopes(scopes, stated !== null),
       ...notedOnPlan(account),
+      NOTED_ON_MESSAGES,
     ],
     ...(avatar && !avatar.includes('/default_profile') ? { avatar } : {}),
     ...(settings.tier === 'enterprise'
@@ -94,12 +95,15 @@ const MISSING: readonly [Scope, string][] = [
 
 function notedOnScopes(granted: ReadonlySet<Scope>, isOAuth2: boolean): string[] {
   const remedy = isOAuth2
-    ? 'run `serjeant connect x` and agree to all that is asked for'
+    ? 'ask whoever installed Serjeant to stop it, run npx serjeant connect x, agree to all that is asked for, and start it again'
     : 'in X’s developer console give the app “Read and write and Direct message”, make the access token anew, and put it in the configuration'
   return MISSING.filter(([scope]) => !granted.has(scope)).map(
     ([, what]) => `${what}. If the office wants it, ${remedy}.`,
   )
 }
+
+const NOTED_ON_MESSAGES =
+  'Serjeant sees only first messages on X. Conversations in X’s encrypted chat can’t be read by any program: look in the X app every day.'
 
 function notedOnPlan({ settings }: Account): string[] {
   if (settings.tier === 'enterprise') return []

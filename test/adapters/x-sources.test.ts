@@ -626,7 +626,11 @@ describe('the probe', () => {
       handle: '@JoHartleyMP',
       budget: { currency: 'USD', day: 5_000_000, month: 60_000_000, pricesOf: PRICES_OF },
     })
-    expect(probe.notes).toEqual([expect.stringMatching(/only Enterprise/), expect.stringMatching(/name or quote/)])
+    expect(probe.notes).toEqual([
+      expect.stringMatching(/only Enterprise/),
+      expect.stringMatching(/name or quote/),
+      expect.stringMatching(/^Serjeant sees only first messages on X\. .* look in the X app every day\.$/),
+    ])
   })
 
   it('says where the keys are another account’s', async () => {
