@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import addFormats from 'ajv-formats'
 import { type AjvCustomizer, type Document, OpenAPIBackend } from 'openapi-backend'
+import { missing } from '../../support/missing.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Holds every request and every answer against X's own specification. The files are X's and no part of the project. */
@@ -36,12 +37,20 @@ export function specsAreThere(): boolean {
   return Object.values(FILES).every((file) => existsSync(path.join(FOLDER, file)))
 }
 
+let isTold = false
+/** Without them nothing violates them, which looks as if all were well. */
+function tellOnce(): null {
+  if (isTold) return null
+  isTold = true
+  return missing('The folder with X’s OpenAPI specifications', 'say in SERJEANT_X_SPECS where it is')
+}
+
 const contracts = new Map<Vocabulary, Promise<Contract>>()
 
-/** Read once in each process; null where the specification is not on this machine. */
+/** Read once in each process; null, and one notice, where the specification is not on this machine. @throws Error on CI */
 export async function contractFor(vocabulary: Vocabulary): Promise<Contract | null> {
   const file = path.join(FOLDER, FILES[vocabulary])
-  if (!existsSync(file)) return null
+  if (!existsSync(file)) return tellOnce()
   const known = contracts.get(vocabulary) ?? readContract(file)
   contracts.set(vocabulary, known)
   return known
