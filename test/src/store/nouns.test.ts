@@ -196,7 +196,15 @@ eachDatabase((open) => {
       const { id } = one.item
       const pass = await lease(later(50))
       await intake(db).store(pass, aPage([], { gone: [id] }), NOON)
-      await db.item.updateMany({ where: { accountId: account.id }, data: { text: '', blankedAt: NOON } })
+      await db.$transaction(async (tx) => {
+        const where = { accountId: account.id }
+        const rows = await tx.item.updateManyAndReturn({ where, data: { text: '', blankedAt: NOON } })
+        await append(
+          tx,
+          NOON,
+          rows.map((row) => ({ kind: 'blanked', itemId: row.id })),
+        )
+      })
       const stored = (now: Date) => intake(db).stored(account.id, null, 10, now)
       expect(await stored(later(60))).toMatchObject([{ id, revision: one.revision, gone: true }])
       expect(await stored(later(8 * 24 * 60))).toEqual([])
