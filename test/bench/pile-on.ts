@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
-import { GRAVEST_FIRST } from '../support/pile-on.ts'
+import { GRAVEST_FIRST, type Gravity } from '../support/pile-on.ts'
 import { type OfficeOnX, officeOnX } from '../support/x-office.ts'
 import type { Asked, Founding, Tally, Told } from './pile-on-town.ts'
 
@@ -15,7 +15,8 @@ import type { Asked, Founding, Tally, Told } from './pile-on-town.ts'
  * all, about 80 items a second: a hundred times what comes in a day, so that the waits are those that X's limits and the
  * ceiling make. X is in a thread of its own: what it remembers is not the service's memory.
  *
- * Throws where anything was lost or done twice, where X refused a call, where the ceiling was passed or the memory grows.
+ * Throws where anything was lost or done twice, where X refused a call, where the gravest waited as long as the mildest
+ * (from 8,000 mentions on there are enough of both), where the ceiling was passed or the memory grows.
  */
 const MENTIONS = Number(process.env['MENTIONS'] ?? 60_000)
 /** Dollars for a day: 100 for 60,000, and for fewer in proportion. */
@@ -160,7 +161,7 @@ function report({ reading, tally, days, backlog, notes, seconds }: Results): voi
   console.log(`calls: ${calls.map(([name, count]) => `${count} ${name}`).join(', ')}`)
   console.log(`hidden: ${tally.hides.length}, with ${tally.seen} that should be still to be seen`)
   for (const gravity of GRAVEST_FIRST) {
-    const waits = tally.hides.filter((hide) => hide.gravity === gravity).map(({ waited }) => waited / 60_000)
+    const waits = waitsOf(gravity, tally)
     console.log(`${gravity}: ${waits.length}, waited ${spread(waits)}`)
   }
   const [first = 'nothing', ...more] = notes
@@ -168,11 +169,8 @@ function report({ reading, tally, days, backlog, notes, seconds }: Results): voi
 }
 
 /** @throws Error where a promise was broken */
-function verify(
-  reading: readonly string[],
-  { written, hides, seen, answered, refused }: Tally,
-  days: Results['days'],
-): void {
+function verify(reading: readonly string[], tally: Tally, days: Results['days']): void {
+  const { written, hides, seen, answered, refused } = tally
   const broken = [
     ...lost(written, reading).map((id) => `${id} was lost`),
     ...lost(reading, written).map((id) => `${id} was made up`),
@@ -181,9 +179,22 @@ function verify(
     ...twice(answered).map((id) => `${id} was answered twice`),
     ...refused.map((call) => `X refused ${call}`),
     ...(seen > 0 ? [`${seen} are still to be seen`] : []),
+    ...outOfTurn(tally),
     ...days.filter((bill) => total(bill) > CEILING * 1e6).map((bill) => `a day cost ${dollars(total(bill))}`),
   ]
   if (broken.length > 0) throw new Error(`${broken.length} faults, first: ${broken.slice(0, 5).join('; ')}`)
+}
+
+/** Of fewer, the 95th percentile is the one that waited longest: whether the reading had paused, and not whose turn it was. */
+const ENOUGH = 20
+
+/** The gravest are hidden first, so that where many waited they waited less than the mildest. */
+function outOfTurn(tally: Tally): string[] {
+  const [gravest, mildest] = [GRAVEST_FIRST.at(0), GRAVEST_FIRST.at(-1)].map((gravity) => waitsOf(gravity, tally))
+  if (!gravest || !mildest || Math.min(gravest.length, mildest.length) < ENOUGH) return []
+  const [least, most] = [shareOf(gravest, 0.95), shareOf(mildest, 0.95)]
+  if (least < most) return []
+  return [`the gravest waited ${least.toFixed(1)} minutes (p95), the mildest ${most.toFixed(1)}`]
 }
 
 function lost(all: readonly string[], of: readonly string[]): string[] {
@@ -196,10 +207,19 @@ function twice(ids: readonly string[]): string[] {
   return ids.filter((id) => seen.size === seen.add(id).size)
 }
 
-function spread(minutes: number[]): string {
-  const sorted = minutes.toSorted((a, b) => a - b)
-  const at = (share: number): string => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1)
-  return `p50 ${at(0.5)}, p95 ${at(0.95)}, at most ${(sorted.at(-1) ?? 0).toFixed(1)} minutes`
+/** How long each of this gravity was to be seen, in minutes. */
+function waitsOf(gravity: Gravity | undefined, { hides }: Tally): number[] {
+  return hides.filter((hide) => hide.gravity === gravity).map(({ waited }) => waited / 60_000)
+}
+
+/** @returns what `share` of these numbers, from 0 to 1, do not exceed */
+function shareOf(numbers: readonly number[], share: number): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * share)] ?? 0
+}
+
+function spread(minutes: readonly number[]): string {
+  const at = (share: number): string => shareOf(minutes, share).toFixed(1)
+  return `p50 ${at(0.5)}, p95 ${at(0.95)}, at most ${Math.max(0, ...minutes).toFixed(1)} minutes`
 }
 
 function progress(line: string): void {
