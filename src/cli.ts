@@ -31,7 +31,6 @@ program
         process.exit(70)
       },
     })
-    greet(service, config.rehearsal)
     let stopping = false
     const stop = (): void => {
       if (stopping) process.exit(1)
@@ -47,6 +46,8 @@ program
     }
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
+    // Whoever reads that it runs may stop it in the same moment.
+    greet(service, config.rehearsal)
   })
 
 program
