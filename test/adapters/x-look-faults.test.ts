@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Incoming, type Order, type Outcome, type Platform, PlatformError } from '../../adapters/platform.ts'
 import type { EndpointName } from '../emulators/x/endpoints.ts'
 import type { Fault } from '../emulators/x/faults.ts'
@@ -43,29 +43,21 @@ const FAULTS: readonly (readonly [Fault & string, Is, Trouble])[] = [
 const STOPPED: readonly string[] = ['unauthorised', 'suspended', 'locked']
 
 const HOUR = 3_600_000
+/** Milliseconds for a call. None is waited for: see `met`. */
+const PATIENCE = 20_000
 const BY_HAND = 'GET users/:id/blocking'
 
 let time = Date.parse('2026-11-24T12:00:00Z')
 let x: X
 let mp: Person
 let sam: Person
-let usual: Platform
-/** Gives a call up soon, and with it one that hangs. */
-let hasty: Platform
+let account: Platform
 
 beforeAll(async () => {
   x = await startX({ now: () => time })
   mp = x.world.person('JoHartleyMP')
-  const means = { now: () => new Date(time), settings: { ceiling: { day: 1000, month: 10_000 } } }
-  usual = accountOn(x, mp, means)
-  hasty = accountOn(x, mp, { ...means, patience: 200 })
-  // The very first calls take longest; and it learns who it is.
-  await usual.probe(soon())
-  for (let isKnown = false; !isKnown; )
-    isKnown = await hasty.probe(soon()).then(
-      () => true,
-      () => false,
-    )
+  const settings = { ceiling: { day: 1000, month: 10_000 } }
+  account = accountOn(x, mp, { now: () => new Date(time), settings, patience: PATIENCE })
 })
 
 afterAll(async () => {
@@ -81,7 +73,22 @@ function begin(): void {
   sam = x.world.person(`sam${++people}`)
 }
 
-const meeting = (fault: Fault): Platform => (fault === 'hang' ? hasty : usual)
+/** Have the next such look meet the fault. Where it hangs, patience is over as soon as X has been asked. */
+async function met<T>(look: EndpointName, fault: Fault, call: () => Promise<T>): Promise<T> {
+  x.faults.once(look, fault)
+  if (fault !== 'hang') return call()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const from = x.reads.length
+    const called = call()
+    while (!x.reads.slice(from).some(({ name }) => name === look)) await new Promise(setImmediate)
+    vi.advanceTimersByTime(PATIENCE)
+    return await called
+  } finally {
+    vi.useRealTimers()
+  }
+}
+
 const nameOf = (outcome: Outcome): Is => (outcome.is === 'retry' && outcome.all ? 'retry, all' : outcome.is)
 
 /** What is carried out, and which look it rests on. */
@@ -92,7 +99,7 @@ interface Acting {
 }
 
 const about = (action: Order['action'], incoming: Incoming, rest: Partial<Order> = {}): Order => {
-  return orderFor(usual, action, incoming, { letter: { text: 'Please ring the office.', links: [] }, ...rest })
+  return orderFor(account, action, incoming, { letter: { text: 'Please ring the office.', links: [] }, ...rest })
 }
 const post = (): Post => x.world.post(mp, `I have written to the bus company, ${people}.`)
 const summons = (): Incoming =>
@@ -157,18 +164,17 @@ describe.each(Object.entries(SCENES))('the look of %s', (_, { acting, before, wr
     const order = acting.order()
     const from = x.writes.length
     const sent = () => x.writes.slice(from).filter(({ name, done }) => name === acting.write && done).length
-    if (before) expect(await usual.perform(order, soon())).toMatchObject({ is: 'done' })
+    if (before) expect(await account.perform(order, soon())).toMatchObject({ is: 'done' })
     if (writing) x.faults.once(acting.write, writing)
-    x.faults.once(acting.look, fault)
 
-    const met = await meeting(fault).perform({ ...order, attempt: before + 1 }, soon())
-    expect(nameOf(met)).toBe(always ?? is)
+    const outcome = await met(acting.look, fault, () => account.perform({ ...order, attempt: before + 1 }, soon()))
+    expect(nameOf(outcome)).toBe(always ?? is)
     expect(sent(), 'nothing is written for want of a look').toBe(Number(before === 1 || writing === 'lost'))
     expect(x.faults.take(acting.look), 'it has looked').toBeNull()
 
     for (const [n, expected] of later.entries()) {
       time += HOUR
-      const next = await usual.perform({ ...order, attempt: before + 2 + n }, soon())
+      const next = await account.perform({ ...order, attempt: before + 2 + n }, soon())
       expect(nameOf(next)).toBe(expected)
       expect(sent(), 'written once').toBe(1)
     }
@@ -181,11 +187,10 @@ describe('the look for what staff did by hand', () => {
     const order = about('block', summons())
     x.world.blocked.set(mp, sam, true)
     const from = x.writes.length
-    x.faults.once(BY_HAND, fault)
-    const looking = meeting(fault).doneByHand?.([order], soon())
+    const looking = met(BY_HAND, fault, async () => account.doneByHand?.([order], soon()))
     await expect(looking).rejects.toMatchObject({ name: 'PlatformError', trouble })
     time += HOUR
-    expect(await usual.doneByHand?.([order], soon())).toEqual(new Set([order.id]))
+    expect(await account.doneByHand?.([order], soon())).toEqual(new Set([order.id]))
     expect(x.writes.length).toBe(from)
   })
 })
@@ -199,8 +204,7 @@ describe.each(PROBED)('the probe’s %s', (look, note) => {
   it.each(FAULTS)('meets %s', async (fault, is, trouble) => {
     begin()
     const from = x.writes.length
-    x.faults.once(look, fault)
-    const probing = meeting(fault).probe(soon())
+    const probing = met(look, fault, () => account.probe(soon()))
     if (STOPPED.includes(fault)) await expect(probing).rejects.toMatchObject({ name: 'PlatformError', trouble })
     else {
       // What X forbids is missing; what can't be told now is taken for allowed.
@@ -208,7 +212,7 @@ describe.each(PROBED)('the probe’s %s', (look, note) => {
       expect(note.test((await probing).notes.join(' '))).toBe(isForbidden)
     }
     time += HOUR
-    expect((await usual.probe(soon())).notes.join(' ')).not.toMatch(note)
+    expect((await account.probe(soon())).notes.join(' ')).not.toMatch(note)
     expect(x.writes.length).toBe(from)
   })
 })
