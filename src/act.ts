@@ -1,6 +1,6 @@
+import { within } from '../adapters/deadline.ts'
 import type { Outcome } from '../adapters/platform.ts'
 import type { ActionKind } from '../moderation/model.ts'
-import { within } from './deadline.ts'
 import { describe, type Logger } from './logging.ts'
 import type { Served } from './poll.ts'
 import { TOO_LATE } from './redirect.ts'

@@ -1,5 +1,5 @@
+import { within } from '../adapters/deadline.ts'
 import { type Danger, dangerOf } from './danger.ts'
-import { within } from './deadline.ts'
 import type { Logger } from './logging.ts'
 import type { Store } from './store/index.ts'
 

@@ -1,4 +1,4 @@
-import { within } from './deadline.ts'
+import { within } from '../adapters/deadline.ts'
 import { describe, type Logger } from './logging.ts'
 import { backoff } from './pace.ts'
 import type { Served } from './poll.ts'

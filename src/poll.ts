@@ -1,5 +1,5 @@
+import { within } from '../adapters/deadline.ts'
 import { type Page, type Platform, PlatformError, type Source } from '../adapters/platform.ts'
-import { within } from './deadline.ts'
 import { describe, type Logger } from './logging.ts'
 import { backoff, interval } from './pace.ts'
 import { LeaseLost, type Pass, type Store } from './store/index.ts'

@@ -14,10 +14,12 @@ interface Row {
 
 const SDKS: Record<string, string[]> = { bluesky: ['@atproto/'], rehearsal: [], x: ['twitter-api-v2'] }
 const DATABASE = ['@prisma/', 'pg', '@electric-sql/', 'src/generated/']
-const SERVICE = ['src/', 'moderation/', 'adapters/platform.ts', 'node:', 'zod', 'pino', 'node-cron', 'hono', 'hono/']
+/** What everybody who meets a platform may lean on, on either side of the port. */
+const GROUND = ['adapters/platform.ts', 'adapters/deadline.ts']
+const SERVICE = ['src/', 'moderation/', ...GROUND, 'node:', 'zod', 'pino', 'node-cron', 'hono', 'hono/']
 
-const FLOOR = ['config', 'deadline', 'logging', 'pace'].map((name) => `src/${name}.ts`)
-const ADVISING = ['src/classifiers/', ...FLOOR, 'moderation/', 'adapters/platform.ts', 'node:', 'zod']
+const FLOOR = ['config', 'logging', 'pace'].map((name) => `src/${name}.ts`)
+const ADVISING = ['src/classifiers/', ...FLOOR, 'moderation/', ...GROUND, 'node:', 'zod']
 
 const JUDGING = 'judging is pure, so that any decision can be replayed: no package, no clock, no network, no database'
 const SCHEMAS = 'what is read from a file is checked by zod where it is declared, and needs nothing else'
@@ -37,13 +39,23 @@ const ROWS: Row[] = [
     because: 'the port is words alone: a platform must be describable without any platform',
   },
   {
+    from: 'adapters/deadline.ts',
+    may: ['node:events'],
+    because: 'how long anything may take is no matter of any platform, nor of the service',
+  },
+  {
+    from: 'adapters/sources.ts',
+    may: ['adapters/platform.ts'],
+    because: 'what every adapter does alike with its sources is said in the port’s words',
+  },
+  {
     from: 'adapters/index.ts',
     may: ['adapters/platform.ts', ...Object.keys(SDKS).map((name) => `adapters/${name}/index.ts`)],
     because: 'the registry is one line per platform and knows of each only its front door',
   },
   ...Object.entries(SDKS).map(([name, sdk]) => ({
     from: `adapters/${name}/`,
-    may: ['moderation/model.ts', 'adapters/platform.ts', `adapters/${name}/`, 'node:', 'zod', ...sdk],
+    may: ['moderation/model.ts', ...GROUND, 'adapters/sources.ts', `adapters/${name}/`, 'node:', 'zod', ...sdk],
     because: 'an adapter translates one platform: it neither judges, nor stores, nor knows another platform',
   })),
   {

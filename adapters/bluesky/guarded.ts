@@ -2,9 +2,9 @@ import { type LookupAddress, lookup } from 'node:dns'
 import { get as getHttp } from 'node:http'
 import { get as getHttps, type RequestOptions } from 'node:https'
 import { BlockList, isIP, isIPv4, isIPv6, type LookupFunction } from 'node:net'
+import { timely } from '../deadline.ts'
 import { PlatformError } from '../platform.ts'
 import { isLoopback } from './settings.ts'
-import { timely } from './timely.ts'
 
 /**
  * Fetching from where a stranger says: the author of a post chooses the server that has its pictures. So never from

@@ -1,11 +1,5 @@
-import {
-  type FetchRequest,
-  type Page,
-  type Platform,
-  PlatformError,
-  type PlatformKind,
-  type PlatformSetup,
-} from '../platform.ts'
+import { type Platform, PlatformError, type PlatformKind, type PlatformSetup } from '../platform.ts'
+import { fetchFrom, type Readers, sourcesOf } from '../sources.ts'
 import type { Account } from './account.ts'
 import { Refusal } from './failure.ts'
 import { image } from './image.ts'
@@ -18,12 +12,12 @@ import { sessions } from './session.ts'
 import { readSettings } from './settings.ts'
 import { fetchThreads } from './threads.ts'
 
-const SOURCES = {
+const SOURCES: Readers<Account> = {
   notifications: { pace: 'live', fetch: fetchNotifications },
   messages: { pace: 'live', fetch: fetchMessages },
   threads: { pace: 'slow', fetch: fetchThreads },
   conversations: { pace: 'slow', fetch: fetchConversations },
-} as const
+}
 
 /** What a test may want otherwise. */
 export interface Means {
@@ -48,21 +42,14 @@ export function blueskyAccount(setup: PlatformSetup, means: Means = {}): Platfor
   return {
     name: 'bluesky',
     handle: setup.handle,
-    sources: Object.entries(SOURCES).map(([name, { pace }]) => ({ name, pace })),
+    sources: sourcesOf(SOURCES),
     probe: (signal) => understood(() => probe(account, signedIn, signal)),
-    fetch: (request) => understood(() => fetchFrom(account, request)),
+    fetch: (request) => understood(() => fetchFrom('Bluesky', SOURCES, account, request)),
     prepare: (order) => prepare(order, now()),
     perform: (order, signal) => perform(account, order, signal),
     image: (url, maxBytes, signal) => image(settings, url, maxBytes, signal),
     close: async () => {},
   }
-}
-
-async function fetchFrom(account: Account, request: FetchRequest): Promise<Page> {
-  request.signal.throwIfAborted()
-  const source = (SOURCES as Record<string, { fetch: typeof fetchMessages } | undefined>)[request.source]
-  if (!source) throw new PlatformError('unexpected', `Bluesky has no source called ${request.source}.`)
-  return source.fetch(account, request)
 }
 
 /** A refusal that nobody was ready for. */

@@ -1,10 +1,10 @@
 import { Agent, XRPCError } from '@atproto/api'
 import { z } from 'zod'
+import { timely } from '../deadline.ts'
 import { PlatformError } from '../platform.ts'
 import { failureOf, isLockedOut, lockedOut, type Waiting } from './failure.ts'
 import type { Session, Sessions } from './session.ts'
 import type { Settings } from './settings.ts'
-import { timely } from './timely.ts'
 
 const TIMEOUT = 20_000
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { Agent, type ComAtprotoServerCreateSession } from '@atproto/api'
 import { z } from 'zod'
+import { timely } from '../deadline.ts'
 import { type Json, PlatformError, type Vault } from '../platform.ts'
 import { failureOf, lockedOut, type Waiting } from './failure.ts'
 import type { Settings } from './settings.ts'
-import { timely } from './timely.ts'
 
 const MINUTE = 60_000
 /** An access token is good for two hours. Renewed before that, so that no call has to fail first. */

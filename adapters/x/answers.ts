@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { finished } from 'node:stream/promises'
+import { within } from '../deadline.ts'
 import type { Talk } from '../platform.ts'
-import { within } from './wire.ts'
 
 /** An address that X sent somebody back to. */
 export interface Answer {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { ApiResponseError, TwitterApi, type TwitterApiTokens, type TwitterResponse } from 'twitter-api-v2'
 import { z } from 'zod'
+import { within } from '../deadline.ts'
 import { PlatformError } from '../platform.ts'
 import type { Endpoint, Price } from './endpoints.ts'
 import { failureOf, lockedOut, Refusal, refusalOf, Unconfirmed, wordsOf } from './failure.ts'
@@ -8,7 +9,7 @@ import type { Money } from './money.ts'
 import type { Pace } from './pace.ts'
 import type { Settings } from './settings.ts'
 import { fieldsFor, isMisunderstood, other, type Vocabulary } from './vocabulary.ts'
-import { wired, within } from './wire.ts'
+import { wired } from './wire.ts'
 
 /** What a request is signed with: OAuth 2.0's access token, or OAuth 1.0a's four keys. */
 export type Credentials = string | Required<TwitterApiTokens>

@@ -1,6 +1,6 @@
+import { within } from '../deadline.ts'
 import { type Picture, PlatformError } from '../platform.ts'
 import type { Settings } from './settings.ts'
-import { within } from './wire.ts'
 
 /** Where X keeps pictures that anybody may see. Those of messages are elsewhere, and not given to everybody. */
 const HOST = 'https://pbs.twimg.com'

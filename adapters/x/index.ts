@@ -1,11 +1,5 @@
-import {
-  type FetchRequest,
-  type Page,
-  type Platform,
-  PlatformError,
-  type PlatformKind,
-  type PlatformSetup,
-} from '../platform.ts'
+import { type Platform, PlatformError, type PlatformKind, type PlatformSetup } from '../platform.ts'
+import { fetchFrom, type Readers, sourcesOf } from '../sources.ts'
 import { type Account, type Me, myself, rememberRoots } from './account.ts'
 import { fetchAgain } from './again.ts'
 import { client, fixedTokens, type Tokens } from './client.ts'
@@ -25,12 +19,12 @@ import { readSettings, type Settings } from './settings.ts'
 import { renewedTokens } from './tokens.ts'
 import { MEANS } from './words.ts'
 
-const SOURCES = {
+const SOURCES: Readers<Account> = {
   mentions: { pace: 'live', fetch: fetchMentions },
   messages: { pace: 'live', fetch: fetchMessages },
   conversations: { pace: 'slow', fetch: fetchConversations },
   again: { pace: 'slow', fetch: fetchAgain },
-} as const
+}
 
 /** What a test may want otherwise. */
 export interface Means {
@@ -62,14 +56,14 @@ export function xAccount(setup: PlatformSetup, means: Means = {}): Platform {
   return {
     name: 'x',
     handle: setup.handle,
-    sources: Object.entries(SOURCES).map(([name, source]) => ({ name, pace: source.pace })),
+    sources: sourcesOf(SOURCES),
     probe: (signal) =>
       understood(async () => {
         // People change their handles: asked for anew once a day.
         me = null
         return probe(account, tokens, setup.handle, signal)
       }),
-    fetch: (request) => understood(() => fetchFrom(account, request)),
+    fetch: (request) => understood(() => fetchFrom('X', SOURCES, account, request)),
     prepare,
     perform: (order, signal) => perform(account, order, signal),
     seesByHand: ['block'],
@@ -93,13 +87,6 @@ function signingFor(
   const { key: appKey, secret: appSecret } = consumer
   const { token: accessToken, secret: accessSecret } = access
   return { tokens: fixedTokens({ appKey, appSecret, accessToken, accessSecret }), settled: async () => {} }
-}
-
-async function fetchFrom(account: Account, request: FetchRequest): Promise<Page> {
-  request.signal.throwIfAborted()
-  const source = (SOURCES as Record<string, { fetch: typeof fetchMentions } | undefined>)[request.source]
-  if (!source) throw new PlatformError('unexpected', `X has no source called ${request.source}.`)
-  return source.fetch(account, request)
 }
 
 const WITHHELD =

@@ -1,9 +1,10 @@
 import { ApiResponseError, TwitterApi } from 'twitter-api-v2'
 import { z } from 'zod'
+import { within } from '../deadline.ts'
 import { PlatformError } from '../platform.ts'
 import { failureOf, Unconfirmed } from './failure.ts'
 import type { Settings } from './settings.ts'
-import { wired, within } from './wire.ts'
+import { wired } from './wire.ts'
 
 /** X's endpoints for OAuth 2.0 tokens. They are free, and have answers and refusals of their own (RFC 6749). */
 

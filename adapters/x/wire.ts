@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import type { IClientSettings } from 'twitter-api-v2'
@@ -24,27 +23,5 @@ export function wired({ api }: Pick<Settings, 'api'>, signal: AbortSignal): Part
         },
       },
     ],
-  }
-}
-
-/**
- * Make a call that ends when `stop` aborts or `ms` are over, even where it does not heed its signal. `AbortSignal.any` with
- * `AbortSignal.timeout` would be shorter, and may never fire (nodejs/node#57736).
- */
-export async function within<T>(ms: number, stop: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  stop.throwIfAborted()
-  const ending = new AbortController()
-  const over = new Promise<never>((_, reject) => {
-    ending.signal.addEventListener('abort', () => reject(ending.signal.reason), { once: true })
-  })
-  const end = (): void => ending.abort(stop.reason)
-  const timer = setTimeout(() => ending.abort(new DOMException('It took too long', 'TimeoutError')), ms)
-  setMaxListeners(0, stop)
-  stop.addEventListener('abort', end, { once: true })
-  try {
-    return await Promise.race([call(ending.signal), over])
-  } finally {
-    clearTimeout(timer)
-    stop.removeEventListener('abort', end)
   }
 }

@@ -1,4 +1,4 @@
-import { heeding } from '../deadline.ts'
+import { heeding } from '../../adapters/deadline.ts'
 
 /**
  * Lets so many in at once; the others wait for their turn, in the order they came, until their signal aborts. Whoever was

@@ -1,5 +1,5 @@
+import { heeding } from '../../adapters/deadline.ts'
 import type { Finding } from '../../moderation/model.ts'
-import { heeding } from '../deadline.ts'
 import { describe, type Logger } from '../logging.ts'
 import { backoff } from '../pace.ts'
 import { gate } from './gate.ts'

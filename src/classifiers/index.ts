@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { within } from '../../adapters/deadline.ts'
 import type { Picture } from '../../adapters/platform.ts'
 import { BREACHES, type Finding, GRAVITIES, type Judgement, type Subject } from '../../moderation/model.ts'
-import { within } from '../deadline.ts'
 import { wellFormed } from './text.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { z } from 'zod'
+import { heeding } from '../../adapters/deadline.ts'
 import type { Finding } from '../../moderation/model.ts'
-import { heeding } from '../deadline.ts'
 import { refusal } from './ask.ts'
 import { isEnglishEnough } from './english.ts'
 import type { Adviser } from './index.ts'

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { within } from '../../src/deadline.ts'
+import { within } from '../../adapters/deadline.ts'
 
 const never = new AbortController().signal
 /** A call that does not heed its signal. */

@@ -38,3 +38,16 @@ export async function heeding<T>(signal: AbortSignal, call: (signal: AbortSignal
     forget()
   }
 }
+
+/**
+ * The same as a signal, for what takes no more: it aborts when `stop` does or `ms` are over. The timer is kept, and keeps no
+ * process alive.
+ */
+export function timely(ms: number, stop?: AbortSignal | null): AbortSignal {
+  const ending = new AbortController()
+  if (stop?.aborted) ending.abort(stop.reason)
+  const timer = setTimeout(() => ending.abort(new DOMException('It took too long', 'TimeoutError')), ms)
+  timer.unref()
+  stop?.addEventListener('abort', () => ending.abort(stop.reason), { once: true })
+  return ending.signal
+}
