@@ -1,6 +1,6 @@
 import type { Access } from './call.ts'
 import { VERSIONS } from './contract.ts'
-import { faultDesk } from './faults.ts'
+import { faultsOfMeta } from './faults.ts'
 import type { Rules } from './graph.ts'
 import { type House, serve } from './server.ts'
 import { newTokens } from './tokens.ts'
@@ -61,7 +61,7 @@ export async function startMeta(options: Options = {}) {
   const usage = usageBy(now, options.engaged ?? 100)
   const violations: string[] = []
   const graph = { world, tokens, usage, rules, now, url: serving.url, violations }
-  const built: House = { graph, faults: faultDesk(), reads: [], writes: [] }
+  const built: House = { graph, faults: faultsOfMeta(), reads: [], writes: [] }
   house = built
   const webhooks = newWebhooks(tokens.app.secret, world.happenings)
 

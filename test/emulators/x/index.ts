@@ -1,7 +1,7 @@
 import { type AccessLevel, ALL_SCOPES, newAuth, type TokenAnswer } from './auth.ts'
 import type { Call } from './call.ts'
 import { contractFor } from './contract.ts'
-import { faultDesk } from './faults.ts'
+import { faultsOfX } from './faults.ts'
 import { limitsBy } from './limits.ts'
 import { type House, serve } from './server.ts'
 import { type Vocabulary, WORDS } from './vocabulary.ts'
@@ -43,7 +43,7 @@ export async function startX(options: Options = {}) {
   const built: House = {
     world: newWorld(now, `${serving.url}/media`),
     auth,
-    faults: faultDesk(),
+    faults: faultsOfX(),
     limits: limitsBy(now, options.limits ?? true),
     words: WORDS[vocabulary],
     contract: await contractFor(vocabulary),
