@@ -172,7 +172,7 @@ function breachesOf(question: Question, around: Circumstances): Breached[] {
     .sort((a, b) => STRENGTH[b.act] - STRENGTH[a.act] || b.finding.score - a.finding.score)
 }
 
-const isBreach = (concern: Concern): concern is Breach => concern !== 'at-risk' && concern !== 'casework'
+export const isBreach = (concern: Concern): concern is Breach => concern !== 'at-risk' && concern !== 'casework'
 
 function remedy({ thresholds, remedies }: Clause, { score, gravity }: Finding): Act {
   const full = remedies[gravity]

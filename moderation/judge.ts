@@ -1,10 +1,9 @@
 import { concealed } from './concealed.ts'
-import { ALARMING } from './decide.ts'
+import { ALARMING, isBreach } from './decide.ts'
 import { DETECTORS } from './detect/index.ts'
-import { canRead, secondOpinion, seemsLawful } from './detect/second-opinion.ts'
+import { canRead, PLAIN, secondOpinion, seemsLawful } from './detect/second-opinion.ts'
 import { unread } from './language.ts'
-import type { Breach, Concern, Detector, Finding, Judgement, OfficeFacts, Reading, Scores, Subject } from './model.ts'
-import { BREACHES } from './model.ts'
+import type { Concern, Detector, Finding, Judgement, OfficeFacts, Reading, Scores, Subject } from './model.ts'
 import { normalise } from './normalise.ts'
 
 /**
@@ -44,8 +43,6 @@ function attempt<T>(failed: Set<string>, { name }: Detector, what: () => T, othe
   }
 }
 
-const isBreach = (concern: Concern): concern is Breach => (BREACHES as readonly Concern[]).includes(concern)
-
 /** What rests on the words of a text alone, so that a second reader of the text may doubt it. */
 const BY_WORDS: readonly Concern[] = [
   'abuse',
@@ -84,18 +81,16 @@ function softened(finding: Finding, reading: Reading): Finding {
   return { ...finding, gravity: 'mild', score, reason: `${finding.reason} But the text as a whole reads as lawful.` }
 }
 
-/** From here on the text model is a witness to a breach. */
-const WITNESS = 0.6
 /** These know who somebody is or what is private, which no reading of a text could bear out. */
 const ON_RECORD: readonly Concern[] = ['harassment', 'spam']
 
 /**
  * No block is proposed on a rule's word alone, where the text model can read: "we'll bury you", said of signatures, takes in
- * any rule. What no second reader bears out is an ordinary breach, and calls whom it called.
+ * any rule. What the model does not bear out is an ordinary breach, and calls whom it called.
  */
 function corroborated(findings: readonly Finding[], reading: Reading): Finding[] {
   const isWitnessed = findings.some(
-    ({ detector, concern, score }) => detector === secondOpinion.name && isBreach(concern) && score >= WITNESS,
+    ({ detector, concern, score }) => detector === secondOpinion.name && isBreach(concern) && score >= PLAIN,
   )
   if (isWitnessed || !canRead(reading)) return [...findings]
   return findings.map((finding) =>

@@ -171,7 +171,8 @@ export async function startService(config: Config, around: Surroundings): Promis
         if (keepDays === undefined) continue
         blanked += await store.forgetting.blankOld(id, new Date(now().getTime() - keepDays * DAY), now())
       }
-      if (blanked > 0) log.info({ blanked }, 'what its authors deleted was blanked, as the platform’s rules want')
+      if (blanked > 0)
+        log.info({ blanked }, 'words were blanked that their authors deleted, or that nobody needs any longer')
     }, 'what is gone from a platform could not be blanked')
     const duties = [polling, assessing, ...acting, alerts, pictures, examining]
     opened.push(async () => {

@@ -226,7 +226,7 @@ const STOPS = ['.', '!', '?', '\n'] as const
 
 /** Between a policy's usual thresholds for review, for proposing, and for acting alone, which is never reached. */
 const MILD = 0.4
-const PLAIN = 0.6
+export const PLAIN = 0.6
 const SURE = 0.6
 /** The text alone can't settle these: they lie in habit, in the profile, or in somebody's leave. */
 const LOOK_ONLY: readonly Breach[] = ['spam', 'fake-profile', 'ip-violation']

@@ -65,11 +65,12 @@ async function firstForgedText(db: Db, entries: readonly Entry[]): Promise<Entry
   const hashes = new Map(items.map((item) => [item.id, textHash(original(item))]))
   const others = seen.filter(({ itemId, body }) => hashes.get(itemId ?? '') !== (body as { sha256?: unknown }).sha256)
   if (others.length === 0) return undefined
-  const blanked = await db.entry.findMany({
+  const told = await db.entry.findMany({
     where: { kind: 'blanked', itemId: { in: others.flatMap(({ itemId }) => itemId ?? []) } },
     select: { itemId: true },
   })
-  return others.find(({ itemId }) => !hashes.has(itemId ?? '') || !blanked.some((entry) => entry.itemId === itemId))
+  const blanked = new Set(told.map(({ itemId }) => itemId))
+  return others.find(({ itemId }) => !hashes.has(itemId ?? '') || !blanked.has(itemId))
 }
 
 export const log = (db: Db) => ({

@@ -9,7 +9,10 @@ import { codeOf, DatabaseError } from './errors.ts'
 /** A unix socket's path must fit in 108 bytes (104 on macOS), or it is cut short without a word. */
 const LONGEST_PATH = 103
 
-/** Milliseconds after which whoever is replacing a dead socket has died at it. Whoever waits must wait longer, or a kill in that moment reads as a living holder. */
+/**
+ * Milliseconds after which whoever is replacing a dead socket has died at it. Whoever waits must wait longer, or a kill in that
+ * moment reads as a living holder.
+ */
 const LONGEST_TAKEOVER = 10_000
 
 /**
