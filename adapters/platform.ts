@@ -98,8 +98,9 @@ export type Capabilities = Record<ActionKind, Ability | Partial<Record<ItemKind,
 
 /** What is not named is impossible. */
 export function ability(capabilities: Capabilities, action: ActionKind, kind: ItemKind): Ability {
-  const entry = capabilities[action]
-  return typeof entry === 'string' ? entry : (entry[kind] ?? 'impossible')
+  // What was stored before an action had its name says nothing of it.
+  const entry: Capabilities[ActionKind] | undefined = capabilities[action]
+  return typeof entry === 'string' ? entry : (entry?.[kind] ?? 'impossible')
 }
 
 export interface FetchRequest {

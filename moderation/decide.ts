@@ -208,8 +208,10 @@ function plan(question: Question, around: Circumstances, breached: readonly Brea
   }
 
   const message = subject.item.kind === 'message'
+  // Where the author is withheld, who looks at the item on the platform still sees whom to block; only a person decides it anyway.
   const possible = (action: ActionKind): boolean =>
-    !(subject.author === null && ON_AUTHOR.includes(action)) && question.can(action) !== 'impossible'
+    question.can(action) !== 'impossible' &&
+    (subject.author !== null || !ON_AUTHOR.includes(action) || action === 'block')
   const block = lead.act === 'block' && possible('block')
   /** A step that can be undone: done by the tool itself where one of the breached clauses lets it. */
   const gentle = (action: 'hide' | 'mute'): Step => {
@@ -229,10 +231,10 @@ function plan(question: Question, around: Circumstances, breached: readonly Brea
   if (block) {
     steps.push({ action: 'block', how: 'propose', clause: lead.clause.id, breach: lead.breach })
     reasons.push(whyBlock(standing, lead), 'Only a person may decide a block.')
+    if (subject.author === null) reasons.push('The platform withholds who wrote this: it can be seen where it stands.')
     if (policy.informInWriting === 'will') reasons.push('The office promises to tell the person in writing.')
   } else if (lead.act === 'block') {
-    const why = subject.author === null ? "It isn't known who wrote this" : "People can't be blocked here"
-    reasons.push(`${why}, so no block is proposed.`)
+    reasons.push("People can't be blocked here, so no block is proposed.")
   } else if (standing.breaches > 0) {
     const needed = count(warningsNeeded(policy, standing), 'formal warning')
     reasons.push(`A block may be proposed once ${needed} stood before it; in force: ${standing.warnings}.`)

@@ -11,7 +11,8 @@
  *   Clause        one rule: the published words, which breaches they forbid, and what may be done about it
  *   Finding       what one detector says of an item: which concern, how sure, how grave, resting on which words
  *   Decision      what the policy makes of the findings: leave, review, propose or perform
- *   Action        hide, mute, restrict, block, delete-own, report, redirect, warn; and the undo of each
+ *   Action        hide, delete, close-comments, mute, restrict, block, delete-own, report, redirect, warn; and the undo of
+ *                 each that can be undone
  *   Review        what a member of staff answered to a decision: agreed, changed or dismissed
  *   Entry         one line of the append-only log; everything else can be derived from it
  *
@@ -197,7 +198,22 @@ export interface Judgement {
   unread?: string
 }
 
-export const ACTION_KINDS = ['hide', 'mute', 'restrict', 'block', 'delete-own', 'report', 'redirect', 'warn'] as const
+/**
+ * `delete` takes down what a stranger wrote, `close-comments` lets nobody answer one of the account's posts: both fall on more
+ * than the one breach, so no policy asks for them and only a person orders them.
+ */
+export const ACTION_KINDS = [
+  'hide',
+  'delete',
+  'close-comments',
+  'mute',
+  'restrict',
+  'block',
+  'delete-own',
+  'report',
+  'redirect',
+  'warn',
+] as const
 export type ActionKind = (typeof ACTION_KINDS)[number]
 
 /** Which actions fall on the person rather than on the one item. */

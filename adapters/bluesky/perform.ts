@@ -19,6 +19,8 @@ export function capabilities(messages: boolean): Capabilities {
   const heard = messages ? ({ ...spoken, message: 'automatic' } as const) : spoken
   return {
     hide: { reply: 'automatic', quote: 'automatic' },
+    delete: 'impossible',
+    'close-comments': 'impossible',
     mute: 'automatic',
     restrict: 'impossible',
     block: 'automatic',
@@ -76,8 +78,10 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
     }
     case 'delete-own':
       return undo ? irrevocable('a deletion') : deleteOwn(account, item?.id ?? '', signal)
-    default:
-      return { is: 'refused', because: NO_RESTRICTING }
+    case 'restrict':
+    case 'delete':
+    case 'close-comments':
+      return { is: 'refused', because: NOT_HERE[action] }
   }
 }
 
@@ -85,11 +89,17 @@ function preparedBy(order: Order): z.infer<typeof Prepared> {
   return Prepared.parse(order.prepared)
 }
 
-const NO_RESTRICTING = 'Bluesky knows no restricting. Muting is the nearest that the person does not notice.'
+const NOT_HERE = {
+  restrict: 'Bluesky knows no restricting. Muting is the nearest that the person does not notice.',
+  delete: 'Bluesky lets nobody delete what another person wrote. Hiding is the nearest.',
+  'close-comments':
+    'Serjeant does not change who may answer a post on Bluesky: that is set beside the post, in the app.',
+}
+const isNotHere = (action: ActionKind): action is keyof typeof NOT_HERE => Object.hasOwn(NOT_HERE, action)
 
 function impossible(action: ActionKind, kind: ItemKind | undefined): string | null {
   if (kind === undefined || ability(capabilities(true), action, kind) !== 'impossible') return null
-  if (action === 'restrict') return NO_RESTRICTING
+  if (isNotHere(action)) return NOT_HERE[action]
   if (action === 'hide')
     return `Bluesky has no way to hide a ${kind}: only replies in the account’s own threads and quotes of its posts.`
   return `Bluesky has no way to do this with a ${kind}.`

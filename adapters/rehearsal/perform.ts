@@ -8,6 +8,8 @@ import { linkTo } from './script.ts'
 
 export const CAPABILITIES: Capabilities = {
   hide: { reply: 'automatic', quote: 'automatic', comment: 'automatic' },
+  delete: 'impossible',
+  'close-comments': 'impossible',
   mute: 'automatic',
   restrict: 'impossible',
   block: 'automatic',

@@ -24,6 +24,8 @@ export function capabilities({ tier }: Pick<Settings, 'tier'>, granted: Readonly
   const byHand = (can: boolean) => (can ? 'automatic' : 'manual')
   return {
     hide: { reply: where('tweet.moderate.write') },
+    delete: 'impossible',
+    'close-comments': 'impossible',
     mute: where('mute.write'),
     restrict: { message: written },
     block: byHand(isEnterprise && granted.has('block.write')),
@@ -70,6 +72,9 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
     }
     case 'block':
       return author ? block(account, author, undo, signal) : nothing('person')
+    case 'delete':
+    case 'close-comments':
+      return refused(NOT_HERE[action])
     case 'report':
       return undo ? irrevocable('a report') : report(account, order, signal)
     case 'redirect':
@@ -92,6 +97,10 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
 const nothing = (what: string): Outcome => refused(`The order names no ${what} on X.`)
 const irrevocable = (what: string): Outcome => refused(`X has no way to take back ${what}.`)
 
+const NOT_HERE = {
+  delete: 'X lets nobody delete what another person wrote. Hiding is the nearest.',
+  'close-comments': 'X has no way to stop the answers to one post by program.',
+}
 const NO_RESTRICTING =
   'X can only stop a person’s messages, where they have written one. For what is public, muting is the nearest.'
 const NOT_OURS = 'X lets an account hide replies only in conversations that it began itself.'

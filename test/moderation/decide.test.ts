@@ -256,10 +256,15 @@ describe('where a thing cannot be done', () => {
     expect([decision.outcome, decision.act, steps(decision)]).toEqual(['review', 'review', []])
   })
 
-  it('a block gives way to hiding, and says why', () => {
+  it('a block is proposed though the platform withholds who wrote it, and nothing else is done to somebody unknown', () => {
     const nobody = decided([grave({ score: 0.7 })], { author: null })
-    expect([nobody.act, steps(nobody)]).toEqual(['hide', ['propose hide abuse']])
-    expect(nobody.reasons).toContain("It isn't known who wrote this, so no block is proposed.")
+    expect([nobody.act, steps(nobody)]).toEqual(['block', ['propose hide abuse', 'propose block abuse']])
+    expect(nobody.reasons).toContain('The platform withholds who wrote this: it can be seen where it stands.')
+    const unmuted = decided([abuse()], { kind: 'mention', can: { hide: 'impossible' }, author: null })
+    expect([unmuted.act, steps(unmuted)]).toEqual(['review', []])
+  })
+
+  it('a block gives way to hiding, and says why', () => {
     const never = decided([grave({ score: 0.7 })], { can: { block: 'impossible' } })
     expect(never.reasons).toContain("People can't be blocked here, so no block is proposed.")
   })
@@ -400,6 +405,13 @@ describe('whatever is found, and wherever', () => {
   it('no block is ever carried out by the tool', () => {
     always((_, decision) => {
       expect(decision.steps.filter(({ action, how }) => action === 'block' && how === 'perform')).toEqual([])
+    })
+  })
+
+  it('nothing that falls on more than the one breach is ever asked for', () => {
+    always((_, { steps: all }) => {
+      const asked = all.map(({ action }) => action)
+      expect(asked.filter((action) => action === 'delete' || action === 'close-comments')).toEqual([])
     })
   })
 

@@ -35,6 +35,8 @@ export interface Stage {
 
 export const CAPABILITIES: Capabilities = {
   hide: 'automatic',
+  delete: 'impossible',
+  'close-comments': 'impossible',
   mute: 'automatic',
   restrict: 'impossible',
   block: 'automatic',

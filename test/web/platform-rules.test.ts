@@ -12,6 +12,8 @@ import { aStage, atRisk, insult, look, read, type Stage, threat, visitor } from 
 
 const BLOCKING: Capabilities = {
   hide: 'automatic',
+  delete: 'impossible',
+  'close-comments': 'impossible',
   mute: 'automatic',
   restrict: 'impossible',
   block: 'manual',

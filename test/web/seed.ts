@@ -41,6 +41,8 @@ const POLICY = standard
 /** Unlike on purpose: something done for staff, something by hand, something impossible. */
 const CAPABILITIES: Capabilities = {
   hide: { reply: 'automatic', comment: 'automatic' },
+  delete: 'impossible',
+  'close-comments': 'impossible',
   mute: 'automatic',
   restrict: 'impossible',
   block: { reply: 'automatic', mention: 'manual', comment: 'manual', message: 'automatic' },

@@ -175,9 +175,14 @@ const ClauseOptions = ({
 
 export function choicesFor(found: Case) {
   const capabilities = capabilitiesOf(found.item.account)
-  return CHOICES.filter((kind) => found.item.authorId !== null || !ON_AUTHOR.includes(kind))
-    .map((kind) => ({ kind, can: canDo(capabilities, kind, found.item.kind) }))
-    .filter(({ can }) => can !== 'impossible')
+  const isKnown = found.item.authorId !== null
+  return (
+    CHOICES.filter((kind) => isKnown || !ON_AUTHOR.includes(kind) || kind === 'block')
+      // It may be evidence, and the police ask the platform for it.
+      .filter((kind) => kind !== 'delete' || found.escalate !== 'police')
+      .map((kind) => ({ kind, can: canDo(capabilities, kind, found.item.kind) }))
+      .filter(({ can }) => can !== 'impossible')
+  )
 }
 
 const UndoForm = ({ review, walk, from }: { review: string; walk: Walk; from: From }) => (

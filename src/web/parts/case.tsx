@@ -291,7 +291,7 @@ const OnlyByChange = ({ found }: { found: Case }) => {
   if (!isOpen(found) || found.atRisk || found.lane === null || !isHarmfulMessage(found)) return null
   const capabilities = capabilitiesOf(found.item.account)
   const can = (['mute', 'block'] as const).filter((kind) => canDo(capabilities, kind, 'message') !== 'impossible')
-  const possible = found.item.authorId === null ? [] : can
+  const possible = found.item.authorId === null ? can.filter((kind) => kind === 'block') : can
   return (
     <p class="aside">
       A message can’t be hidden. {possible.length === 0 ? null : `You can ${possible.join(' or ')} under Change.`}

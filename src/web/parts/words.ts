@@ -76,6 +76,18 @@ interface Deed {
 
 const DEEDS: Record<ActionKind, Deed> = {
   hide: { do: 'hide it', done: 'hidden', undone: 'shown again', means: 'Others no longer see it under your post.' },
+  delete: {
+    do: 'delete it',
+    done: 'deleted',
+    undone: 'put back',
+    means: 'Gone from the platform for everybody, for good. The tool keeps what was written.',
+  },
+  'close-comments': {
+    do: 'stop all comments under that post',
+    done: 'comments under that post stopped',
+    undone: 'comments under that post allowed again',
+    means: 'Nobody can comment on that post of yours any more, critics included.',
+  },
   mute: {
     do: 'mute the person',
     done: 'the person muted',
@@ -119,10 +131,18 @@ export const deed = (action: string): Deed => DEEDS[action as ActionKind]
 export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 
 /** These can be taken back on the platform; what was said to a person stays said. */
-export const REVERSIBLE: readonly string[] = ['hide', 'mute', 'restrict', 'block']
+export const REVERSIBLE: readonly string[] = ['hide', 'close-comments', 'mute', 'restrict', 'block']
 
 /** What staff may choose instead of what was proposed. The others need words that the tool does not have. */
-export const CHOICES: readonly ActionKind[] = ['hide', 'mute', 'restrict', 'block', 'report']
+export const CHOICES: readonly ActionKind[] = [
+  'hide',
+  'delete',
+  'close-comments',
+  'mute',
+  'restrict',
+  'block',
+  'report',
+]
 
 const ABILITIES: Record<Exclude<Ability, 'automatic'>, string> = {
   manual: 'Done by hand: you get the link and the exact words.',

@@ -32,6 +32,8 @@ const PEOPLE = 60
 
 const CAPABILITIES: Capabilities = {
   hide: { reply: 'automatic' },
+  delete: 'impossible',
+  'close-comments': 'impossible',
   mute: 'automatic',
   restrict: 'impossible',
   block: 'automatic',
