@@ -23,8 +23,8 @@ export type Asked = { till: number } | 'tally'
 export interface Tally {
   /** The ids of all that was written to the MP. */
   written: string[]
-  /** The hides that X carried out, in order; `gravity` null for what was not meant to be hidden. `waited` in milliseconds. */
-  hides: { id: string; gravity: Gravity | null; waited: number }[]
+  /** The hides that X carried out, in order; `gravity` null for what was not meant to be hidden. `at`: Unix milliseconds. `waited`: milliseconds since it was written. */
+  hides: { id: string; gravity: Gravity | null; at: number; waited: number }[]
   /** How many that were meant to be hidden are still to be seen. */
   seen: number
   /** Which posts the account answered, in order. */
@@ -44,7 +44,7 @@ const DAY = 24 * HOUR
 /** Half of all is written in these three hours. */
 const STORM = { from: 9 * HOUR, till: 12 * HOUR }
 /** One in so many is to be hidden. */
-const ABUSIVE = 50
+const ABUSIVE = 25
 /** As many have something else to say; whoever abuses does so once. */
 const PEOPLE = 20_011
 const WORST: readonly Gravity[] = [
@@ -115,7 +115,7 @@ async function open(
       .filter(({ name, done }) => name === 'PUT tweets/:id/hidden' && done)
       .map(({ path, at }) => {
         const id = /(\d+)\/hidden$/.exec(path)?.[1] ?? ''
-        return { id, gravity: gravity.get(id) ?? null, waited: at - madeAt(id) }
+        return { id, gravity: gravity.get(id) ?? null, at, waited: at - madeAt(id) }
       })
     const calls: Record<string, number> = {}
     for (const { name } of [...x.reads, ...x.writes]) calls[String(name)] = (calls[String(name)] ?? 0) + 1
