@@ -56,7 +56,45 @@ export interface Platform {
    */
   doneByHand?(orders: readonly Order[], signal: AbortSignal): Promise<Set<string>>
 
+  /** The platform tells us when something happened. Absent: it can't, or the office has not set it up. */
+  readonly push?: Push | undefined
+
   close(): Promise<void>
+}
+
+/**
+ * What the platform tells of its own accord, at an address that is open to everybody. Nothing rests on it: it may come late,
+ * twice or never, and whatever it says is read from the platform again. Polling finds all that it leaves out.
+ */
+export interface Push {
+  /**
+   * The platform asks whether the address is ours. No network.
+   * @param query the parameters of its request
+   * @returns what to answer; null for whoever does not know the secret
+   */
+  greet(query: Readonly<Record<string, string>>): string | null
+  /**
+   * @param headers with names in lower case
+   * @param body as it came: what a signature was made over, to the byte
+   * @returns what concerns this account, often nothing; null for what the platform has not signed
+   */
+  heard(
+    headers: Readonly<Record<string, string>>,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<readonly SourceHint[] | null>
+}
+
+/** That there is something to read. */
+export interface Hint {
+  /** The same for a delivery that the platform repeats. */
+  key: string
+  /** What can be read only by whoever was told of it; null where the source finds it by itself. */
+  value: Json
+}
+
+export interface SourceHint extends Hint {
+  source: string
 }
 
 export interface Picture {
@@ -115,6 +153,11 @@ export interface FetchRequest {
    * may be back: whatever is returned as an item once more is taken as new.
    */
   stored(after: string | null, most: number): Promise<Stored[]>
+  /**
+   * What the platform told of this source, oldest first. The page that is returned deals with all of it, or the request throws:
+   * a hint is forgotten with the transaction that stores the page.
+   */
+  hints: readonly Hint[]
   signal: AbortSignal
 }
 

@@ -107,7 +107,7 @@ export function poller(parts: PollParts) {
     const stored = (after: string | null, most: number) => store.intake.stored(account.id, after, most, now())
     let { cursor } = pass
     for (;;) {
-      const request = { source, cursor, known, stored }
+      const request = { source, cursor, known, stored, hints: [] }
       const page = await within(CALL, stop, (signal) => account.platform.fetch({ ...request, signal }))
       const fresh = await store.intake.store(pass, page, now())
       if (fresh > 0) parts.arrived()

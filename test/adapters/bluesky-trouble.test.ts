@@ -22,7 +22,14 @@ const failureOf = async (call: Promise<unknown>): Promise<PlatformError> => {
 }
 
 const fetchFrom = (platform: Platform, source: string) =>
-  platform.fetch({ source, cursor: null, known: async () => new Set(), stored: nothingStored, signal: soon() })
+  platform.fetch({
+    source,
+    cursor: null,
+    known: async () => new Set(),
+    stored: nothingStored,
+    hints: [],
+    signal: soon(),
+  })
 
 /** Fetch that counts the calls of each method. */
 function counting(send: typeof fetch = fetch) {

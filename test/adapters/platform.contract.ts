@@ -198,7 +198,9 @@ export function platformContract(name: string, make: () => Promise<Harness>, lim
         ...(await Promise.all(
           troubled.sources.map(({ name: source }) =>
             // With what was heard in store: a source may have nothing to ask about where nothing is stored.
-            failureOf(troubled.fetch({ source, cursor: null, known: nothing, stored: service.kept, signal: soon() })),
+            failureOf(
+              troubled.fetch({ source, cursor: null, known: nothing, stored: service.kept, hints: [], signal: soon() }),
+            ),
           ),
         )),
       ]
@@ -338,7 +340,7 @@ export function platformContract(name: string, make: () => Promise<Harness>, lim
         await expect(platform.probe(signal)).rejects.toThrow()
         for (const { name: source } of platform.sources)
           await expect(
-            platform.fetch({ source, cursor: null, known: nothing, stored: nothingStored, signal }),
+            platform.fetch({ source, cursor: null, known: nothing, stored: nothingStored, hints: [], signal }),
           ).rejects.toThrow()
         await expect(platform.perform(order, signal)).rejects.toThrow()
         expect(await effectsOf(order)).toBe(0)
@@ -398,7 +400,14 @@ function reading(harness: Harness) {
   async function* pages(source: string, cursor: Json) {
     for (let page = 0; page < 1_000; page += 1) {
       const known = async (keys: string[]) => new Set(keys.filter((key) => seen.has(key)))
-      const answer = await platform.fetch({ source, cursor: stored(cursor), known, stored: kept, signal: soon() })
+      const answer = await platform.fetch({
+        source,
+        cursor: stored(cursor),
+        known,
+        stored: kept,
+        hints: [],
+        signal: soon(),
+      })
       yield answer
       if (!answer.more) return
       cursor = answer.cursor

@@ -58,7 +58,7 @@ async function readSource(platform: Platform, source: string, cursor: Json) {
   const items: Incoming[] = []
   const gone: string[] = []
   for (;;) {
-    const page = await platform.fetch({ source, cursor, known, stored: nothingStored, signal: signal() })
+    const page = await platform.fetch({ source, cursor, known, stored: nothingStored, hints: [], signal: signal() })
     items.push(...page.items)
     gone.push(...page.gone)
     cursor = page.cursor

@@ -41,6 +41,7 @@ async function allThatWasWritten(cursors: { name: string; opened: number; till: 
         cursor,
         known: async () => new Set(),
         stored: nothingStored,
+        hints: [],
         signal: AbortSignal.timeout(5000),
       })
       for (const { item, revision } of page.items) keys.add(`${item.id} ${revision}`)

@@ -69,6 +69,7 @@ export function readerOf(platform: Platform) {
         cursor: cursors.get(source) ?? null,
         known: async (keys) => new Set(keys.filter((key) => stored.has(key))),
         stored: nothingStored,
+        hints: [],
         signal: soon(),
       }
       const page: Page = await platform.fetch(request)

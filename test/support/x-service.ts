@@ -28,6 +28,7 @@ export function service() {
         list()
           .filter(({ place }) => after === null || place > after)
           .slice(0, most),
+      hints: [],
       signal,
     }
     const page = await platform.fetch(request)
