@@ -6,6 +6,7 @@ import {
   type Concern,
   type Decision,
   type Escalation,
+  type Facet,
   type Finding,
   type Judgement,
   type Mode,
@@ -237,7 +238,8 @@ function plan(question: Question, around: Circumstances, breached: readonly Brea
     reasons.push("People can't be blocked here, so no block is proposed.")
   } else if (standing.breaches > 0) {
     const needed = count(warningsNeeded(policy, standing), 'formal warning')
-    reasons.push(`A block may be proposed once ${needed} stood before it; in force: ${standing.warnings}.`)
+    const there = standing.warnings > 0 ? elsewhere(standing, 'warnings') : ''
+    reasons.push(`A block may be proposed once ${needed} stood before it; in force: ${standing.warnings}${there}.`)
   }
 
   if (steps.length === 0) return { act: 'review', steps, reasons }
@@ -247,9 +249,11 @@ function plan(question: Question, around: Circumstances, breached: readonly Brea
   return { act: block ? 'block' : 'hide', steps, reasons }
 }
 
-function whyBlock({ breaches, warnings }: Standing, { asked }: Breached): string {
+function whyBlock(standing: Standing, { asked }: Breached): string {
   if (asked === 'block') return 'A breach as grave as this needs no warning before it.'
-  return `It comes after ${count(breaches, 'earlier breach', 'es')} and ${count(warnings, 'formal warning')}.`
+  const { breaches, warnings } = standing
+  const before = `${count(breaches, 'earlier breach', 'es')} and ${count(warnings, 'formal warning')}`
+  return `It comes after ${before}${elsewhere(standing, 'breaches', 'warnings')}.`
 }
 
 const count = (n: number, what: string, plural = 's'): string => `${n} ${what}${n === 1 ? '' : plural}`
@@ -275,15 +279,23 @@ function mayAlone(
 }
 
 function whyNotAlone({ mode, policy, standing }: Question, { distress, lately, casework }: Circumstances): string[] {
-  if (lately) return [LATELY]
+  if (lately) return [`${LATELY}${elsewhere(standing, 'atRiskAt')}, so a person decides.`]
   if (mode !== 'perform') return []
   if (proposeOnly(policy)) return ['The office publishes no grounds for social media, so a person decides everything.']
   if (distress || casework) return ['The author is in distress or asks for help, so a person decides.']
-  if (standing.adjustments > 0) return ['An adjustment is agreed with the author, so a person decides.']
+  if (standing.adjustments > 0)
+    return [`An adjustment is agreed with the author${elsewhere(standing, 'adjustments')}, so a person decides.`]
   return ['This is not sure enough, or not allowed, for the tool to do by itself.']
 }
 
-const LATELY = `The author seemed to be at risk within the last ${CARE_DAYS} days, so a person decides.`
+const LATELY = `The author seemed to be at risk within the last ${CARE_DAYS} days`
+
+/** Whoever reads the reasons on one platform would look there in vain for what happened on another. */
+const elsewhere = (standing: Standing, ...facets: readonly Facet[]): string => {
+  if (!facets.some((facet) => standing.elsewhere?.includes(facet))) return ''
+  const some = facets.some((facet) => typeof standing[facet] === 'number') ? 'in part ' : ''
+  return ` (${some}on another platform, where staff have linked an account to this one)`
+}
 
 /** Danger doesn't wait for a rule: a threat goes to the police whether or not a clause forbids it. */
 function escalationOf(findings: readonly Finding[]): Escalation | null {
@@ -310,12 +322,17 @@ function redirectOf(
   if (now.getTime() - subject.item.writtenAt.getTime() > FRESH_DAYS * DAY) {
     return { steps: [], reasons: [`It was written more than ${FRESH_DAYS} days ago, so no standard answer is sent.`] }
   }
-  if (lately) return { steps: [], reasons: ['The author may still be at risk, so no standard answer is sent.'] }
+  if (lately) {
+    const seen = elsewhere(standing, 'atRiskAt')
+    return { steps: [], reasons: [`The author may still be at risk${seen}, so no standard answer is sent.`] }
+  }
   const { everyDays } = policy.redirect
   if (standing.redirectedAt !== null && now.getTime() - standing.redirectedAt.getTime() < everyDays * DAY) {
     return {
       steps: [],
-      reasons: [`The author was pointed to the phone and the email within the last ${everyDays} days.`],
+      reasons: [
+        `The author was pointed to the phone and the email within the last ${everyDays} days${elsewhere(standing, 'redirectedAt')}.`,
+      ],
     }
   }
   const harsh = breached.some(({ asked }) => asked !== 'review')

@@ -264,7 +264,12 @@ export interface Standing {
   redirectedAt: Date | null
   /** When this person last seemed to be at risk, unless staff found that nobody was. */
   atRiskAt: Date | null
+  /** What of this came in part, or last, from the same person's accounts on other platforms. Absent: nothing. */
+  elsewhere?: readonly Facet[]
 }
+
+/** One of the things that are known of a person. */
+export type Facet = Exclude<keyof Standing, 'elsewhere'>
 
 /** Can this be done here? `manual`: only by staff, by hand. */
 export type Ability = 'automatic' | 'manual' | 'impossible'

@@ -47,7 +47,7 @@ export function assessor(parts: AssessParts) {
     atRisk: ReadonlyMap<string, Date>,
     stop: AbortSignal,
   ): Promise<Assessed> => {
-    const inCare = isInCare(atRisk.get(waiting.authorId ?? ''), now())
+    const inCare = isInCare(atRisk.get(waiting.person ?? ''), now())
     const advice = inCare ? NO_ADVICE : await advised(waiting, own, stop)
     const judgement = { ...own, findings: [...own.findings, ...advice.findings] }
     const capabilities = capabilitiesOf(waiting.account)
@@ -68,9 +68,17 @@ export function assessor(parts: AssessParts) {
   const advised = async (waiting: Waiting, own: Judgement, stop: AbortSignal): Promise<Advice> =>
     parts.advise && mayBeAdvised(own) ? parts.advise(waiting, stop) : NO_ADVICE
 
-  /** When the authors of a batch last seemed to be at risk. Asked only on account of those whom words might be sent to. */
-  const lastAtRisk = async (batch: readonly Waiting[]): Promise<Map<string, Date>> =>
-    parts.advise ? store.histories.lastAtRisk(batch.flatMap(({ authorId }) => authorId ?? [])) : new Map()
+  /** When the people of a batch last seemed to be at risk. Asked only on account of those whom words might be sent to. */
+  const lastAtRisk = async (batch: readonly Waiting[]): Promise<Map<string, Date>> => {
+    const people = new Map<string, Date>()
+    if (!parts.advise) return people
+    const last = await store.histories.lastAtRisk(batch.flatMap(({ authorId }) => authorId ?? []))
+    for (const { authorId, person } of batch) {
+      const at = last.get(authorId ?? '')
+      if (person !== null && at) people.set(person, at)
+    }
+    return people
+  }
 
   const judged = (waiting: Waiting): Judgement => {
     try {
@@ -128,7 +136,7 @@ export function assessor(parts: AssessParts) {
         if (signal.aborted) break
         const own = judged(waiting)
         judgements.push([waiting, own])
-        if (waiting.authorId !== null && tellsOfRisk(own)) atRisk.set(waiting.authorId, now())
+        if (waiting.person !== null && tellsOfRisk(own)) atRisk.set(waiting.person, now())
         // The embedded database and the judge share this thread with the console.
         await new Promise(setImmediate)
       }

@@ -14,7 +14,7 @@ import { type Duty, type DutyParts, duty } from './duty.ts'
 import { compareAvatars, mightPass, pictureExaminer } from './examine.ts'
 import { watch } from './health.ts'
 import { describe, type Logger } from './logging.ts'
-import { looker } from './look.ts'
+import { looker, reconciler } from './look.ts'
 import { pictureKeeper } from './pictures.ts'
 import { poller, type Served } from './poll.ts'
 import { mayRedirect } from './redirect.ts'
@@ -164,6 +164,7 @@ export async function startService(config: Config, around: Surroundings): Promis
     })
     const polling = onDuty(polls.tick, 'polling could not start')
     const looking = onDuty(looker({ store, served, log, now }), 'what staff did by hand could not be looked for')
+    const reconciling = onDuty(reconciler({ store, served, log, now }), 'who is blocked could not be compared')
     const forgetting = onDuty(async () => {
       const ids = [...served.values()].filter(({ forgets }) => forgets).map(({ id }) => id)
       let blanked = await store.forgetting.blankGone(ids, now())
@@ -176,7 +177,7 @@ export async function startService(config: Config, around: Surroundings): Promis
     }, 'what is gone from a platform could not be blanked')
     const duties = [polling, assessing, ...acting, alerts, pictures, examining]
     opened.push(async () => {
-      await Promise.all([...duties, bulletins, looking, forgetting].map((one) => one.stop()))
+      await Promise.all([...duties, bulletins, looking, reconciling, forgetting].map((one) => one.stop()))
       await polls.settled()
     })
 
@@ -209,6 +210,7 @@ export async function startService(config: Config, around: Surroundings): Promis
     const maintain = async (): Promise<void> => {
       try {
         await store.maintain()
+        await store.identities.forget(now())
         // Kept outside the database, this shows later whether somebody wrote the whole log anew.
         log.info(await store.log.head(), 'the log reaches so far')
         own.upkeep(true)
@@ -216,6 +218,10 @@ export async function startService(config: Config, around: Surroundings): Promis
         complain('nightly upkeep failed')(error)
         own.upkeep(false)
       }
+    }
+    const nightly = async (): Promise<void> => {
+      reconciling.wake()
+      await maintain()
     }
     const wakeAll = (): void => {
       for (const one of duties) one.wake()
@@ -233,7 +239,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       cron.schedule('* * * * * *', wakeAll, { timezone: 'UTC', noOverlap: true, suppressMissedWarning: true }),
       cron.schedule('* * * * *', wakeEachMinute, { timezone: 'UTC', suppressMissedWarning: true }),
       cron.schedule('*/15 * * * *', () => forgetting.wake(), { timezone: 'UTC', suppressMissedWarning: true }),
-      cron.schedule('17 4 * * *', maintain, { timezone: office.timezone, noOverlap: true }),
+      cron.schedule('17 4 * * *', nightly, { timezone: office.timezone, noOverlap: true }),
     ]
     opened.push(() => Promise.all(clocks.map(async (clock) => clock.destroy())))
     wakeAll()

@@ -3,6 +3,7 @@ import { type ActionKind, ON_AUTHOR } from '../../moderation/model.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { URGENCY } from './assessing.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
+import { accountsOf, lockPeople } from './identities.ts'
 import { append, type NewFact } from './log.ts'
 import { isStillAtRisk, laneWithoutRisk, NOBODY_AT_RISK, saysNobodyAtRisk } from './risk.ts'
 import { storable } from './text.ts'
@@ -145,14 +146,14 @@ const HELD = {
 type Held = Prisma.DecisionGetPayload<{ include: typeof HELD }>
 type HeldAction = Held['actions'][number]
 
-/** The decision, its row locked; and its author's, since "once per person" is decided here too. */
+/** The decision, its row locked; and whoever wrote it, since "once per person" is decided here too. */
 async function hold(tx: Tx, id: string): Promise<Held> {
   const { item } = await tx.decision.findUniqueOrThrow({
     where: { id },
     select: { item: { select: { authorId: true } } },
   })
   // In the order in which settling a batch takes them: the author before what hangs on it.
-  if (item.authorId) await tx.$queryRaw`SELECT id FROM author WHERE id = ${item.authorId}::uuid FOR UPDATE`
+  if (item.authorId) await lockPeople(tx, [item.authorId])
   await tx.$queryRaw`SELECT id FROM decision WHERE id = ${id}::uuid FOR UPDATE`
   return tx.decision.findUniqueOrThrow({ where: { id }, include: HELD })
 }
@@ -184,7 +185,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
     ...(but === null ? {} : { id: { not: but } }),
   })
   const stands = async (kind: string, but: string | null): Promise<boolean> =>
-    (await tx.action.count({ where: { ...others(kind, but), state: { in: STANDING } } })) > 0
+    (await tx.action.count({ where: { ...others(kind, but), state: { in: STANDING }, otherwiseAt: null } })) > 0
 
   /** An undo of the same that is still on its way: whatever is done anew must come after it. */
   const undoUnderWay = async (kind: string): Promise<string | null> => {
@@ -194,11 +195,12 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
     return undo?.id ?? null
   }
 
-  /** Was this person sent the standard redirect within the period? */
+  /** Was this person sent the standard redirect within the period, on whatever platform? */
   const wasRedirected = async (): Promise<boolean> => {
     if (item.authorId === null || farewell === null) return false
-    const { redirectedAt } = await tx.author.findUniqueOrThrow({ where: { id: item.authorId } })
-    return redirectedAt !== null && now.getTime() - redirectedAt.getTime() < farewell.everyDays * DAY
+    const since = new Date(now.getTime() - farewell.everyDays * DAY)
+    const where = { id: { in: await accountsOfOne(tx, item.authorId) }, redirectedAt: { gt: since } }
+    return (await tx.author.count({ where })) > 0
   }
   const noteRedirect = async (at: Date | null): Promise<void> => {
     if (item.authorId !== null) await tx.author.update({ where: { id: item.authorId }, data: { redirectedAt: at } })
@@ -263,6 +265,8 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
   /** What has not begun is dropped; what was done, or may have been, gets an undo of its own. */
   const undo = async (action: HeldAction): Promise<boolean> => {
     if (action.undoOf !== null || action.undoneBy !== null || !STANDING.includes(action.state)) return false
+    // Somebody took it back on the platform itself.
+    if (action.otherwiseAt !== null) return false
     const { count: caught } = await tx.action.updateMany({
       where: {
         id: action.id,
@@ -318,7 +322,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
       const twin = isRedirect ? await wasRedirected() : await stands(action.kind, action.id)
       if (twin) return drop(action, 'It stands already, by an earlier decision.')
       const data = { state: 'queued', origin: person, runAt: now, begunAt: now, afterId: await before(action.kind) }
-      await tx.action.update({ where: { id: action.id }, data })
+      await tx.action.update({ where: { id: action.id }, data: { ...data, because: null, otherwiseAt: null } })
       if (isRedirect) await noteRedirect(now)
       note('queued', action, { action: action.kind, clause: action.clause })
     },
@@ -366,10 +370,17 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
 
 const isOnAuthor = (kind: string): boolean => ON_AUTHOR.some((one) => one === kind)
 
-/** Did this person seem to be at risk lately, and did nobody find that they were not? Thirty days, as in decide(). */
+const accountsOfOne = async (tx: Tx, authorId: string): Promise<string[]> =>
+  (await accountsOf(tx, [authorId])).get(authorId) ?? []
+
+/**
+ * Did this person seem to be at risk lately, on whatever platform, and did nobody find that they were not? Thirty days, as in
+ * decide().
+ */
 async function isAtRisk(tx: Tx, authorId: string, now: Date): Promise<boolean> {
   const since = new Date(now.getTime() - 30 * DAY)
   const dismissed = { reviews: { some: { answer: 'dismissed', undoneAt: null } } }
-  const where = { item: { authorId }, atRisk: true, decidedAt: { gt: since }, NOT: dismissed }
+  const item = { authorId: { in: await accountsOfOne(tx, authorId) } }
+  const where = { item, atRisk: true, decidedAt: { gt: since }, NOT: dismissed }
   return (await tx.decision.count({ where })) > 0
 }

@@ -5,18 +5,21 @@ import type { Seen } from '../../moderation/sight.ts'
 import { type Account, type Author, type Avatar, type Item, type Picture, Prisma } from '../generated/prisma/client.ts'
 import { gather } from './context.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
+import { lockPeople, personOf } from './identities.ts'
 import { append, type NewFact } from './log.ts'
 import { sightIn } from './pictures.ts'
 import { type Amended, amend, breachesOn, EARLIER_DECISION, isAnswered } from './rejudging.ts'
+import { isKnown, standingsOf } from './standings.ts'
 import { original, storable } from './text.ts'
 
-const DAY = 86_400_000
 /** Rows in one statement: Prisma's plan of a createMany grows with its batch. */
 const BATCH = 100
 
 export interface Waiting {
   id: string
   authorId: string | null
+  /** Whoever wrote it, the same on every platform that staff have linked. */
+  person: string | null
   account: Account
   attempts: number
   subject: Subject
@@ -97,6 +100,7 @@ export const assessing = (db: Db) => ({
     return items.map((item) => ({
       id: item.id,
       authorId: item.authorId,
+      person: item.author && personOf(item.author),
       account: item.account,
       attempts: item.attempts,
       subject: { item: itemOf(item), author: item.author && authorOf(item.author), context: contexts(item) },
@@ -143,14 +147,14 @@ export const assessing = (db: Db) => ({
     }, PATIENCE),
 })
 
-/** Whoever decides about a person holds that person's row: "once per person" is then true across processes. */
+/** Whoever decides about a person holds that person's rows: "once per person" is then true across processes. */
 async function lockWaiting(tx: Tx, batch: readonly Assessed[]): Promise<Row[]> {
   const where = { id: { in: batch.map(({ waiting }) => waiting.id) }, state: 'waiting' }
   const found = await tx.item.findMany({ where, select: { authorId: true } })
-  const authors = [...new Set(found.flatMap(({ authorId }) => authorId ?? []))].sort()
-  if (authors.length > 0) {
-    await tx.$queryRaw`SELECT id FROM author WHERE id = ANY(${authors}::uuid[]) ORDER BY id FOR UPDATE`
-  }
+  await lockPeople(
+    tx,
+    found.flatMap(({ authorId }) => authorId ?? []),
+  )
   await tx.$queryRaw`SELECT id FROM item WHERE id = ANY(${where.id.in}::uuid[]) ORDER BY id FOR UPDATE`
   // Of what nobody is known to have written, this alone keeps an answer from being given meanwhile and overwritten.
   await tx.$queryRaw`SELECT id FROM decision WHERE item_id = ANY(${where.id.in}::uuid[]) ORDER BY id FOR UPDATE`
@@ -179,13 +183,14 @@ async function planned(
   now: Date,
 ): Promise<Plan[]> {
   const byId = new Map(rows.map((row) => [row.id, row]))
-  const standings = await standingsOf(tx, [...new Set(rows.flatMap(({ authorId }) => authorId ?? []))], rules, now)
+  const authors = [...new Set(rows.flatMap(({ authorId }) => authorId ?? []))]
+  const standings = await standingsOf(tx, authors, rules.warningDays, now)
   const alone = await aloneLastHour(tx, now)
   const plans: Plan[] = []
   for (const { waiting, judgement, decide, tripped } of batch) {
     const row = byId.get(waiting.id)
     if (!row) continue
-    const standing = (row.authorId && standings.get(row.authorId)) || { ...STRANGER }
+    const standing = standings.of(row.authorId)
     // Judged once more: what a person found on this very item is no earlier breach.
     const before = { ...standing, breaches: standing.breaches - breachesOn(row.decision) }
     // What a person answered the tool does not overrule by itself, whatever it has learnt since.
@@ -200,14 +205,12 @@ async function planned(
       decision.reasons.push('The circuit breaker is open: the tool has done enough by itself this hour.')
     } else alone.set(row.accountId, used + done)
     // The next of this person's items in the batch must know.
-    if (decision.steps.some(({ action }) => action === 'redirect')) standing.redirectedAt = now
-    if (decision.atRisk) standing.atRiskAt = now
+    if (decision.steps.some(({ action }) => action === 'redirect')) standings.note(row.authorId, 'redirectedAt')
+    if (decision.atRisk) standings.note(row.authorId, 'atRiskAt')
     plans.push({ row, judgement, decision })
   }
   return plans
 }
-
-const STRANGER: Standing = { warnings: 0, breaches: 0, adjustments: 0, redirectedAt: null, atRiskAt: null }
 
 const notAlone = (mode: Mode): Mode => (mode === 'perform' ? 'propose' : mode)
 
@@ -405,29 +408,6 @@ async function supersede(
   return facts
 }
 
-/** Of a decision `d` and its review `r`: a breach counts once a person agreed to it, or named another clause instead, */
-export const IS_BREACH = Prisma.sql`((r.answer = 'agreed' AND d.act IN ('hide', 'block'))
-  OR (r.answer = 'changed' AND r.change->>'clause' IS NOT NULL))`
-/** and did not take that back. */
-const COUNTS_AS_BREACH = Prisma.sql`r.undone_at IS NULL AND ${IS_BREACH}`
-
-async function standingsOf(tx: Tx, ids: readonly string[], rules: Rules, now: Date): Promise<Map<string, Standing>> {
-  if (ids.length === 0) return new Map()
-  const since = new Date(now.getTime() - rules.warningDays * DAY)
-  const rows = await tx.$queryRaw<(Standing & { id: string })[]>`
-    SELECT a.id, a.adjustments, a.redirected_at AS "redirectedAt",
-      (SELECT count(*)::int FROM action w
-        WHERE w.author_id = a.id AND w.kind = 'warn' AND w.undo_of IS NULL AND w.state = 'done' AND w.settled_at > ${since}
-          AND NOT EXISTS (SELECT 1 FROM action u WHERE u.undo_of = w.id)) AS warnings,
-      (SELECT count(*)::int FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
-        WHERE i.author_id = a.id AND ${COUNTS_AS_BREACH}) AS breaches,
-      (SELECT max(d.decided_at) FROM item i JOIN decision d ON d.item_id = i.id
-        WHERE i.author_id = a.id AND d.at_risk
-          AND NOT EXISTS (SELECT 1 FROM review r WHERE r.decision_id = d.id AND r.answer = 'dismissed' AND r.undone_at IS NULL)) AS "atRiskAt"
-    FROM author a WHERE a.id = ANY(${[...ids]}::uuid[])`
-  return new Map(rows.map(({ id, ...standing }) => [id, standing]))
-}
-
 async function aloneLastHour(tx: Tx, now: Date): Promise<Map<string, number>> {
   const since = new Date(now.getTime() - 3_600_000)
   const rows = await tx.$queryRaw<{ id: string; n: number }[]>`
@@ -467,13 +447,4 @@ export function authorOf(row: Author & { avatar?: Avatar | null }): Writer {
 function seenOn({ id, alt, sight }: Pick<Picture, 'id' | 'alt' | 'sight'>): Waiting['pictures'] {
   const seen = sightIn(sight)
   return seen === null ? [] : [{ id, alt, sight: seen }]
-}
-
-/** Which of these people broke a rule before, by a person's answer. */
-export async function isKnown(db: Db | Tx, authorIds: readonly string[]): Promise<Set<string>> {
-  if (authorIds.length === 0) return new Set()
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT i.author_id AS id FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
-    WHERE i.author_id = ANY(${[...authorIds]}::uuid[]) AND ${COUNTS_AS_BREACH}`
-  return new Set(rows.map(({ id }) => id))
 }

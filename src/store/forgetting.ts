@@ -45,6 +45,8 @@ const STANDING: Prisma.ActionWhereInput = {
     { state: { in: ['proposed', 'queued', 'running', 'done', 'manual', 'unconfirmed'] }, undoOf: null, undoneBy: null },
     { undoOf: { not: null }, settledAt: null },
   ],
+  // Nothing is left to undo of what was taken back on the platform itself.
+  NOT: { state: 'done', otherwiseAt: { not: null } },
 }
 
 export const forgetting = (db: Db) => ({
@@ -210,5 +212,7 @@ async function forgetAuthors(tx: Tx, of: readonly { authorId: string | null }[])
   })
   const where = { id: { in: nobody.map(({ id }) => id) } }
   await tx.author.updateMany({ where, data: NAMELESS })
+  // Why staff took them for one person with somebody else may tell who they were.
+  await tx.author.updateMany({ where: { ...where, identity: { not: null } }, data: { identifiedWhy: '' } })
   await tx.avatar.deleteMany({ where: { authorId: where.id } })
 }

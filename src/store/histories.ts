@@ -1,6 +1,7 @@
 import type { Standing } from '../../moderation/model.ts'
-import { IS_BREACH } from './assessing.ts'
 import type { Db } from './db.ts'
+import { accountsOf } from './identities.ts'
+import { IS_BREACH } from './standings.ts'
 
 const DAY = 86_400_000
 
@@ -26,9 +27,11 @@ export interface History {
   redirects: Happening[]
   /** With the answers by which staff found that nobody was. */
   risks: (Happening & { dismissals: Spell[] })[]
+  /** Those of today: when they were agreed is not kept. */
+  adjustments: number
 }
 
-export const noHistory = (): History => ({ warnings: [], breaches: [], redirects: [], risks: [] })
+export const noHistory = (): History => ({ warnings: [], breaches: [], redirects: [], risks: [], adjustments: 0 })
 
 /** Items that are decided together have one moment: then the order of arrival tells. */
 interface Moment {
@@ -38,7 +41,7 @@ interface Moment {
 }
 
 /** @param warningDays how long a warning counts */
-export function standingAt(history: History, now: Moment, warningDays: number): Omit<Standing, 'adjustments'> {
+export function standingAt(history: History, now: Moment, warningDays: number): Standing {
   const { at, itemId } = now
   const isSo = ({ from, till }: Spell): boolean => from <= at && (till === null || till > at)
   const wasBefore = (event: Happening): boolean =>
@@ -49,6 +52,7 @@ export function standingAt(history: History, now: Moment, warningDays: number): 
     breaches: history.breaches.filter((breach) => breach.itemId !== itemId && isSo(breach)).length,
     redirectedAt: latest(history.redirects.filter(wasBefore)),
     atRiskAt: latest(history.risks.filter((risk) => wasBefore(risk) && !risk.dismissals.some(isSo))),
+    adjustments: history.adjustments,
   }
 }
 
@@ -56,23 +60,43 @@ function latest(events: readonly Happening[]): Date | null {
   return events.reduce<Date | null>((newest, { at }) => (newest === null || at > newest ? at : newest), null)
 }
 
-/** Of these people, by id. */
-export async function historiesOf(db: Db, authorIds: string[]): Promise<Map<string, History>> {
-  const histories = new Map(authorIds.map((id) => [id, noHistory()]))
-  if (authorIds.length === 0) return histories
-  const into = (authorId: string | null): History => histories.get(authorId ?? '') ?? noHistory()
-  await readWarnings(db, authorIds, into)
-  await readRedirects(db, authorIds, into)
-  await readRisks(db, authorIds, into)
-  await readBreaches(db, authorIds, into)
-  return histories
+/** Of these people over all their accounts, as they are linked today; by the ids that were given. */
+export async function historiesOf(db: Db, authorIds: readonly string[]): Promise<Map<string, History>> {
+  return unitedBy(db, authorIds, async (ids, into) => {
+    await readWarnings(db, ids, into)
+    await readRedirects(db, ids, into)
+    await readRisks(db, ids, into)
+    await readBreaches(db, ids, into)
+    await readAdjustments(db, ids, into)
+  })
 }
 
+type Read = (authorIds: string[], into: Into) => Promise<void>
+
+async function unitedBy(db: Db, authorIds: readonly string[], read: Read): Promise<Map<string, History>> {
+  const accounts = await accountsOf(db, authorIds)
+  if (accounts.size === 0) return new Map()
+  const own = new Map([...accounts.values()].flat().map((id) => [id, noHistory()]))
+  const into = (authorId: string | null): History => own.get(authorId ?? '') ?? noHistory()
+  await read([...own.keys()], into)
+  return new Map([...accounts].map(([id, ids]) => [id, ids.map(into).reduce(joined)]))
+}
+
+const joined = (one: History, other: History): History => ({
+  warnings: [...one.warnings, ...other.warnings],
+  breaches: [...one.breaches, ...other.breaches],
+  redirects: [...one.redirects, ...other.redirects],
+  risks: [...one.risks, ...other.risks],
+  adjustments: one.adjustments + other.adjustments,
+})
+
 export const histories = (db: Db) => ({
-  /** When these people last seemed to be at risk, unless staff found that nobody was. Those who never did are left out. */
+  /**
+   * When these people last seemed to be at risk, on whatever platform, unless staff found that nobody was. Those who never
+   * did are left out.
+   */
   lastAtRisk: async (authorIds: readonly string[]): Promise<Map<string, Date>> => {
-    const risks = new Map<string, History>(authorIds.map((id) => [id, noHistory()]))
-    if (risks.size > 0) await readRisks(db, [...risks.keys()], (id) => risks.get(id ?? '') ?? noHistory())
+    const risks = await unitedBy(db, authorIds, (ids, into) => readRisks(db, ids, into))
     const last = new Map<string, Date>()
     for (const [id, history] of risks) {
       const at = latest(history.risks.filter(({ dismissals }) => dismissals.every(({ till }) => till !== null)))
@@ -119,6 +143,14 @@ async function readRisks(db: Db, authorIds: string[], into: Into): Promise<void>
     const dismissals = reviews.map(({ at, undoneAt }) => ({ from: at, till: undoneAt }))
     into(item.authorId).risks.push({ at: decidedAt, itemId: item.id, seq: item.seq, dismissals })
   }
+}
+
+async function readAdjustments(db: Db, authorIds: string[], into: Into): Promise<void> {
+  const authors = await db.author.findMany({
+    where: { id: { in: authorIds } },
+    select: { id: true, adjustments: true },
+  })
+  for (const { id, adjustments } of authors) into(id).adjustments = adjustments
 }
 
 async function readBreaches(db: Db, authorIds: string[], into: Into): Promise<void> {

@@ -7,6 +7,7 @@ import type { Db } from './db.ts'
 import { openDatabase } from './engine/open.ts'
 import { forgetting } from './forgetting.ts'
 import { histories } from './histories.ts'
+import { identities } from './identities.ts'
 import { intake } from './intake.ts'
 import { known } from './known.ts'
 import { log } from './log.ts'
@@ -14,6 +15,7 @@ import { outbox } from './outbox.ts'
 import { people } from './people.ts'
 import { pictures } from './pictures.ts'
 import { queue } from './queue.ts'
+import { reconciling } from './reconciling.ts'
 import { register } from './register.ts'
 import { replaying } from './replaying.ts'
 import { sources } from './sources.ts'
@@ -27,12 +29,14 @@ export type { Assessed, Lane, Waiting } from './assessing.ts'
 export { authorOf } from './assessing.ts'
 export type { WantedAvatar } from './avatars.ts'
 export { isNameless, isUnanswered } from './forgetting.ts'
+export { GROUNDS, type Ground, type Linked } from './identities.ts'
 export { KNOWN_KINDS, type KnownKind, type KnownRow } from './known.ts'
 export { brokenWhere, type Verified } from './log.ts'
 export type { Errand } from './outbox.ts'
 export type { Staff } from './people.ts'
 export { sightIn, type Unexamined, type Wanted } from './pictures.ts'
 export type { Case, Place } from './queue.ts'
+export type { Question } from './reconciling.ts'
 export type { Past } from './replaying.ts'
 export { LeaseLost, type Pass } from './sources.ts'
 export { moneyWords, periodsOf, type Spent, type Standing } from './spending.ts'
@@ -69,6 +73,8 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     replaying: replaying(db),
     forgetting: forgetting(db),
     histories: histories(db),
+    identities: identities(db),
+    reconciling: reconciling(db),
     pictures: pictures(db),
     known: known(db),
     avatars: avatars(db),

@@ -197,9 +197,9 @@ const BY_HAND = {
   settledAt: null,
 } satisfies Prisma.ActionWhereInput
 
-const ORDERED = { item: true, author: true, undoes: true } satisfies Prisma.ActionInclude
+export const ORDERED = { item: true, author: true, undoes: true } satisfies Prisma.ActionInclude
 
-const orderOf = (row: Prisma.ActionGetPayload<{ include: typeof ORDERED }>): Order => ({
+export const orderOf = (row: Prisma.ActionGetPayload<{ include: typeof ORDERED }>): Order => ({
   id: row.id,
   action: row.kind as ActionKind,
   undo: row.undoOf !== null,
@@ -222,7 +222,7 @@ const FIRST_LOOK = 10 * 60_000
 const nextLook = (looks: number, now: Date): Date =>
   new Date(now.getTime() + Math.min(FIRST_LOOK * 2 ** Math.min(looks, 8), 86_400_000))
 
-const subjectOf = ({ id, itemId, authorId }: Action) => ({ actionId: id, itemId, authorId })
+export const subjectOf = ({ id, itemId, authorId }: Action) => ({ actionId: id, itemId, authorId })
 
 /** jsonb null and SQL NULL differ: a prepared null must not look unprepared. */
 const wrap = (value: Json): Prisma.InputJsonObject => ({ value: storableJson(value) })
@@ -244,6 +244,7 @@ function settled(outcome: Outcome, order: Order, now: Date): Prisma.ActionUpdate
         because: outcome.is === 'done' ? null : already(order),
         receipt: outcome.receipt === null ? Prisma.DbNull : storableJson(outcome.receipt),
         settledAt: now,
+        otherwiseAt: null,
       }
     case 'manual':
       return {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Picture } from '../../adapters/platform.ts'
 import { type Sight, tells } from '../../moderation/sight.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
-import { isKnown } from './assessing.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append } from './log.ts'
+import { isKnown } from './standings.ts'
 import { storableJson } from './text.ts'
 
 export interface Wanted {

@@ -1,8 +1,10 @@
 import type { Prisma } from '../generated/prisma/client.ts'
 import type { Lane } from './assessing.ts'
 import { type Db, PATIENCE } from './db.ts'
+import { accountsOf } from './identities.ts'
 import { append } from './log.ts'
 import { isStillAtRisk, saysNobodyAtRisk } from './risk.ts'
+import { laterOf } from './standings.ts'
 
 const WHOLE = {
   item: {
@@ -20,7 +22,8 @@ const WHOLE = {
 
 /**
  * A decision with all that a person needs to answer it, as it stands after what was answered: `atRisk` and `escalate` say what
- * is still so, and a review that says that nobody is at risk has the answer `nobody-at-risk`.
+ * is still so, and a review that says that nobody is at risk has the answer `nobody-at-risk`. The author's adjustments and
+ * last redirect are the person's, on whatever platform.
  */
 export type Case = Prisma.DecisionGetPayload<{ include: typeof WHOLE }>
 
@@ -44,7 +47,7 @@ export const queue = (db: Db) => ({
       take,
       include: WHOLE,
     })
-    return found.map(asItStands)
+    return united(db, found.map(asItStands))
   },
 
   counts: async (): Promise<Record<Lane, number>> => {
@@ -67,21 +70,25 @@ export const queue = (db: Db) => ({
   /** By the decision's id; null if there is none. */
   find: async (id: string): Promise<Case | null> => {
     const found = await db.decision.findUnique({ where: { id }, include: WHOLE })
-    return found === null ? null : asItStands(found)
+    if (found === null) return null
+    const [whole = null] = await united(db, [asItStands(found)])
+    return whole
   },
 
   /** The decision made about an item; null while there is none. */
   ofItem: async (itemId: string): Promise<string | null> =>
     (await db.decision.findUnique({ where: { itemId }, select: { id: true } }))?.id ?? null,
 
-  /** What the person wrote to this office, newest first. */
-  history: (authorId: string, take = 20) =>
-    db.item.findMany({
-      where: { authorId },
+  /** What the person wrote to this office, on whatever platform, newest first. */
+  history: async (authorId: string, take = 20) => {
+    const ids = (await accountsOf(db, [authorId])).get(authorId) ?? []
+    return db.item.findMany({
+      where: { authorId: { in: ids } },
       orderBy: { writtenAt: 'desc' },
       take,
-      include: { decision: { include: { actions: true, reviews: true } } },
-    }),
+      include: { account: true, decision: { include: { actions: true, reviews: true } } },
+    })
+  },
 
   /** What stands around the item under the same post, oldest first. */
   thread: async (item: { conversationId: string | null; writtenAt: Date }, take = 10) => {
@@ -131,6 +138,21 @@ export const queue = (db: Db) => ({
       await append(tx, now, [{ kind: 'alerted', itemId, body: { escalate, atRisk, how } }])
     }, PATIENCE),
 })
+
+/** What is true of the person beside the account that wrote this. Asked only where staff linked it to others. */
+async function united(db: Db, cases: readonly Case[]): Promise<Case[]> {
+  const linked = cases.flatMap(({ item: { author } }) => author?.identity ?? [])
+  const where = { identity: { in: [...new Set(linked)] } }
+  const all = linked.length === 0 ? [] : await db.author.findMany({ where })
+  return cases.map((found) => {
+    const { author } = found.item
+    if (!author?.identity) return found
+    const accounts = all.filter(({ identity }) => identity === author.identity)
+    const redirectedAt = accounts.map((one) => one.redirectedAt).reduce(laterOf, null)
+    const adjustments = accounts.reduce((sum, one) => sum + one.adjustments, 0)
+    return { ...found, item: { ...found.item, author: { ...author, redirectedAt, adjustments } } }
+  })
+}
 
 function asItStands(found: Case): Case {
   const told = { ...found, reviews: found.reviews.map(asGiven) }

@@ -49,7 +49,6 @@ const DECIDED = {
   kind: true,
   writtenAt: true,
   account: { select: { mode: true, capabilities: true } },
-  author: { select: { adjustments: true } },
   findings: true,
   decision: true,
 } satisfies Prisma.ItemSelect
@@ -82,7 +81,7 @@ export const replaying = (db: Db) => ({
 const within = ({ since, last }: Period) => ({ seenAt: { gte: since }, seq: { lte: last } })
 
 function past(row: Row, history: History | undefined): Past | null {
-  const { id: itemId, seq, authorId, text, kind, writtenAt, account, author, findings, decision } = row
+  const { id: itemId, seq, authorId, text, kind, writtenAt, account, findings, decision } = row
   if (decision === null) return null
   const { decidedAt: at, policy, policyVersion, outcome, act, clauses, escalate, atRisk } = decision
   return {
@@ -97,10 +96,7 @@ function past(row: Row, history: History | undefined): Past | null {
     findings: findings.map(findingOf),
     unread: unread(text),
     decided: { at, policy: { id: policy, version: policyVersion }, outcome, act, clauses, escalate, atRisk },
-    standing: (warningDays) => ({
-      ...standingAt(history ?? noHistory(), { at, seq, itemId }, warningDays),
-      adjustments: author?.adjustments ?? 0,
-    }),
+    standing: (warningDays) => standingAt(history ?? noHistory(), { at, seq, itemId }, warningDays),
   }
 }
 

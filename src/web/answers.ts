@@ -13,10 +13,13 @@ export const isConnected = ({ item }: Case): boolean => item.account.retiredAt =
 
 export const proposedFor = ({ actions }: Case) => actions.filter(({ state }) => state === 'proposed')
 
-/** What was ordered or done, and stands: not what was only proposed, dropped or undone. What is done comes first. */
+/** What was ordered or done, and stands: not what was only proposed, dropped or undone, here or there. What is done comes first. */
 export const begunFor = ({ actions }: Case) =>
   BEGUN.flatMap((one) =>
-    actions.filter(({ state, undoOf, undoneBy }) => state === one && undoOf === null && undoneBy === null),
+    actions.filter(
+      ({ state, undoOf, undoneBy, otherwiseAt }) =>
+        state === one && undoOf === null && undoneBy === null && otherwiseAt === null,
+    ),
   )
 const BEGUN = ['done', 'running', 'queued', 'manual', 'unconfirmed', 'refused']
 

@@ -8,6 +8,7 @@ import type { ConsoleParts, Env } from './deps.ts'
 import { headers, knownHost, ownForms, signedIn, unstored } from './guard.ts'
 import { accountsPage } from './pages/accounts.tsx'
 import { answersPage } from './pages/answers.tsx'
+import { authorPage } from './pages/author.tsx'
 import { byHandPage } from './pages/by-hand.tsx'
 import { casePage } from './pages/case.tsx'
 import { entrancePages } from './pages/entrance.tsx'
@@ -50,6 +51,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     entrancePages,
     queuePage,
     casePage,
+    authorPage,
     evidencePage,
     byHandPage,
     answersPage,

@@ -1,18 +1,30 @@
 import { type Context, Hono } from 'hono'
-import { authorOf, type Case, NotOpen, type Store } from '../../store/index.ts'
+import { type Case, NotOpen, type Store } from '../../store/index.ts'
 import { isConnected, isOpen, mayGoBack, readAnswer } from '../answers.ts'
 import type { Action, ConsoleParts, Entry, Env } from '../deps.ts'
 import { AnswerForm, ChangeForm, choicesFor, GivenAnswer, LastAnswer, type Refused } from '../parts/answering.tsx'
-import { actionWords, Banner, Excused, Findings, LaneTag, Proposed, Rules, Sent, Who } from '../parts/case.tsx'
-import { Day, When } from '../parts/clock.tsx'
+import {
+  ActionState,
+  actionWords,
+  Banner,
+  Excused,
+  Findings,
+  LaneTag,
+  Proposed,
+  Rules,
+  Sent,
+  Who,
+} from '../parts/case.tsx'
+import { When } from '../parts/clock.tsx'
 import { EntryLine } from '../parts/entry.tsx'
 import { Evidence } from '../parts/evidence.tsx'
 import { type Form, field, text } from '../parts/form.ts'
 import { Sorry, Status, show } from '../parts/layout.tsx'
+import { Person } from '../parts/person.tsx'
 import { Pictures } from '../parts/pictures.tsx'
 import { cardId, ID, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
 import { Around, Beside, Out, Said, Theirs, Writer } from '../parts/said.tsx'
-import { counted, kindWords, platformName, REVERSIBLE, stateWords } from '../parts/words.ts'
+import { counted, kindWords, platformName, REVERSIBLE } from '../parts/words.ts'
 import { asksFirst, showNobodyAtRisk } from './nobody-at-risk.tsx'
 
 /** One decision with everything a person needs to answer it, and the answering. */
@@ -150,6 +162,7 @@ export async function showCase(
   const walk: Walk = { ...readWalk((name) => c.req.query(name)), after: null }
   const thread = await store.queue.thread(item)
   const history = item.authorId === null ? [] : await store.queue.history(item.authorId)
+  const accounts = item.authorId === null ? [] : await store.identities.find(item.authorId)
   const entries = await store.log.ofItem(item.id)
   const names = await store.people.names()
   const [next] = await store.queue.page(laneFilter(walk), readPlace(placeOf(found)), 1)
@@ -250,7 +263,7 @@ export async function showCase(
         </section>
       </article>
       <Thread found={found} thread={thread} />
-      <Person found={found} history={history} />
+      <Person found={found} accounts={accounts} history={history} />
       <section>
         <h2>The log of this case</h2>
         <ol class="log">
@@ -317,9 +330,10 @@ const Links = ({ found }: { found: Case }) => {
   )
 }
 
-const mayUndo = ({ kind, state, undoOf, undoneBy }: Action): boolean =>
+const mayUndo = ({ kind, state, undoOf, undoneBy, otherwiseAt }: Action): boolean =>
   undoOf === null &&
   undoneBy === null &&
+  otherwiseAt === null &&
   (state === 'queued' || (REVERSIBLE.includes(kind) && ['done', 'manual', 'unconfirmed'].includes(state)))
 
 const Actions = ({ found }: { found: Case }) => {
@@ -332,8 +346,7 @@ const Actions = ({ found }: { found: Case }) => {
         {begun.map((action) => (
           <li>
             <p>
-              <strong>{actionWords(action)}</strong>{' '}
-              <span class={`state ${action.state}`}>{stateWords(action.state)}</span>
+              <strong>{actionWords(action)}</strong> <ActionState action={action} />
               {action.settledAt === null ? null : (
                 <>
                   {' '}
@@ -395,93 +408,6 @@ const Thread = ({ found, thread }: { found: Case; thread: Awaited<ReturnType<Sto
           </li>
         ))}
       </ol>
-    </details>
-  )
-}
-
-const Person = ({ found, history }: { found: Case; history: Awaited<ReturnType<Store['queue']['history']>> }) => {
-  const { author } = found.item
-  if (author === null)
-    return (
-      <section>
-        <h2>The person</h2>
-        <p>The platform does not say who wrote this, so nothing can be done about the person here.</p>
-      </section>
-    )
-  const facts = authorOf(author)
-  const others = history.filter(({ id }) => id !== found.item.id)
-  return (
-    <details class="section">
-      <summary>
-        <h2>The person</h2>{' '}
-        <span class="faint">{others.length === 0 ? 'first time here' : counted(others.length, 'other item')}</span>
-      </summary>
-      <dl class="facts">
-        <div>
-          <dt>First seen here</dt>
-          <dd>
-            <When at={author.firstSeenAt} />
-          </dd>
-        </div>
-        {facts.createdAt === undefined ? null : (
-          <div>
-            <dt>Account made</dt>
-            <dd>
-              <Day at={facts.createdAt} />
-            </dd>
-          </div>
-        )}
-        {facts.followers === undefined ? null : (
-          <div>
-            <dt>Followers</dt>
-            <dd>{facts.followers.toLocaleString('en-GB')}</dd>
-          </div>
-        )}
-        {author.redirectedAt === null ? null : (
-          <div>
-            <dt>Told where to write</dt>
-            <dd>
-              <When at={author.redirectedAt} />
-            </dd>
-          </div>
-        )}
-        {author.adjustments === 0 ? null : (
-          <div>
-            <dt>Adjustments agreed</dt>
-            <dd>{author.adjustments}</dd>
-          </div>
-        )}
-      </dl>
-      {facts.bio ? (
-        <>
-          <h3>How they describe themselves</h3>
-          <Around text={facts.bio} kind={false} />
-        </>
-      ) : null}
-      {others.length === 0 ? null : (
-        <>
-          <h3>What else they wrote to this office</h3>
-          <ol class="thread">
-            {others.map(({ decision, ...item }) => (
-              <li>
-                <p class="meta">
-                  {kindWords(item.kind)}, <When at={item.writtenAt} />
-                  {decision === null ? (
-                    ' · not judged yet'
-                  ) : (
-                    <>
-                      {' '}
-                      · <a href={`/case/${decision.id}`}>its case</a>
-                      {decision.clauses.length === 0 ? null : `: clause ${decision.clauses.join(', ')}`}
-                    </>
-                  )}
-                </p>
-                <Beside item={item} kind={decision !== null && decision.clauses.length === 0} />
-              </li>
-            ))}
-          </ol>
-        </>
-      )}
     </details>
   )
 }

@@ -243,7 +243,7 @@ export const Proposed = ({ found, policy, farewell }: ProposedProps) => {
   const capabilities = capabilitiesOf(found.item.account)
   return (
     <ul class="proposed">
-      {proposed.map(({ kind }) => {
+      {proposed.map(({ kind, otherwiseAt }) => {
         const { platform } = found.item.account
         return (
           <li>
@@ -253,6 +253,12 @@ export const Proposed = ({ found, policy, farewell }: ProposedProps) => {
                 ? 'It is gone from the platform already, so there is nothing to hide.'
                 : abilityWords(canDo(capabilities, kind, found.item.kind), 'The tool does it once you agree.')}
             </span>
+            {otherwiseAt === null ? null : (
+              <p>
+                <strong>Somebody has done it by hand on {platformName(platform)} already</strong>, as was seen there{' '}
+                <When at={otherwiseAt} />. If you agree, that stands here too; if you dismiss it, take it back there.
+              </p>
+            )}
             {kind === 'block' ? <AroundBlock found={found} policy={policy} farewell={farewell} /> : null}
           </li>
         )
@@ -304,6 +310,14 @@ export function actionWords(action: Pick<Action, 'kind' | 'undoOf'>): string {
   return action.undoOf === null ? sentence(does) : `Undo: ${does}`
 }
 
+/** What became of it; and whether somebody took it back since, on the platform itself. */
+export const ActionState = ({ action: { state, otherwiseAt } }: { action: Action }) =>
+  state === 'done' && otherwiseAt !== null ? (
+    <span class="state manual">Done, and taken back by hand</span>
+  ) : (
+    <span class={`state ${state}`}>{stateWords(state)}</span>
+  )
+
 /** What was ordered or done, in a line. */
 export const DoneLine = ({ found }: { found: Case }) => {
   const begun = found.actions.filter(({ state }) => state !== 'proposed' && state !== 'dropped')
@@ -312,7 +326,7 @@ export const DoneLine = ({ found }: { found: Case }) => {
     <ul class="begun">
       {begun.map((action) => (
         <li>
-          {actionWords(action)}: <span class={`state ${action.state}`}>{stateWords(action.state)}</span>
+          {actionWords(action)}: <ActionState action={action} />
         </li>
       ))}
     </ul>
