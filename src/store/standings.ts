@@ -46,8 +46,9 @@ export async function standingsOf(
       for (const id of accounts.get(authorId) ?? []) {
         const standing = whole.get(id)
         if (!standing) continue
-        const elsewhere = (standing.elsewhere ?? []).filter((one) => one !== facet)
-        whole.set(id, withElsewhere({ ...standing, [facet]: now }, id === authorId ? elsewhere : [...elsewhere, facet]))
+        const { elsewhere: before = [], ...own } = standing
+        const elsewhere = before.filter((one) => one !== facet)
+        whole.set(id, withElsewhere({ ...own, [facet]: now }, id === authorId ? elsewhere : [...elsewhere, facet]))
       }
     },
   }
@@ -75,7 +76,7 @@ function united(own: Own, others: readonly Own[]): Standing {
   return withElsewhere(standing, elsewhere)
 }
 
-const withElsewhere = ({ elsewhere: _, ...standing }: Standing, elsewhere: readonly Facet[]): Standing =>
+const withElsewhere = (standing: Own, elsewhere: readonly Facet[]): Standing =>
   elsewhere.length === 0 ? standing : { ...standing, elsewhere }
 
 export const laterOf = (one: Date | null, other: Date | null): Date | null =>
