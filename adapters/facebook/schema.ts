@@ -49,7 +49,7 @@ export type Comment = z.output<typeof Comment>
 
 /** The newest comments of a post, in the answer that lists the posts. Where they can't be read, they must be asked for by themselves. */
 const Newest = listOf(Comment)
-  .extend({ paging: z.object({ next: z.unknown() }).optional() })
+  .extend({ paging: z.object({ next: z.unknown().optional() }).optional() })
   .transform(({ data, paging }) => ({ rows: data, hasMore: paging?.next !== undefined }))
   .optional()
   .catch({ rows: [], hasMore: true })
