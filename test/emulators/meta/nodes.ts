@@ -104,7 +104,10 @@ export const FIELDS: Fields = {
 
   StoryAttachment: {
     type: () => 'photo',
+    title: () => undefined,
     description: ({ post }) => post.message,
+    // Of albums, which are shown here as their pictures one by one.
+    subattachments: () => undefined,
     url: ({ post }) => `https://www.facebook.com/${post.id}`,
     target: ({ picture }) => ({ id: picture.key, url: `https://www.facebook.com/photo.php?fbid=${picture.key}` }),
     media: ({ picture }, { world }) => ({

@@ -41,6 +41,7 @@ export const OVERLAY: Readonly<Record<string, SpecifiedNode>> = {
     fields: [
       field('description', 'string'),
       field('media', 'Object'),
+      field('subattachments', 'Object'),
       field('target', 'Object'),
       field('title', 'string'),
       field('type', 'string'),
