@@ -46,9 +46,9 @@ export async function standingsOf(
       for (const id of accounts.get(authorId) ?? []) {
         const standing = whole.get(id)
         if (!standing) continue
-        const { elsewhere: before = [], ...own } = standing
+        const { elsewhere: before = [], ...known } = standing
         const elsewhere = before.filter((one) => one !== facet)
-        whole.set(id, withElsewhere({ ...own, [facet]: now }, id === authorId ? elsewhere : [...elsewhere, facet]))
+        whole.set(id, withElsewhere({ ...known, [facet]: now }, id === authorId ? elsewhere : [...elsewhere, facet]))
       }
     },
   }

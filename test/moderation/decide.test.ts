@@ -300,6 +300,65 @@ describe('the ladder', () => {
   })
 })
 
+describe('what was on another platform', () => {
+  const THERE = 'on another platform, where staff have linked an account to this one'
+  const recently = new Date(NOON.getTime() - 3 * DAY)
+
+  it.each([
+    [
+      'warnings',
+      [abuse()],
+      { warnings: 1, breaches: 2, elsewhere: ['warnings'] },
+      `It comes after 2 earlier breaches and 1 formal warning (in part ${THERE}).`,
+    ],
+    [
+      'breaches',
+      [abuse()],
+      { warnings: 1, breaches: 2, elsewhere: ['breaches'] },
+      `It comes after 2 earlier breaches and 1 formal warning (in part ${THERE}).`,
+    ],
+    [
+      'adjustments',
+      [abuse()],
+      { adjustments: 1, elsewhere: ['adjustments'] },
+      `An adjustment is agreed with the author (in part ${THERE}), so a person decides.`,
+    ],
+    [
+      'a call for help',
+      [abuse()],
+      { atRiskAt: recently, elsewhere: ['atRiskAt'] },
+      `The author seemed to be at risk within the last 30 days (${THERE}), so a person decides.`,
+    ],
+    [
+      'a call for help, where help is asked for now',
+      [casework],
+      { atRiskAt: recently, elsewhere: ['atRiskAt'] },
+      `The author may still be at risk (${THERE}), so no standard answer is sent.`,
+    ],
+    [
+      'the standard answer',
+      [casework],
+      { redirectedAt: recently, elsewhere: ['redirectedAt'] },
+      `The author was pointed to the phone and the email within the last 30 days (${THERE}).`,
+    ],
+  ] as const)(
+    'is said in the reasons, and changes nothing else: %s',
+    (_, findings, { elsewhere, ...standing }, reason) => {
+      const told = decided([...findings], { standing: { ...standing, elsewhere } })
+      expect(told.reasons).toContain(reason)
+      const { reasons, ...same } = decided([...findings], { standing })
+      expect(told).toMatchObject(same)
+      expect(reasons.join(' ')).not.toContain('another platform')
+    },
+  )
+
+  it('is not said of what the decision does not rest on', () => {
+    const known = { warnings: 1, breaches: 2, redirectedAt: recently }
+    const standing: Partial<Standing> = { ...known, elsewhere: ['redirectedAt', 'adjustments'] }
+    expect(decided([abuse()], { standing }).reasons.join(' ')).not.toContain('another platform')
+  })
+})
+
 describe('the redirect', () => {
   it('answers casework, by itself only where the account performs', () => {
     const decision = decided([casework])

@@ -207,6 +207,43 @@ describe('the optional judges', () => {
       expect(asked).toEqual(['The train is late.'])
     })
 
+    it('about what they write on another platform, once staff have linked the accounts', async () => {
+      const account = await stage.account()
+      const on = (platform: string, text: string) =>
+        anIncoming({ author: anAuthor({ platform, id: `ida-${platform}` }), item: { text } })
+      const ids = await stage.read(account, on('facebook', 'The bus is late.'), on('x', 'The tram is late.'))
+      await assessing({})(signal)
+      const [here = '', there = ''] = await Promise.all(
+        ids.map(async (id) => (await decisionOf(id))?.item.authorId ?? ''),
+      )
+      const said = { ground: 'told', why: 'They rang.' } as const
+      const staff = await stage.store.people.accept(
+        await stage.store.people.invite(null, stage.now()),
+        'Priya',
+        'correct horse battery staple',
+        stage.now(),
+      )
+      if (staff === null || typeof staff === 'string') throw new Error('nobody joined')
+      expect(await stage.store.identities.link(here, there, said, staff.id, stage.now())).toBe('linked')
+
+      await stage.read(
+        account,
+        on('x', RISK),
+        on('facebook', 'Well said, minister.'),
+        from('tom', 'The train is late.'),
+      )
+      await assessing({ advise })(signal)
+      expect(asked).toEqual(['The train is late.'])
+      const [abuse = ''] = await stage.read(account, on('facebook', 'You are a fucking useless cunt'))
+      await assessing({ advise })(signal)
+      expect(asked).toEqual(['The train is late.'])
+      const found = await decisionOf(abuse)
+      expect(found?.actions.map(({ state }) => state)).toEqual(found?.actions.map(() => 'proposed'))
+      expect(found?.reasons).toContain(
+        'The author seemed to be at risk within the last 30 days (on another platform, where staff have linked an account to this one), so a person decides.',
+      )
+    })
+
     it('about a text in a language that the tool can’t read', async () => {
       const polish = 'Nie mogę już dłużej czekać na mieszkanie, proszę mi pomóc, bo nie mam gdzie mieszkać z dziećmi'
       const [id = ''] = await stage.read(await stage.account(), from('ola', polish))

@@ -117,7 +117,7 @@ async function showPerson(c: Context<Env>, parts: ConsoleParts, own: Account, ac
       </h1>
       {isInCare(atRiskAt, now()) && atRiskAt ? (
         <p class="aside">
-          <strong>Somebody who seemed to be at risk</strong> <When at={atRiskAt} />
+          <strong>This person seemed to be at risk</strong> <When at={atRiskAt} />
           {isLinked ? ', on one of these accounts' : null}: for 30 days the tool does nothing to them by itself
           {isLinked ? ', on any of them' : null}.
         </p>
@@ -187,7 +187,11 @@ const Linked = ({ account, own, names }: LinkedProps) => (
         {account.id === own.id ? (
           <Named author={account} />
         ) : (
-          <a href={`/author/${account.id}`}>{<Named author={account} />}</a>
+          <a href={`/author/${account.id}`}>
+            <span>
+              <Named author={account} />
+            </span>
+          </a>
         )}
       </p>
       {account.identifiedAt === null ? null : (
