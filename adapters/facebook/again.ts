@@ -27,11 +27,14 @@ const EVERYTHING: Reach = {
 
 /** Stored items gone through at once; it costs no call. */
 const BATCH = 500
-/** Looked up in one step, and in one round. */
+/** Looked up in one step, and at most in a round. */
 const LOOKS = 10
 const LOOKS_A_ROUND = 500
-/** So many, and Facebook showing nothing at all: more likely that is Facebook's own trouble. */
-const MANY = 20
+/**
+ * So many, and not one of those stored was met: more likely the app may no longer read what others write, which Facebook words
+ * like a deletion.
+ */
+const MANY = 5
 
 const Round = z.object({
   /** When it began, Unix milliseconds. */
@@ -42,9 +45,12 @@ const Round = z.object({
   /** Up to where it was compared with what is stored. */
   after: z.string().nullable(),
   isCompared: z.boolean(),
+  /** Something that is stored was met. */
+  isTrusted: z.boolean(),
   /** Stored and not met. */
   missing: z.array(Id),
-  looks: z.number(),
+  /** Behind where there are more of those than are looked up in a round. */
+  beyond: z.string().nullable(),
 })
 type Round = z.infer<typeof Round>
 
@@ -56,7 +62,7 @@ const Cursor = z.object({
   due: z.number(),
   /** What had arrived last when a round began, oldest first. */
   marks: z.array(z.object({ at: z.number(), place: z.string() })),
-  /** From where the next round compares, if this one could not look up all. */
+  /** From where the next round compares, if this one can't look up all. */
   resume: z.string().nullable(),
   round: Round.nullable(),
 })
@@ -76,8 +82,10 @@ export async function fetchAgain(reader: Reader, request: FetchRequest): Promise
     for (const id of step.met) reader.met.ids.add(id)
     return { ...given(step, reader), more: true, cursor: { ...cursor, round: { ...round, reading: step.reading } } }
   }
+  if (!round.isCompared) return compare(reader, request, cursor, round)
+  if (!round.isTrusted && round.missing.length >= MANY) return end(reader, cursor, null, NOTHING)
   if (round.missing.length > 0) return lookUp(reader, request, cursor, round)
-  return round.isCompared ? end(reader, cursor, round) : compare(reader, request, cursor, round)
+  return end(reader, cursor, round.beyond, round.beyond === null ? undefined : TOO_MANY)
 }
 
 function firstCursor({ now, settings }: Reader): Cursor {
@@ -105,7 +113,8 @@ async function begin(reader: Reader, request: FetchRequest, cursor: Cursor): Pro
   const floor = began - started < WINDOW ? from : began - WINDOW
   const reading = look({ from, looked: began, open: [], withheld: [] }, EVERYTHING, began, { floor })
   const after = cursor.resume ?? (oldest < 0 ? null : (marks[0]?.place ?? null))
-  const round = { began, reading, last, after, isCompared: last === null, missing: [], looks: 0 }
+  const isCompared = last === null
+  const round = { began, reading, last, after, isCompared, isTrusted: false, missing: [], beyond: null }
   // A round that a new process begins anew needs no mark of its own.
   const isMarked = last === null || began - (marks.at(-1)?.at ?? 0) < DAY / 2
   return { ...cursor, marks: isMarked ? marks : [...marks, { at: began, place: last }], round }
@@ -125,39 +134,39 @@ async function compare(reader: Reader, request: FetchRequest, cursor: Cursor, ro
   const stored = await request.stored(round.after, BATCH)
   const end = stored.findIndex(({ place }) => place === round.last)
   const reached = end < 0 ? stored : stored.slice(0, end + 1)
-  const isMissing = ({ id, kind, gone }: Stored): boolean => kind !== 'message' && !gone && !reader.met.ids.has(id)
-  // What was edited is stored once for each of its texts.
-  const missing = [...new Set(reached.filter(isMissing).map(({ id }) => id))]
-  const isCompared = end >= 0 || stored.length === 0
-  const after = reached.at(-1)?.place ?? round.after
-  return {
-    items: [],
-    gone: [],
-    more: true,
-    cursor: { ...cursor, round: { ...round, after, isCompared, missing } },
+  const missing = new Set(round.missing)
+  let { isTrusted, beyond } = round
+  let before = round.after
+  for (const { id, kind, gone, place } of reached) {
+    if (kind !== 'message' && !gone) {
+      // What was edited is stored once for each of its texts.
+      if (reader.met.ids.has(id)) isTrusted = true
+      else if (missing.size < LOOKS_A_ROUND) missing.add(id)
+      else if (!missing.has(id)) beyond ??= before
+    }
+    before = place
   }
+  const isCompared = end >= 0 || stored.length === 0
+  const compared = { ...round, after: before, isCompared, isTrusted, missing: [...missing], beyond }
+  return { items: [], gone: [], more: true, cursor: { ...cursor, round: compared } }
 }
 
 async function lookUp(reader: Reader, request: FetchRequest, cursor: Cursor, round: Round): Promise<Page> {
-  const { missing, looks } = round
-  if (reader.met.ids.size === 0 && missing.length >= MANY)
-    return end(reader, cursor, { ...round, after: null }, NOTHING)
-  if (looks >= LOOKS_A_ROUND) return end(reader, cursor, round, TOO_MANY)
-  const now = missing.slice(0, LOOKS)
+  const { missing } = round
   const gone: string[] = []
-  for (const id of now) if (await isGone(reader, id, request.signal)) gone.push(id)
+  for (const id of missing.slice(0, LOOKS)) if (await isGone(reader, id, request.signal)) gone.push(id)
   const rest = reader.graph.rest('pages')
   return {
     items: [],
     gone,
     more: true,
-    cursor: { ...cursor, round: { ...round, missing: missing.slice(LOOKS), looks: looks + now.length } },
+    cursor: { ...cursor, round: { ...round, missing: missing.slice(LOOKS) } },
     ...(rest ? { rest } : {}),
   }
 }
 
 const NOTHING =
-  'Facebook shows none of the comments that Serjeant has stored, which is hardly so. Serjeant keeps them and looks again tomorrow.'
+  'Facebook shows none of the comments that Serjeant has stored, which is hardly so: perhaps Serjeant may no longer read them, which `npx serjeant doctor` tells. They are kept, and looked at again tomorrow.'
 const TOO_MANY =
   'Serjeant looks up tomorrow which others of the stored comments were deleted: today it has looked up 500.'
 
@@ -174,9 +183,10 @@ async function isGone({ graph }: Reader, id: string, signal: AbortSignal): Promi
   }
 }
 
-function end(reader: Reader, cursor: Cursor, { began, after, isCompared, missing }: Round, because?: string): Page {
-  const isWhole = isCompared && missing.length === 0
-  const due = Math.max(reader.now().getTime() + HOUR, began + DAY)
+/** @param resume from where the next round compares */
+function end(reader: Reader, cursor: Cursor, resume: string | null, because?: string): Page {
+  const began = reader.met.round
   reader.met = { round: 0, ids: new Set(), walked: new Set() }
-  return pause({ ...cursor, due, round: null, resume: isWhole ? null : after }, because)
+  const due = Math.max(reader.now().getTime() + HOUR, began + DAY)
+  return pause({ ...cursor, due, round: null, resume }, because)
 }

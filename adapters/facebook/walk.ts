@@ -150,8 +150,8 @@ export async function readOn(
     const page = isList(walk.of)
       ? await readList(reader, request, reach, walk, walk.of, walked)
       : await readComments(reader, request, walk, walk.of)
-    const { known, next } = page
-    const on = next === null || page.isEnd ? 'over' : goOn(walk, next, page.rows)
+    const { known } = page
+    const on = goOn(walk, page)
     return {
       items: page.items.filter((item) => !known.has(keyOf(item)) && item.item.writtenAt.getTime() >= reading.from),
       met: page.met,
@@ -194,10 +194,13 @@ function afterFailure(
 const fromTheTop = ({ of, at, floor }: Walk): Walk => newWalk(of, at, floor, true)
 
 /** @returns the walk from the next page on; from the top where Facebook leads in a circle; 'lost' where it does so again */
-function goOn(walk: Walk, next: string, rows: readonly Row[]): Walk | 'lost' {
+function goOn(walk: Walk, { next, rows, isEnd }: Found): Walk | 'over' | 'lost' {
   const before = walk.oldest ?? Number.POSITIVE_INFINITY
   const oldest = Math.min(before, ...rows.flatMap(({ at }) => at ?? []))
-  const idle = oldest < before ? 0 : walk.idle + 1
+  const isFurther = oldest < before
+  // What is known because this walk itself came by it before is no end.
+  if (next === null || (isEnd && (isFurther || walk.next === null))) return 'over'
+  const idle = isFurther ? 0 : walk.idle + 1
   if (next !== walk.next && idle <= IDLE) {
     return { ...walk, next, oldest: Number.isFinite(oldest) ? oldest : null, idle, failed: 0 }
   }

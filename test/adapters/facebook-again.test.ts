@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Platform } from '../../adapters/platform.ts'
+import { NOON } from '../builders.ts'
+import type { Comment, Page } from '../emulators/meta/facebook.ts'
+import type { Meta } from '../emulators/meta/index.ts'
+import type { Person } from '../emulators/meta/people.ts'
+import { facebookPage } from '../support/facebook-page.ts'
+import { service } from '../support/x-service.ts'
+
+/** The day's second look: what was edited, missed and deleted, which Facebook tells nobody. */
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+let time: number
+let town: Awaited<ReturnType<typeof facebookPage>>
+let meta: Meta
+let page: Page
+let sam: Person
+let office: ReturnType<typeof service>
+let platform: Platform
+
+beforeEach(async () => {
+  time = NOON.getTime()
+  town = await facebookPage(() => time)
+  ;({ meta, page, sam } = town)
+  office = service()
+  platform = town.account()
+})
+afterEach(async () => {
+  expect(meta.violations).toEqual([])
+  await meta.close()
+})
+
+const now = (): string => new Date(time).toISOString()
+const readNew = async (): Promise<void> => {
+  for (const source of ['comments', 'posts', 'tagged']) await office.read(platform, source)
+}
+/** As the service does: every hour, what is new; and the second look whenever it may be due. */
+const aDayLater = async (): Promise<void> => {
+  time += DAY
+  await readNew()
+  await office.read(platform, 'again')
+}
+const lookUps = (): string[] => {
+  return meta.reads.map(({ path }) => path).filter((path) => /^\/\d+_\d+$/.test(path))
+}
+const comments = (count: number, at: number): Comment[] => {
+  const post = meta.world.post(page, 'Vote', { at: at - HOUR })
+  return Array.from({ length: count }, (_, n) => meta.world.comment(post, sam, `Comment ${n}`, { at: at + n * 1000 }))
+}
+
+it('begins a day after the first start, and comes once a day', async () => {
+  comments(3, time - HOUR)
+  await readNew()
+  const calls = meta.reads.length
+  const first = await office.read(platform, 'again')
+  expect(first).toMatchObject({ items: [], gone: [], more: false, rest: { till: new Date(time + DAY) } })
+  time += DAY - MINUTE
+  await office.read(platform, 'again')
+  expect(meta.reads.length).toBe(calls)
+  time += MINUTE
+  const second = await office.read(platform, 'again')
+  expect(meta.reads.length).toBe(calls + 4)
+  expect(second.rest?.till).toEqual(new Date(time + DAY))
+  await office.read(platform, 'again')
+  expect(meta.reads.length).toBe(calls + 4)
+  expect(office.gone).toEqual(new Set())
+})
+
+it('finds what was edited below what the other sources still look at', async () => {
+  const [old] = comments(300, time - 3 * DAY)
+  if (!old) throw new Error('there are comments')
+  await readNew()
+  await office.read(platform, 'again')
+  meta.world.edit(old, 'You clown')
+  time += DAY
+  await readNew()
+  expect(office.texts()).not.toContain('You clown')
+  await office.read(platform, 'again')
+  expect(office.texts()).toContain('You clown')
+  expect(office.ids().size).toBe(300)
+})
+
+it('finds what was missed, in whatever order it came to be seen', async () => {
+  await readNew()
+  await office.read(platform, 'again')
+  time += 12 * HOUR
+  const own = comments(200, time - HOUR)[0]?.post
+  if (!own) throw new Error('there are comments')
+  await readNew()
+  // Facebook had kept these back till now.
+  const late = meta.world.comment(own, sam, 'Kept back', { at: time - HOUR + 1000 })
+  const old = meta.world.post(page, 'A year ago', { at: time - 400 * DAY })
+  const underOld = meta.world.comment(old, sam, 'Still a clown', { at: time })
+  await aDayLater()
+  expect(office.ids()).toContain(late.id)
+  expect(office.ids()).toContain(underOld.id)
+})
+
+it('marks what was deleted as gone, and nothing else', async () => {
+  const { world } = meta
+  const some = comments(150, time - 3 * HOUR)
+  const [first, second] = some
+  const own = first?.post
+  if (!first || !second || !own) throw new Error('there are comments')
+  const answer = world.comment(own, sam, 'Below', { under: first, at: time - HOUR })
+  const visit = world.post(page, 'Resign', { by: sam, at: time - HOUR })
+  const underVisit = world.comment(visit, sam, 'Now', { at: time - HOUR })
+  const tagged = world.tag(page, sam, 'Look', { at: time - HOUR })
+  world.hide(second, true)
+  await readNew()
+  await office.read(platform, 'again')
+  world.delete(first)
+  world.delete(visit)
+  world.delete(tagged)
+  await aDayLater()
+  expect(office.gone).toEqual(new Set([first.id, answer.id, visit.id, underVisit.id, tagged.id]))
+  // Only what was not met is asked about by its id.
+  expect(lookUps().toSorted()).toEqual([...office.gone].map((id) => `/${id}`).toSorted())
+
+  const calls = lookUps().length
+  await aDayLater()
+  expect(lookUps().length).toBe(calls)
+})
+
+it('keeps what Facebook still knows by its id, and what it does not tell', async () => {
+  const [one, other] = comments(2, time - HOUR)
+  const tagged = meta.world.tag(page, sam, 'Look', { at: time - HOUR })
+  if (!one || !other) throw new Error('there are comments')
+  await readNew()
+  await office.read(platform, 'again')
+  time += DAY
+  const empty = { status: 200, body: { data: [] } }
+  meta.faults.once('GET Page/published_posts', empty)
+  meta.faults.once('GET Page/feed', empty)
+  meta.faults.once('GET Page/tagged', 'denied')
+  await office.read(platform, 'again')
+  expect(lookUps().toSorted()).toEqual([one, other, tagged].map(({ id }) => `/${id}`).toSorted())
+  expect(office.gone).toEqual(new Set())
+})
+
+it('takes nothing for gone where Facebook shows nothing that is stored', async () => {
+  const [first] = comments(40, time - HOUR)
+  if (!first) throw new Error('there are comments')
+  await readNew()
+  await office.read(platform, 'again')
+  time += DAY
+  // As if the app might no longer read what others write.
+  const { id } = first.post
+  const bare = { status: 200, body: { data: [{ id, created_time: now(), from: { id: page.id } }] } }
+  meta.faults.once('GET Page/published_posts', bare)
+  meta.faults.once('GET Page/feed', bare)
+  const error = { code: 100, error_subcode: 33, type: 'GraphMethodException', message: 'Unsupported get request.' }
+  meta.faults.always('GET Comment', { status: 400, body: { error } })
+  const last = await office.read(platform, 'again')
+  expect(last.rest?.because).toMatch(/hardly so/)
+  expect(lookUps()).toEqual([])
+  expect(office.gone).toEqual(new Set())
+})
+
+it('finds again what was gone and is back', async () => {
+  const [one, other] = comments(2, time - HOUR)
+  if (!one || !other) throw new Error('there are comments')
+  await readNew()
+  await office.read(platform, 'again')
+  one.deleted = true
+  await aDayLater()
+  expect(office.gone).toEqual(new Set([one.id]))
+  one.deleted = false
+  time += DAY
+  await office.read(platform, 'again')
+  expect(office.gone).toEqual(new Set())
+})
+
+it('looks up so many a day and goes on with the others the next', async () => {
+  const some = comments(700, time - HOUR)
+  const kept = comments(5, time - HOUR)
+  await readNew()
+  await office.read(platform, 'again')
+  for (const one of some) meta.world.delete(one)
+  await aDayLater()
+  expect(office.gone.size).toBe(500)
+  for (let day = 0; day < 3; day++) await aDayLater()
+  expect(office.gone).toEqual(new Set(some.map(({ id }) => id)))
+  for (const { id } of kept) expect(office.gone).not.toContain(id)
+})
+
+it('does not ask about what is older than two weeks', async () => {
+  const old = comments(30, time - HOUR)
+  await readNew()
+  for (let day = 0; day < 16; day++) await aDayLater()
+  for (const one of old) meta.world.delete(one)
+  const calls = lookUps().length
+  await aDayLater()
+  expect(lookUps().length).toBe(calls)
+  const [late] = comments(1, time - HOUR)
+  if (!late) throw new Error('there is a comment')
+  await aDayLater()
+  meta.world.delete(late)
+  await aDayLater()
+  expect(office.gone).toEqual(new Set([late.id]))
+})
+
+it('goes on where a process ended, without taking anything for gone', async () => {
+  const some = comments(400, time - HOUR)
+  const [first] = some
+  if (!first) throw new Error('there are comments')
+  await readNew()
+  await office.read(platform, 'again')
+  meta.world.delete(first)
+  time += DAY
+  for (let n = 0; n < 4; n++) expect((await office.step(platform, 'again')).more).toBe(true)
+  platform = town.account()
+  await office.read(platform, 'again')
+  expect(office.gone).toEqual(new Set([first.id]))
+})
+
+describe('what it costs', () => {
+  it('is bounded by what is there, not by what was stored', async () => {
+    for (let n = 0; n < 40; n++) {
+      const post = meta.world.post(page, `Post ${n}`, { at: time - n * 8 * HOUR })
+      for (let m = 0; m < 30; m++) meta.world.comment(post, sam, `Comment ${m}`, { at: time - n * 8 * HOUR + m * 1000 })
+    }
+    await readNew()
+    await office.read(platform, 'again')
+    const calls = meta.reads.length
+    time += DAY
+    await office.read(platform, 'again')
+    // Four lists, and each post's comments once though two lists name it.
+    expect(meta.reads.length - calls).toBeLessThanOrEqual(4 + 40)
+  })
+})
