@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isRefusal } from '../meta/failure.ts'
-import type { FetchRequest, Page, Stored } from '../platform.ts'
+import type { FetchRequest, Page } from '../platform.ts'
 import type { Reader } from './reader.ts'
 import { Id } from './schema.ts'
 import { given, look, type Reach, Reading, readOn } from './walk.ts'
