@@ -1,0 +1,169 @@
+import { z } from 'zod'
+import { PlatformError } from '../platform.ts'
+
+/** What Meta's answers mean, by the code in their bodies: a throttle has status 400 like all the rest. */
+
+/** Why Meta said no. */
+export type Reason =
+  /** It is not there, or not for this token to see: Meta tells neither apart. */
+  | 'gone'
+  /** A permission, a task on the Page or a reviewed feature is missing. */
+  | 'permission'
+  /** A parameter is wrong, or what it names. */
+  | 'invalid'
+  /** The person wrote more than 24 hours ago. */
+  | 'window'
+  /** There was a private reply to it already. */
+  | 'replied'
+  /** The same text was posted before. */
+  | 'duplicate'
+  /** No private reply can be given to it. */
+  | 'unanswerable'
+  /** The person can't be reached: they have gone, or take no messages. */
+  | 'unreachable'
+  /** Meta took it for abuse. */
+  | 'abusive'
+  /** Meta has closed this way for all. */
+  | 'closed'
+  /** There is no conversation with the person. */
+  | 'no-thread'
+
+/** Meta understood and said no: nothing was done. Its own words may quote what was sent, so they are not kept. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly reason: Reason
+  readonly code: number
+  readonly subcode: number | undefined
+
+  constructor(reason: Reason, code: number, subcode?: number) {
+    super(`Meta said no (${reason}: ${subcode === undefined ? code : `${code}/${subcode}`}).`)
+    this.reason = reason
+    this.code = code
+    this.subcode = subcode
+  }
+}
+
+export function isRefusal(error: unknown, ...reasons: Reason[]): error is Refusal {
+  return error instanceof Refusal && (reasons.length === 0 || reasons.includes(error.reason))
+}
+
+/** A write was sent, and its answer was lost or can't be read: it may have been made. */
+export class Unconfirmed extends Error {
+  override readonly name = 'Unconfirmed'
+
+  constructor() {
+    super('Meta was asked, and its answer was lost.')
+  }
+}
+
+/** What came back, as far as it could be read. `body` is undefined where it is no JSON. */
+export interface Answer {
+  status: number
+  body: unknown
+}
+
+/** What Meta calls an error. */
+const Fault = z.object({
+  code: z.number().catch(0),
+  error_subcode: z.number().optional().catch(undefined),
+  message: z.string().catch(''),
+  is_transient: z.boolean().optional().catch(undefined),
+})
+const Faulty = z.object({ error: Fault })
+
+/** Codes of a throttle, beside those of the business use cases (80000 to 80014). */
+const THROTTLES: readonly number[] = [4, 17, 32, 341, 613]
+/** Counted by the hour, so that less than an hour is no help. */
+const HOURLY: readonly number[] = [4, 17]
+const isThrottle = (code: number): boolean => THROTTLES.includes(code) || (code >= 80_000 && code <= 80_014)
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+interface Circumstances {
+  writes: boolean
+  now: Date
+  /** How long Meta says that it will answer nobody, in milliseconds: 0 where it says nothing. */
+  regains: number
+}
+
+/**
+ * What an answer that is no success comes to.
+ * @returns PlatformError (nothing was done), Refusal (Meta said no), Unconfirmed (a write may have been made)
+ */
+export function failureOf({ status, body }: Answer, { writes, now, regains }: Circumstances): Error {
+  const { data } = Faulty.safeParse(body)
+  if (!data) return writes ? new Unconfirmed() : unavailable()
+  const { code, error_subcode: subcode, message, is_transient: transient } = data.error
+  const wait = (ms: number): Date => new Date(now.getTime() + Math.max(ms, regains))
+  if (isThrottle(code)) {
+    const because = 'Facebook and Instagram answer no more calls for a while: they limit how many there are.'
+    return new PlatformError('throttled', because, { retryAt: wait(HOURLY.includes(code) ? HOUR : 5 * MINUTE) })
+  }
+  if (code === 190 || code === 102 || code === 104)
+    return new PlatformError('unauthorised', lockedOut(subcode, message))
+  if (code === 100 && /appsecret_proof/.test(message)) return new PlatformError('unauthorised', WRONG_SECRET)
+  if (code === 368) {
+    return new PlatformError('throttled', ABUSIVE, { retryAt: wait(DAY) })
+  }
+  const reason = reasonOf(code, subcode, message)
+  if (reason !== null) return new Refusal(reason, code, subcode)
+  if (transient === true || code === 1 || code === 2 || status >= 500) return writes ? new Unconfirmed() : unavailable()
+  return new Refusal('invalid', code, subcode)
+}
+
+/** A call whose answer was lost on the way, took too long, or can't be read. */
+export const lost = (writes: boolean): Error => (writes ? new Unconfirmed() : unavailable())
+
+const unavailable = (): PlatformError =>
+  new PlatformError('unavailable', 'Meta could not be reached, or answered in a way that can’t be read.')
+
+export const ABUSIVE =
+  'Meta took something that this account did for abuse and lets it do nothing more for now. Sign in to Facebook with the account of whoever manages the Page: it says why. Serjeant tries nothing for a day.'
+
+function reasonOf(code: number, subcode: number | undefined, message: string): Reason | null {
+  switch (code) {
+    case 1:
+      return /thread not found/i.test(message) ? 'no-thread' : null
+    case 10:
+      return subcode === 2018278 ? 'window' : 'permission'
+    case 12:
+      return 'closed'
+    case 100:
+      return subcode === 33 ? 'gone' : subcode === 2018001 ? 'unreachable' : 'invalid'
+    case 506:
+      return 'duplicate'
+    case 551:
+      return 'unreachable'
+    case 2500:
+      return 'invalid'
+    case 10900:
+      return 'replied'
+    case 10903:
+      return 'unanswerable'
+    default:
+      return code === 3 || code === 283 || (code >= 200 && code <= 299) ? 'permission' : null
+  }
+}
+
+/** The proof is made with the app's secret: Meta finds it wrong where the secret was changed. */
+const WRONG_SECRET =
+  'Meta does not take the app’s secret. Open the app at developers.facebook.com, Settings, Basic, copy “App secret” into Serjeant’s configuration and start Serjeant again.'
+
+const AGAIN = 'Then run `npx serjeant connect facebook` (or `instagram`) again.'
+const ENDINGS: Readonly<Record<number, string>> = {
+  458: `Somebody has removed the app from the account that connected it. ${AGAIN}`,
+  459: `Facebook wants whoever connected the app to sign in at www.facebook.com and do what it asks there. ${AGAIN}`,
+  460: `Whoever connected the app has changed their password, or Facebook has signed them out. ${AGAIN}`,
+  463: `The sign-in to Facebook has run out. ${AGAIN}`,
+  464: `Facebook wants whoever connected the app to confirm their account at www.facebook.com. ${AGAIN}`,
+  467: `Facebook no longer takes the sign-in. ${AGAIN}`,
+}
+
+function lockedOut(subcode: number | undefined, message: string): string {
+  if (/page access token/i.test(message)) {
+    return 'The token is not the Page’s own. Run `npx serjeant connect facebook` (or `instagram`), which gets that one.'
+  }
+  return ENDINGS[subcode ?? 0] ?? `Facebook does not take the account’s token. ${AGAIN}`
+}
