@@ -70,13 +70,26 @@ describe('a busy Page', () => {
     const visit = world.post(page, 'Resign', { by: robin, at: time - 90 * MINUTE, pictures: ['pixel', 'pixel'] })
     const underVisit = world.comment(visit, sam, 'At once', { at: time - 10 * MINUTE })
     const tagged = world.tag(page, robin, 'Look at this clown', { at: time - 5 * HOUR })
-    const putAside = world.post(page, 'Not on the wall', { at: time - 6 * HOUR })
+    const putAside = world.post(page, 'Taken from the wall', { by: robin, at: time - 6 * HOUR })
     world.hide(putAside, true)
     const underAside = world.comment(putAside, robin, 'Why hide it?', { at: time - 5 * MINUTE })
 
     const office = service()
     await readAll(office, account())
-    const things = [top, answer, below, picture, buried, hidden, underAd, visit, underVisit, tagged, underAside]
+    const things = [
+      top,
+      answer,
+      below,
+      picture,
+      buried,
+      hidden,
+      underAd,
+      visit,
+      underVisit,
+      tagged,
+      putAside,
+      underAside,
+    ]
     expect([...office.ids()].toSorted()).toEqual(things.map(({ id }) => id).toSorted())
     expect(office.stored.size).toBe(things.length)
 
@@ -190,6 +203,17 @@ describe('a busy Page', () => {
     await office.read(platform, 'comments')
     expect(office.texts()).toEqual(['Well done', 'You clown'])
     expect(office.ids()).toEqual(new Set([comment.id]))
+  })
+
+  it('has what Facebook lists late found, too', async () => {
+    const own = meta.world.post(page, 'Hello', { at: time - HOUR })
+    const office = service()
+    const platform = account()
+    await office.read(platform, 'comments')
+    const texts = many(own, 150, time - 5 * MINUTE)
+    time += MINUTE
+    await office.read(platform, 'comments')
+    expect(textsOf(office)).toEqual(texts.toSorted())
   })
 
   it('does not hide others behind many answers of the Page’s own', async () => {
@@ -371,6 +395,24 @@ describe('when Facebook is odd', () => {
     meta.faults.once('GET PagePost/comments', { status: 400, body: { error } })
     await office.read(platform, 'comments')
     expect(textsOf(office)).toEqual(texts.toSorted())
+  })
+
+  it('does not trust a next page that is old to lead where it should', async () => {
+    const post = meta.world.post(page, 'Hello', { at: time - DAY })
+    const first = meta.world.comment(post, sam, 'The first', { at: time - 12 * MINUTE })
+    const office = service()
+    const platform = account()
+    await readAll(office, platform)
+    const texts = many(post, 450, time - 10 * MINUTE)
+    time += HOUR
+    await office.step(platform, 'comments')
+    const { cursor } = await office.step(platform, 'comments')
+    const next = JSON.stringify(cursor).match(/"next":("http[^"]+")/)?.[1] ?? ''
+    const row = { id: first.id, message: 'The first', created_time: new Date(first.at).toISOString() }
+    meta.faults.once('GET PagePost/comments', answering([row], { next: JSON.parse(next) as string }))
+    time += HOUR
+    await office.read(platform, 'comments')
+    for (const text of texts) expect(office.texts()).toContain(text)
   })
 
   it('forgets a post that is deleted meanwhile, and goes on with the others', async () => {
