@@ -20,7 +20,7 @@ const OVERLAP = 15 * MINUTE
 const LASTING = 10 * MINUTE
 /** Pages in a row that lead no further back. */
 const IDLE = 5
-/** How often a post's comments may fail to come, while the lists of posts do: some never come. */
+/** How often a walk may fail while others go on: the comments of some posts never come. */
 const TRIES = 10
 
 /** What else the Page's token may do, Meta may keep these from the app. */
@@ -50,6 +50,8 @@ const Walk = z.object({
   oldest: z.number().nullable(),
   idle: z.number(),
   failed: z.number(),
+  /** It was begun anew, since Facebook had led it astray. */
+  anew: z.boolean(),
 })
 type Walk = z.infer<typeof Walk>
 
@@ -88,6 +90,7 @@ const newWalk = (of: Walk['of'], at: number, floor: number, deep: boolean): Walk
   oldest: null,
   idle: 0,
   failed: 0,
+  anew: false,
 })
 
 export interface Step {
@@ -171,21 +174,24 @@ function afterFailure(
   { open, withheld }: Reading,
   time: number,
 ): { open: Walk[]; withheld?: string[]; till?: Date } {
-  if (walk.next !== null && isRefusal(error, 'invalid')) return { open: [...open, fromTheTop(walk)] }
   const isPost = !isList(walk.of)
   if (isPost && isRefusal(error, 'gone')) return { open }
+  const isAstray = walk.next !== null && isRefusal(error, 'invalid')
   const isInTrouble = isPost && error instanceof PlatformError && ['unavailable', 'unexpected'].includes(error.trouble)
+  if (isAstray && walk.failed < TRIES) return { open: [...open, fromTheTop(walk)] }
   if (isInTrouble && walk.failed < TRIES) {
     return { open: [{ ...walk, failed: walk.failed + 1 }, ...open], till: new Date(time + MINUTE) }
   }
   const isAlone = isPost || MAY_BE_KEPT_BACK.includes(walk.of)
-  if (isInTrouble || (isAlone && isRefusal(error, 'permission', 'closed', 'invalid'))) {
+  if (isAstray || isInTrouble || (isAlone && isRefusal(error, 'permission', 'closed', 'invalid'))) {
     return { open, withheld: [...withheld, walk.of] }
   }
   throw error
 }
 
-const fromTheTop = ({ of, at, floor }: Walk): Walk => newWalk(of, at, floor, true)
+function fromTheTop({ of, at, floor, failed }: Walk): Walk {
+  return { ...newWalk(of, at, floor, true), anew: true, failed: failed + 1 }
+}
 
 /** @returns the walk from the next page on; from the top where Facebook leads in a circle; 'lost' where it does so again */
 function goOn(walk: Walk, { next, rows, known }: Found, { age }: Reach): Walk | 'over' | 'lost' {
@@ -198,9 +204,9 @@ function goOn(walk: Walk, { next, rows, known }: Found, { age }: Reach): Walk | 
   if (next === null || isEnd) return 'over'
   const idle = isFurther ? 0 : walk.idle + 1
   if (next !== walk.next && idle <= IDLE) {
-    return { ...walk, next, oldest: Number.isFinite(oldest) ? oldest : null, idle, failed: 0 }
+    return { ...walk, next, oldest: Number.isFinite(oldest) ? oldest : null, idle }
   }
-  return walk.deep ? 'lost' : fromTheTop(walk)
+  return walk.anew ? 'lost' : fromTheTop(walk)
 }
 
 /**

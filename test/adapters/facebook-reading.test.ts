@@ -397,6 +397,25 @@ describe('when Facebook is odd', () => {
     expect(textsOf(office)).toEqual(texts.toSorted())
   })
 
+  it('gives a post up whose further pages Facebook never knows, and tells staff', async () => {
+    const post = meta.world.post(page, 'Hello', { at: time - DAY })
+    const office = service()
+    const platform = account()
+    await readAll(office, platform)
+    many(post, 450, time)
+    time += HOUR
+    await office.step(platform, 'comments')
+    await office.step(platform, 'comments')
+    const error = { code: 100, type: 'OAuthException', message: '(#100) Invalid cursors values' }
+    let last = await office.step(platform, 'comments')
+    for (let n = 0; last.more; n++) {
+      expect(n).toBeLessThan(40)
+      if (n % 2 === 0) meta.faults.once('GET PagePost/comments', { status: 400, body: { error } })
+      last = await office.step(platform, 'comments')
+    }
+    expect(last.rest?.because).toMatch(/all comments under some posts/)
+  })
+
   it('does not trust a next page that is old to lead where it should', async () => {
     const post = meta.world.post(page, 'Hello', { at: time - DAY })
     const first = meta.world.comment(post, sam, 'The first', { at: time - 12 * MINUTE })
