@@ -24,9 +24,20 @@ export interface Message {
   readonly id: string
   readonly conversation: Conversation
   readonly author: Page | Account | Person
-  readonly text: string
+  text: string
   readonly at: number
   readonly pictures: readonly Picture[]
+  readonly extras: Extras
+}
+
+/** What else a message may hold. */
+export interface Extras {
+  /** The address of one. */
+  sticker?: string
+  shares?: readonly { id: string; link: string; name?: string }[]
+  story?: { mention?: { id: string; link: string }; reply_to?: { id: string; link: string } }
+  /** A kind of message that Meta shows to no program. */
+  is_unsupported?: boolean
 }
 
 interface Means {
@@ -65,7 +76,7 @@ export function newInbox({ now, number, ids, gallery, tell }: Means) {
     author: Page | Account | Person,
     conversation: Conversation,
     text: string,
-    { at = now(), pictures = [] }: Sending,
+    { at = now(), pictures = [], extras = {} }: Sending,
   ): Message => {
     const message: Message = {
       node: 'UnifiedMessage',
@@ -75,6 +86,7 @@ export function newInbox({ now, number, ids, gallery, tell }: Means) {
       text,
       at,
       pictures: pictures.map((one) => gallery.hang(one === 'pixel' ? undefined : one)),
+      extras,
     }
     putByTime(conversation.messages, message)
     things.set(message.id, message)
@@ -108,6 +120,16 @@ export function newInbox({ now, number, ids, gallery, tell }: Means) {
 
     between,
 
+    /** GUESS: neither counts as a message, and the list of conversations stays as it was. */
+    edit: (message: Message, text: string): void => {
+      message.text = text
+    },
+    unsend: (message: Message): void => {
+      const { messages } = message.conversation
+      messages.splice(messages.indexOf(message), 1)
+      things.delete(message.id)
+    },
+
     /** When this person last wrote; -Infinity if they never did. */
     lastHeard: (side: Page | Account, person: Person): number =>
       between(side, person)?.messages.findLast(({ author }) => author === person)?.at ?? -Infinity,
@@ -124,6 +146,7 @@ export interface Sending {
   /** Unix milliseconds; now, if absent. */
   at?: number
   pictures?: readonly (Uint8Array | 'pixel')[]
+  extras?: Extras
 }
 
 export function touchedAt({ messages }: Conversation): number {

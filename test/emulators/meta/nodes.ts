@@ -141,6 +141,10 @@ export const FIELDS: Fields = {
       const other = author === conversation.with ? conversation.person : conversation.with
       return isDetailed(conversation, id) ? { data: [correspondent(conversation, other, call)] } : undefined
     },
+    sticker: ({ extras }) => extras.sticker,
+    shares: ({ extras }) => extras.shares && { data: extras.shares },
+    story: ({ extras }) => extras.story,
+    is_unsupported: ({ extras }) => extras.is_unsupported,
     attachments: ({ conversation, id, pictures }, { world }) =>
       pictures.length > 0 && isDetailed(conversation, id)
         ? {

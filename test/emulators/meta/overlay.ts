@@ -34,6 +34,11 @@ export const OVERLAY: Readonly<Record<string, SpecifiedNode>> = {
       field('to', 'Object'),
       field('message', 'string'),
       field('attachments', 'Object'),
+      // Named in Meta's reference of a message, on both networks.
+      field('sticker', 'string'),
+      field('shares', 'Object'),
+      field('story', 'Object'),
+      field('is_unsupported', 'bool'),
     ],
   },
   StoryAttachment: {
