@@ -165,5 +165,9 @@ function lockedOut(subcode: number | undefined, message: string): string {
   if (/page access token/i.test(message)) {
     return 'The token is not the Page’s own. Run `npx serjeant connect facebook` (or `instagram`), which gets that one.'
   }
-  return ENDINGS[subcode ?? 0] ?? `Facebook does not take the account’s token. ${AGAIN}`
+  return endingOf(subcode)
 }
+
+/** Why a token no longer works, in words for staff. @param subcode Meta's */
+export const endingOf = (subcode: number | undefined): string =>
+  ENDINGS[subcode ?? 0] ?? `Facebook does not take the account’s token. ${AGAIN}`
