@@ -38,7 +38,7 @@ export interface Among {
  * @throws PlatformError, Refusal
  */
 export async function listConversations(
-  { graph, page }: Account,
+  account: Account,
   network: Network,
   among: Among,
   from: string | null,
@@ -46,10 +46,10 @@ export async function listConversations(
   acting = false,
 ): Promise<Rows<Conversation>> {
   const more = acting ? { acting: true as const } : {}
-  if (from !== null) return graph.list({ next: from, bucket, ...more }, Conversation, signal)
-  const { id } = await page(signal)
+  if (from !== null) return account.graph.list({ next: from, bucket, ...more }, Conversation, signal)
+  const { id } = await account.page(signal)
   const query = { platform: ASKED[network], fields: CONVERSATION_FIELDS, limit: PAGE, ...among }
-  return graph.list({ path: `${id}/conversations`, query, bucket, ...more }, Conversation, signal)
+  return account.graph.list({ path: `${id}/conversations`, query, bucket, ...more }, Conversation, signal)
 }
 
 /** Whether somebody's conversation lies in that folder. @throws PlatformError, Refusal */
