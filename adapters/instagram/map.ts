@@ -52,7 +52,7 @@ export function isNamed(text: string, username: string): boolean {
 
 /** A comment, or an answer to one, under a post of the account's own. */
 export function incomingComment(remark: Remark, post: Post, parent: Remark | null, around: Around): Incoming {
-  const handle: CommentHandle = {
+  const handle = {
     post: post.id,
     ...(parent ? { parent: parent.id } : {}),
     ...named(remark),
@@ -63,13 +63,13 @@ export function incomingComment(remark: Remark, post: Post, parent: Remark | nul
     author: authorOf(remark),
     conversation: threadOf(post, parent, true, around),
     link: linkOf(post),
-    handle,
+    handle: handle satisfies CommentHandle,
   }
 }
 
 /** A comment somewhere else that names the account. */
 export function incomingMention(remark: Remark, post: Post, around: Around): Incoming {
-  const handle: MentionHandle = {
+  const handle = {
     media: post.id,
     comment: remark.id,
     ...named(remark),
@@ -81,14 +81,14 @@ export function incomingMention(remark: Remark, post: Post, around: Around): Inc
     author: authorOf(remark),
     conversation: threadOf(post, null, false, around),
     link: linkOf(post),
-    handle,
+    handle: handle satisfies MentionHandle,
   }
 }
 
 /** Somebody else's post that tags or names the account. Meta never says whose it is, but by their username. */
 export function incomingPost(post: OtherPost, around: Around): Incoming {
   const { id, caption = '', timestamp, username } = post
-  const handle: MentionHandle = {
+  const handle = {
     media: id,
     ...(username === undefined ? {} : { username }),
     permalink: linkOf(post),
@@ -99,7 +99,7 @@ export function incomingPost(post: OtherPost, around: Around): Incoming {
     author: null,
     conversation: null,
     link: linkOf(post),
-    handle,
+    handle: handle satisfies MentionHandle,
   }
 }
 

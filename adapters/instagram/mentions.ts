@@ -12,7 +12,7 @@ import { Alone, FIELDS, Id, OtherPost } from './schema.ts'
  */
 
 /** What the webhook said: the post, and the comment where it is one. */
-const Told = z.object({ media: Id, comment: Id.optional() })
+const Told = z.object({ media: Id, comment: Id.nullable().default(null) })
 type Told = z.infer<typeof Told>
 
 /** The service forgets a hint with the page that follows it, so what is still to be looked up stands in the cursor. */
@@ -37,7 +37,7 @@ export async function fetchMentions(account: Account, request: FetchRequest): Pr
 /** @returns null where it is gone again, or nobody may see it */
 async function lookUp(account: Account, told: Told, here: Around, signal: AbortSignal): Promise<Incoming | null> {
   try {
-    if (told.comment === undefined) return incomingPost(await mentionedPost(account, told.media, here, signal), here)
+    if (told.comment === null) return incomingPost(await mentionedPost(account, told.media, here, signal), here)
     const comment = await mentionedComment(account, told.comment, here, signal)
     if (isOwn(comment, here)) return null
     const post = comment.media ?? { id: told.media }

@@ -18,7 +18,7 @@ const Username = z
 /** Who wrote it. Meta keeps it back before it has reviewed the app, and sometimes without a reason. */
 const From = z.object({ id: Id, username: Username }).optional().catch(undefined)
 
-const Remark = z.object({ id: Id, text: Text, timestamp: Said, username: Username, from: From, parent_id: Said })
+export const Remark = z.object({ id: Id, text: Text, timestamp: Said, username: Username, from: From, parent_id: Said })
 export type Remark = z.infer<typeof Remark>
 
 export const Post = z.object({
