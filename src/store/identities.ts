@@ -14,7 +14,7 @@ import { storable, textHash } from './text.ts'
 export const GROUNDS = ['told', 'profile'] as const
 export type Ground = (typeof GROUNDS)[number]
 
-export type Linked = 'linked' | 'linked-already' | 'same-platform' | 'gone'
+type Linked = 'linked' | 'linked-already' | 'same-platform' | 'gone'
 
 /** How many candidates are shown: who looks for a common name must say more of it. */
 const CANDIDATES = 20
