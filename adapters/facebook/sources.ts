@@ -1,9 +1,11 @@
+import { inboxSource } from '../meta/inbox.ts'
 import type { FetchRequest, Page } from '../platform.ts'
 import type { Readers } from '../sources.ts'
+import { fetchAgain } from './again.ts'
 import type { Reader } from './reader.ts'
 import { firstReading, given, type Reach, Reading, readOn } from './walk.ts'
 
-/** What is read of a Page as it comes. */
+/** What is read of a Page, and how far each source goes. */
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -35,4 +37,6 @@ export const sources: Readers<Reader> = {
   comments: { pace: 'live', fetch: along(NEWEST) },
   posts: { pace: 'slow', fetch: along(ALL) },
   tagged: { pace: 'slow', fetch: along(TAGGED) },
+  messages: inboxSource('facebook'),
+  again: { pace: 'slow', fetch: fetchAgain },
 }

@@ -502,6 +502,7 @@ describe('when Facebook is odd', () => {
     }
     expect(last.rest?.because).toMatch(/all comments under some posts/)
     expect(callsOf('GET PagePost/comments')).toBeLessThan(15)
+    expect(time - NOON.getTime()).toBeGreaterThanOrEqual(9 * MINUTE)
     // The newest had come along with the post.
     expect(office.texts()).toContain(texts.at(-1))
   })
