@@ -115,6 +115,8 @@ export interface Probe {
   capabilities: Capabilities
   /** Plain sentences for staff: what this account's tier or settings do not permit, and what to do about it. */
   notes: string[]
+  /** For these staff are called: what ends within days, or was taken away. Plain sentences, as the notes are. */
+  warnings?: string[]
   /** Where the account's own picture is: whoever wears it too may pose as the MP. */
   avatar?: string
   /** What the office lets it spend here, where calls cost money. */

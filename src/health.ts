@@ -70,14 +70,14 @@ export function watch({ store, served, rehearsal, callsStaff, startedAt, now }: 
       const accounts: Health['accounts'] = []
       let ok = true
       for (const row of await store.accounts.all()) {
-        const { platform, handle, mode, notes } = row
+        const { platform, handle, mode, notes, warnings } = row
         const { silent, trouble, lastOkAt } = look(row)
         ok &&= !silent
         accounts.push({
           platform,
           handle,
           mode,
-          notes,
+          notes: [...warnings, ...notes],
           trouble: row.trouble ?? (await overspent(row)) ?? trouble,
           lastOkAt,
         })
@@ -87,12 +87,13 @@ export function watch({ store, served, rehearsal, callsStaff, startedAt, now }: 
 
     /**
      * The accounts that can't be read until somebody acts, that nothing was read of for too long or will be, and those on
-     * which all is spent that the office allows.
+     * which all is spent that the office allows; and what the platforms themselves warn of.
      */
     unread: async (): Promise<Trouble[]> => {
       const troubles: Trouble[] = []
       for (const row of await store.accounts.all()) {
-        const { id, platform } = row
+        const { id, platform, warnings } = row
+        for (const text of warnings) troubles.push({ id: `warning ${id} ${text}`, text, over: over(platform, text) })
         const { unread } = look(row)
         if (unread !== null)
           troubles.push({ id: `unread ${id}`, text: unread, over: `Serjeant reads ${platform} again.` })
@@ -105,6 +106,8 @@ export function watch({ store, served, rehearsal, callsStaff, startedAt, now }: 
     },
   }
 }
+
+const over = (platform: string, text: string): string => `This is over on ${platform}: “${text}”`
 
 interface Unread {
   trouble: string | null

@@ -79,26 +79,11 @@ const PageRow = z.object({
 export function keysOf({ settings, vault, now, patience }: KeyParts): Keys {
   const { app } = settings
   const by = (token: string): Graph => graph({ settings, token: async () => token, now, patience })
-  /** Meta wants to be asked about a token by the app itself. */
   const asApp = by(`${app.id}|${app.secret}`)
   let known: Kept | null = null
 
-  const inspect = async (token: string, signal: AbortSignal): Promise<Inspection> => {
-    const asked = { path: 'debug_token', query: { input_token: token }, bucket: 'pages', acting: true } as const
-    const { data } = await asApp.get(asked, Debugged, signal)
-    return {
-      type: data.type,
-      isValid: data.is_valid,
-      subcode: data.error?.subcode,
-      scopes: new Set(data.scopes),
-      page: data.profile_id ?? null,
-      endsAt: data.expires_at,
-      dataEndsAt: data.data_access_expires_at,
-    }
-  }
-
   const fromSettings = async (token: string, signal: AbortSignal): Promise<Kept> => {
-    const seen = await inspect(token, signal)
+    const seen = await inspect(asApp, token, signal)
     if (!seen.isValid) throw new PlatformError('unauthorised', endingOf(seen.subcode))
     if (seen.type === 'USER') throw new PlatformError('unauthorised', A_PERSONS)
     const pages = await pagesOf(by(token), seen.type === 'PAGE' ? (seen.page ?? 'me') : null, signal)
@@ -119,7 +104,7 @@ export function keysOf({ settings, vault, now, patience }: KeyParts): Keys {
 
     inspected: async (signal) => {
       const tokens = [...new Set([settings.token ?? [], (known ?? (await vaulted(vault)))?.token ?? []].flat())]
-      const all = await Promise.all(tokens.map((token) => inspect(token, signal)))
+      const all = await Promise.all(tokens.map((token) => inspect(asApp, token, signal)))
       const [first, ...others] = all
       if (!first) throw new PlatformError('unauthorised', NOT_CONNECTED)
       return others.reduce(both, first)
@@ -128,6 +113,25 @@ export function keysOf({ settings, vault, now, patience }: KeyParts): Keys {
     forget: () => {
       known = null
     },
+  }
+}
+
+/**
+ * What Meta says of a token.
+ * @param asApp with the app's own token, since Meta wants to be asked by it
+ * @throws PlatformError
+ */
+export async function inspect(asApp: Graph, token: string, signal: AbortSignal): Promise<Inspection> {
+  const asked = { path: 'debug_token', query: { input_token: token }, bucket: 'pages', acting: true } as const
+  const { data } = await asApp.get(asked, Debugged, signal)
+  return {
+    type: data.type,
+    isValid: data.is_valid,
+    subcode: data.error?.subcode,
+    scopes: new Set(data.scopes),
+    page: data.profile_id ?? null,
+    endsAt: data.expires_at,
+    dataEndsAt: data.data_access_expires_at,
   }
 }
 

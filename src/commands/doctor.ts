@@ -146,7 +146,7 @@ async function pictures(good: (text: string) => void, plain: (text: string) => v
   else plain('Pictures: those in "Pictures and works" are found. Nudity is not: "nsfwjs" is not installed.')
 }
 
-function inWords({ capabilities, notes }: Probe): string[] {
+function inWords({ capabilities, notes, warnings = [] }: Probe): string[] {
   const kinds: ItemKind[] = ['reply', 'mention', 'quote', 'comment', 'message']
   const can = (action: ActionKind, how: string): boolean =>
     kinds.some((kind) => ability(capabilities, action, kind) === how)
@@ -156,6 +156,7 @@ function inWords({ capabilities, notes }: Probe): string[] {
     `By itself or when staff agree: ${list('automatic')}.`,
     ...(list('manual') === 'nothing' ? [] : [`Staff do by hand: ${list('manual')}.`]),
     ...(never.length === 0 ? [] : [`Not possible here: ${never.join(', ')}.`]),
+    ...warnings,
     ...notes,
   ]
 }

@@ -50,6 +50,7 @@ export const accounts = (db: Db) => ({
       data: {
         capabilities,
         notes: probe.notes,
+        warnings: probe.warnings ?? [],
         probedAt: now,
         trouble: null,
         budget: probe.budget === undefined ? Prisma.DbNull : { ...probe.budget },

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "account" ADD COLUMN     "warnings" TEXT[] DEFAULT ARRAY[]::TEXT[];
