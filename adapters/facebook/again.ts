@@ -30,10 +30,7 @@ const BATCH = 500
 /** Looked up in one step, and at most in a round. */
 const LOOKS = 10
 const LOOKS_A_ROUND = 500
-/**
- * So many, and not one of those stored was met: more likely the app may no longer read what others write, which Facebook words
- * like a deletion.
- */
+/** So many, and nothing by others met at all: more likely the app may no longer read it, which Facebook words like a deletion. */
 const MANY = 5
 
 const Round = z.object({
@@ -45,8 +42,6 @@ const Round = z.object({
   /** Up to where it was compared with what is stored. */
   after: z.string().nullable(),
   isCompared: z.boolean(),
-  /** Something that is stored was met. */
-  isTrusted: z.boolean(),
   /** Stored and not met. */
   missing: z.array(Id),
   /** Behind where there are more of those than are looked up in a round. */
@@ -83,7 +78,7 @@ export async function fetchAgain(reader: Reader, request: FetchRequest): Promise
     return { ...given(step, reader), more: true, cursor: { ...cursor, round: { ...round, reading: step.reading } } }
   }
   if (!round.isCompared) return compare(reader, request, cursor, round)
-  if (!round.isTrusted && round.missing.length >= MANY) return end(reader, cursor, null, NOTHING)
+  if (reader.met.ids.size === 0 && round.missing.length >= MANY) return end(reader, cursor, null, NOTHING)
   if (round.missing.length > 0) return lookUp(reader, request, cursor, round)
   return end(reader, cursor, round.beyond, round.beyond === null ? undefined : TOO_MANY)
 }
@@ -114,7 +109,7 @@ async function begin(reader: Reader, request: FetchRequest, cursor: Cursor): Pro
   const reading = look({ from, looked: began, open: [], withheld: [] }, EVERYTHING, began, { floor })
   const after = cursor.resume ?? (oldest < 0 ? null : (marks[0]?.place ?? null))
   const isCompared = last === null
-  const round = { began, reading, last, after, isCompared, isTrusted: false, missing: [], beyond: null }
+  const round = { began, reading, last, after, isCompared, missing: [], beyond: null }
   // A round that a new process begins anew needs no mark of its own.
   const isMarked = last === null || began - (marks.at(-1)?.at ?? 0) < DAY / 2
   return { ...cursor, marks: isMarked ? marks : [...marks, { at: began, place: last }], round }
@@ -135,19 +130,18 @@ async function compare(reader: Reader, request: FetchRequest, cursor: Cursor, ro
   const end = stored.findIndex(({ place }) => place === round.last)
   const reached = end < 0 ? stored : stored.slice(0, end + 1)
   const missing = new Set(round.missing)
-  let { isTrusted, beyond } = round
+  let { beyond } = round
   let before = round.after
   for (const { id, kind, gone, place } of reached) {
-    if (kind !== 'message' && !gone) {
-      // What was edited is stored once for each of its texts.
-      if (reader.met.ids.has(id)) isTrusted = true
-      else if (missing.size < LOOKS_A_ROUND) missing.add(id)
-      else if (!missing.has(id)) beyond ??= before
+    // What was edited is stored once for each of its texts.
+    if (kind !== 'message' && !gone && !reader.met.ids.has(id) && !missing.has(id)) {
+      if (missing.size < LOOKS_A_ROUND) missing.add(id)
+      else beyond ??= before
     }
     before = place
   }
   const isCompared = end >= 0 || stored.length === 0
-  const compared = { ...round, after: before, isCompared, isTrusted, missing: [...missing], beyond }
+  const compared = { ...round, after: before, isCompared, missing: [...missing], beyond }
   return { items: [], gone: [], more: true, cursor: { ...cursor, round: compared } }
 }
 
@@ -166,7 +160,7 @@ async function lookUp(reader: Reader, request: FetchRequest, cursor: Cursor, rou
 }
 
 const NOTHING =
-  'Facebook shows none of the comments that Serjeant has stored, which is hardly so: perhaps Serjeant may no longer read them, which `npx serjeant doctor` tells. They are kept, and looked at again tomorrow.'
+  'Facebook shows nothing that others wrote on the Page, which is hardly so: perhaps Serjeant may no longer read it, which `npx serjeant doctor` tells. What is stored is kept, and looked at again tomorrow.'
 const TOO_MANY =
   'Serjeant looks up tomorrow which others of the stored comments were deleted: today it has looked up 500.'
 

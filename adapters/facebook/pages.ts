@@ -33,8 +33,6 @@ export interface Found {
   items: Incoming[]
   /** The keys of those that are stored as they are now. */
   known: Set<string>
-  /** The ids of all that was met, whoever wrote it. */
-  met: string[]
   rows: Row[]
   next: string | null
   /** Of a list of posts: the newest comments of each, and whether it has more. */
@@ -70,7 +68,6 @@ export async function postsOn(
   return {
     items,
     known: await request.known(items.map(keyOf)),
-    met: [...page.rows.map(({ id }) => id), ...said.flatMap((one) => one.met)],
     rows: page.rows.map((post) => rowOf(post, mentions.get(post.id))),
     next: page.next,
     under: said.map(({ post, rows }) => ({ post: post.id, rows, hasMore: post.comments?.hasMore ?? false })),
@@ -137,7 +134,6 @@ function commentsIn(comments: readonly Comment[], post: Known, around: Surroundi
   const items = new Map(ofOthers.map((comment) => [comment.id, incomingComment(comment, post, around)]))
   return {
     items: [...items.values()],
-    met: comments.map(({ id }) => id),
     rows: comments.map((comment) => rowOf(comment, items.get(comment.id))),
   }
 }

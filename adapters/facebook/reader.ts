@@ -5,7 +5,7 @@ import type { Known } from './map.ts'
 export interface Reader extends Account {
   posts: Posts
   portions: Portions
-  /** Of the day's second look, whose round is named by when it began: all ids it has met, and posts it walks through. */
+  /** Of the day's second look, whose round is named by when it began: all ids by others it has met, and posts it walks through. */
   met: { round: number; ids: Set<string>; walked: Set<string> }
 }
 

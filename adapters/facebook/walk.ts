@@ -95,7 +95,7 @@ const newWalk = (of: Walk['of'], at: number, floor: number, deep: boolean): Walk
 
 export interface Step {
   items: Incoming[]
-  /** The ids of all that was met, new or not. */
+  /** The ids of all by others that was met, new or not. */
   met: string[]
   reading: Reading
   /** Before then it is of no use to go on. */
@@ -150,7 +150,7 @@ export async function readOn(
     for (const { of } of opened) walked?.add(of)
     return {
       items: page.items.filter((one) => !page.known.has(keyOf(one)) && one.item.writtenAt.getTime() >= reading.from),
-      met: page.met,
+      met: page.items.map(({ item }) => item.id),
       reading: {
         ...reading,
         // A post's comments before the next posts: what is new stands at the top of the first.
