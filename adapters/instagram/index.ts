@@ -18,7 +18,7 @@ export function instagramAccount(setup: PlatformSetup, means: Means = {}): Platf
     name: 'instagram',
     handle: setup.handle,
     sources: sourcesOf(sources),
-    probe: (signal) => understood(() => probe(account, keys, signal)),
+    probe: (signal) => understood(() => probe(account, keys, setup, signal)),
     fetch: (request) => understood(() => fetchFrom('Instagram', sources, account, request)),
     prepare: () => prepare(account.now()),
     perform: (order, signal) => perform(account, order, signal),

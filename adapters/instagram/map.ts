@@ -28,6 +28,12 @@ export const MentionHandle = z.object({
 })
 export type MentionHandle = z.infer<typeof MentionHandle>
 
+/** Where staff find an item that is no message, and by whom it is. */
+export function placeOf(handle: unknown): { permalink: string; username: string | undefined } | null {
+  const { data } = CommentHandle.or(MentionHandle).safeParse(handle)
+  return data ? { permalink: data.permalink, username: data.username } : null
+}
+
 /** The account itself, and what time it is. */
 export interface Around {
   me: { id: string; username: string }

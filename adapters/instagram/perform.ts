@@ -1,19 +1,20 @@
 import type { Account } from '../meta/graph.ts'
 import { prepareLetter } from '../meta/letters.ts'
+import { MessageHandle } from '../meta/messages.ts'
 import { outcomeOf, refused } from '../meta/outcome.ts'
+import type { Rights } from '../meta/rights.ts'
 import type { Capabilities, Json, Order, Outcome } from '../platform.ts'
 import { around } from './account.ts'
+import { answer, unsay } from './letters.ts'
 import { CommentHandle, MentionHandle, profileOf } from './map.ts'
 import { closeComments, erase, hide, remove } from './moderate.ts'
+import { block, restrict } from './people.ts'
 import { reportWords } from './words.ts'
 
-/**
- * What the account may do on Instagram.
- * @param granted the permissions that the token carries
- */
-export function capabilities(granted: ReadonlySet<string>): Capabilities {
-  const comments = granted.has('instagram_manage_comments') ? 'automatic' : 'impossible'
-  const messages = granted.has('instagram_manage_messages')
+/** What the account may do on Instagram, by the permissions of its token and by its tasks on the Page. */
+export function capabilities({ scopes, tasks }: Pick<Rights, 'scopes' | 'tasks'>): Capabilities {
+  const comments = scopes.has('instagram_manage_comments') ? 'automatic' : 'impossible'
+  const messages = scopes.has('instagram_manage_messages') && tasks.has('MESSAGING')
   const byMessage = messages ? 'automatic' : 'manual'
   return {
     hide: { comment: comments },
@@ -22,7 +23,7 @@ export function capabilities(granted: ReadonlySet<string>): Capabilities {
     mute: 'impossible',
     restrict: { comment: 'manual', mention: 'manual', message: byMessage },
     // Of somebody who has never written to the account it becomes a task after all.
-    block: messages && granted.has('business_management') ? 'automatic' : 'manual',
+    block: messages && scopes.has('business_management') ? 'automatic' : 'manual',
     'delete-own': comments,
     report: 'manual',
     redirect: { comment: comments, mention: comments, message: byMessage },
@@ -43,7 +44,7 @@ export async function perform(account: Account, order: Order, signal: AbortSigna
 }
 
 async function carryOut(account: Account, order: Order, signal: AbortSignal): Promise<Outcome> {
-  const { action, undo, item } = order
+  const { action, undo, item, author, letter } = order
   switch (action) {
     case 'hide':
       if (item?.kind !== 'comment') return refused(NOT_UNDER_OWN)
@@ -64,8 +65,14 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
     case 'delete-own':
       if (undo) return irrevocable('a deletion')
       return item ? erase(account, item.id, signal) : nothing('comment')
-    default:
-      return refused('to come')
+    case 'restrict':
+      return item || author ? restrict(account, order, signal) : nothing('person')
+    case 'block':
+      return item || author ? block(account, order, signal) : nothing('person')
+    case 'redirect':
+    case 'warn':
+      if (undo) return unsay(account, order, signal)
+      return letter ? answer(account, { ...order, letter }, signal) : nothing('letter')
   }
 }
 
@@ -80,10 +87,9 @@ async function report(account: Account, { item, breach }: Order, signal: AbortSi
   const { me } = await around(account, signal)
   const comment = CommentHandle.safeParse(item?.handle).data
   const mention = MentionHandle.safeParse(item?.handle).data
+  const message = MessageHandle.safeParse(item?.handle).data
+  if (message) return { is: 'manual', link: message.link, words: reportWords(me.username, 'message', breach) }
   const link = comment?.permalink ?? mention?.permalink ?? profileOf(me.username)
-  return {
-    is: 'manual',
-    link,
-    words: reportWords(me.username, comment || mention?.comment ? 'comment' : 'post', breach),
-  }
+  const what = comment || mention?.comment ? 'comment' : 'post'
+  return { is: 'manual', link, words: reportWords(me.username, what, breach) }
 }

@@ -1,12 +1,23 @@
 import type { Account } from '../meta/graph.ts'
+import { rightsOf } from '../meta/rights.ts'
 import type { Keys } from '../meta/tokens.ts'
-import type { Probe } from '../platform.ts'
+import { type PlatformSetup, type Probe } from '../platform.ts'
 import { myself } from './account.ts'
 import { capabilities } from './perform.ts'
 
-export async function probe(account: Account, keys: Keys, signal: AbortSignal): Promise<Probe> {
+/** What may be done with the account, found out anew. @throws PlatformError */
+export async function probe(
+  account: Account,
+  keys: Keys,
+  { vault }: Pick<PlatformSetup, 'vault'>,
+  signal: AbortSignal,
+): Promise<Probe> {
   keys.forget()
-  const { scopes } = await keys.inspected(signal)
   const { username } = await myself(account, signal)
-  return { handle: username, capabilities: capabilities(scopes), notes: [] }
+  const rights = await rightsOf({ account, keys, vault, product: 'Instagram' }, signal)
+  const notes = [...rights.warnings, ...rights.notes, UNSEEN]
+  return { handle: username, capabilities: capabilities(rights), notes }
 }
+
+const UNSEEN =
+  'Instagram shows to no program: comments under adverts and under posts with an age limit, those of people whom you have restricted, and stories that name the account. Please look at those in the Instagram app.'

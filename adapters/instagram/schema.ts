@@ -36,7 +36,7 @@ export const Post = z.object({
 export type Post = z.infer<typeof Post>
 
 /** A list within a node. Meta leaves an empty one out. */
-function listOf<T extends z.ZodType>(row: T) {
+export function listOf<T extends z.ZodType>(row: T) {
   return z
     .object({ data: z.array(z.unknown()), paging: z.object({ next: Said }).optional().catch(undefined) })
     .transform(({ data, paging }) => ({
