@@ -110,7 +110,9 @@ async function readOn(account: Account, network: Network, request: FetchRequest,
     const left = found.filter(isLeft).map(({ updated }) => updated)
     since[folder] = Math.max(cursor.since[folder] ?? cursor.start, Math.min(now - behind(folder), ...left))
   }
-  const kept = [...reads.values()].filter(({ folder, updated }) => updated >= (since[folder] ?? cursor.start))
+  const isKept = ({ folder, updated, failing }: Read): boolean =>
+    failing !== null || updated >= (since[folder] ?? cursor.start)
+  const kept = [...reads.values()].filter(isKept)
   return {
     ...done.page,
     more: done.trouble === null && inOrder.length > BATCH,
@@ -253,7 +255,7 @@ async function readOne(
     if (isOfAccount(error)) throw error
     const failing = before?.failing ?? at
     const isGivenUp = at - failing >= GIVE_UP
-    reads.set(id, { ...read, till, last, theirs, ...(isGivenUp ? {} : { failing, mark: before?.mark ?? '' }) })
+    reads.set(id, { ...read, till, last, theirs, failing, mark: isGivenUp ? mark : (before?.mark ?? '') })
     if (isGivenUp) return { items: [unreadableConversation(around)], gone: [] }
     throw error instanceof Refusal ? new PlatformError('unexpected', error.message) : error
   }
@@ -264,5 +266,5 @@ const NOTHING: Found = { items: [], gone: [] }
 /** Whether it would be the same with every other conversation, or is no answer of Meta's at all. */
 function isOfAccount(error: unknown): boolean {
   if (error instanceof PlatformError) return error.trouble === 'throttled' || error.trouble === 'unauthorised'
-  return !(error instanceof Refusal) || error.reason === 'permission'
+  return !(error instanceof Refusal)
 }
