@@ -132,6 +132,7 @@ describe('comparing each night who is blocked', () => {
       propose,
       answer,
       actionsOf,
+      act: () => act(signal()),
       /** A night later. */
       compare: async (): Promise<void> => {
         stage.pass(24 * 60 * MINUTE)
@@ -191,7 +192,7 @@ describe('comparing each night who is blocked', () => {
   })
 
   it('notices a block made by hand while it was only proposed; agreeing then does what it always did', async () => {
-    const { compare, blocked, performed, person, propose, answer, actionsOf, logged } = await blocking()
+    const { act, compare, blocked, performed, person, propose, actionsOf, logged } = await blocking()
     const open = await propose()
     const other = open.item.author?.externalId ?? ''
     const same = await propose(anAuthor({ id: person }))
@@ -206,7 +207,9 @@ describe('comparing each night who is blocked', () => {
     ])
     expect(await logged(open.itemId)).toEqual(['stands-already'])
     expect(await logged(same.itemId), 'the tool’s own block is nobody’s by hand').toEqual([])
-    await answer(open.id, 'agreed')
+    await stage.store.queue.answer(open.id, staff, { answer: 'agreed' }, null, stage.now())
+    expect(await actionsOf(open.id)).toMatchObject([{ state: 'queued', because: null, otherwiseAt: null }])
+    await act()
     expect(await actionsOf(open.id)).toMatchObject([{ state: 'done', because: null, otherwiseAt: null }])
     expect(performed).toEqual([`block ${person}`, `block ${other}`])
   })
@@ -248,8 +251,8 @@ describe('comparing each night who is blocked', () => {
     const before = await questions(account.id, 'block', null, stage.now())
     expect(before.map(({ does }) => does.author?.id)).toEqual([person, open.item.author?.externalId])
     await answer(open.id, 'agreed')
-    const nobody = new Set(before.map(({ doesNot }) => doesNot.id))
-    expect(await compared(before.slice(1), nobody, stage.now())).toBe(0)
+    const seen = new Set(before.map(({ does }) => does.id))
+    expect(await compared(before.slice(1), seen, stage.now())).toBe(0)
     expect(await actionsOf(open.id)).toMatchObject([{ state: 'done', otherwiseAt: null }])
   })
 
