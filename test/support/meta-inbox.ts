@@ -1,4 +1,5 @@
 import { accountOn } from '../../adapters/meta/account.ts'
+import { graph } from '../../adapters/meta/client.ts'
 import { fetchInbox } from '../../adapters/meta/inbox.ts'
 import { MessageHandle, type Network } from '../../adapters/meta/messages.ts'
 import type { FetchRequest, Incoming, Json, Page } from '../../adapters/platform.ts'
@@ -16,14 +17,15 @@ export const DAY = 24 * HOUR
 
 export interface Staging extends Options {
   grant?: GrantFacts
-  /** Milliseconds for a call. */
-  patience?: number
 }
+
+/** Milliseconds for a call: enough for the slowest machine. */
+const PATIENCE = 20_000
 
 export type Office = Awaited<ReturnType<typeof inboxOn>>
 
 /** The clock stands still until it is moved. Whoever opens it closes it. */
-export async function inboxOn(network: Network, { grant: facts, patience = 20_000, ...options }: Staging = {}) {
+export async function inboxOn(network: Network, { grant: facts, ...options }: Staging = {}) {
   const clock = { now: Date.UTC(2026, 10, 25, 12) }
   const now = (): Date => new Date(clock.now)
   const meta = await startMeta({ now: () => clock.now, requireProof: true, engaged: 10_000, ...options })
@@ -34,20 +36,23 @@ export async function inboxOn(network: Network, { grant: facts, patience = 20_00
   const grant = meta.tokens.page(page, facts)
   const { id, secret } = meta.app
   const settings = { app: { id, secret }, token: grant.token, api: meta.url }
-  const start = () =>
-    accountOn(
-      network === 'facebook' ? 'Facebook' : 'Instagram',
-      { handle: 'johartleymp', settings, vault: vaultInMemory(), now },
-      { patience },
-    ).account
-  const account = start()
+  const { account } = accountOn(
+    network === 'facebook' ? 'Facebook' : 'Instagram',
+    { handle: 'johartleymp', settings, vault: vaultInMemory(), now },
+    { patience: PATIENCE },
+  )
+  /** The same for whoever can't wait: it is signed in already. */
+  const hasty = {
+    ...account,
+    graph: graph({ settings: account.settings, now, patience: 100, token: async () => grant.token }),
+  }
 
   const stored = new Map<string, Incoming>()
   const gone = new Set<string>()
   let cursor: Json = null
 
   /** One call of the source, its page kept as the service keeps it. */
-  const once = async (signal: AbortSignal = soon()): Promise<Page> => {
+  const once = async (signal: AbortSignal = soon(), by = account): Promise<Page> => {
     const request: FetchRequest = {
       source: 'messages',
       cursor,
@@ -56,7 +61,7 @@ export async function inboxOn(network: Network, { grant: facts, patience = 20_00
       hints: [],
       signal,
     }
-    const given = await fetchInbox(account, network, request)
+    const given = await fetchInbox(by, network, request)
     for (const one of given.items) stored.set(`${one.item.id} ${one.revision}`, one)
     for (const one of given.gone) gone.add(one)
     cursor = JSON.parse(JSON.stringify(given.cursor)) as Json
@@ -84,6 +89,7 @@ export async function inboxOn(network: Network, { grant: facts, patience = 20_00
     grant,
     clock,
     account,
+    hasty,
     stored,
     gone,
     once,
