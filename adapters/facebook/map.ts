@@ -91,7 +91,7 @@ const threadAt = ({ id, permalink_url }: Known): Pick<Thread, 'id' | 'link'> => 
   link: facebookAt(permalink_url) ?? placeOf(id),
 })
 
-const placeOf = (id: string): string => `https://www.facebook.com/${id}`
+export const placeOf = (id: string): string => `https://www.facebook.com/${id}`
 
 /** Staff press these: nothing but Facebook's own. */
 function facebookAt(url: string | undefined): string | undefined {

@@ -1,0 +1,98 @@
+import type { Account } from '../meta/graph.ts'
+import { prepareLetter } from '../meta/letters.ts'
+import { MessageHandle } from '../meta/messages.ts'
+import { outcomeOf, refused } from '../meta/outcome.ts'
+import type { Rights } from '../meta/rights.ts'
+import type { Capabilities, Json, Order, Outcome } from '../platform.ts'
+import { answer, unsay } from './letters.ts'
+import { CommentHandle, placeOf } from './map.ts'
+import { erase, hide, hidePost, take } from './moderate.ts'
+import { block, linkTo, restrict } from './people.ts'
+import { closeCommentsWords, reportWords } from './words.ts'
+
+/** What the Page's token may do on Facebook: by its permissions, by the tasks on the Page, and by whom Meta tells of. */
+export function capabilities({
+  scopes,
+  tasks,
+  seesAuthors,
+}: Pick<Rights, 'scopes' | 'tasks' | 'seesAuthors'>): Capabilities {
+  const all = (needed: readonly string[], task: string): boolean =>
+    needed.every((scope) => scopes.has(scope)) && tasks.has(task)
+  const either = (can: boolean, otherwise: 'manual' | 'impossible') => (can ? 'automatic' : otherwise)
+  const hidden = either(all(['pages_manage_engagement'], 'MODERATE'), 'impossible')
+  const said = either(all(['pages_manage_engagement'], 'CREATE_CONTENT'), 'impossible')
+  const byMessage = either(all(['pages_messaging'], 'MESSAGING'), 'manual')
+  const blocks = all(['pages_manage_engagement', 'pages_manage_metadata'], 'MODERATE') && seesAuthors !== false
+  return {
+    hide: { comment: hidden, mention: 'manual' },
+    delete: {
+      comment: either(all(['pages_read_user_content'], 'MODERATE'), 'impossible'),
+      mention: either(all(['pages_manage_posts'], 'MODERATE'), 'manual'),
+    },
+    'close-comments': { comment: 'manual' },
+    mute: 'impossible',
+    restrict: { message: byMessage },
+    // Of somebody whom Meta doesn't name it becomes a task after all.
+    block: either(blocks, 'manual'),
+    'delete-own': said,
+    report: 'manual',
+    redirect: { comment: said, mention: said, message: byMessage },
+    warn: { comment: byMessage, mention: byMessage, message: byMessage },
+  }
+}
+
+export const prepare = (now: Date): Json => prepareLetter(now)
+
+export async function perform(account: Account, order: Order, signal: AbortSignal): Promise<Outcome> {
+  signal.throwIfAborted()
+  try {
+    return await carryOut(account, order, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    return outcomeOf(error, account, order, 'Facebook')
+  }
+}
+
+async function carryOut(account: Account, order: Order, signal: AbortSignal): Promise<Outcome> {
+  const { action, undo, item, author, letter } = order
+  switch (action) {
+    case 'hide':
+      if (!item || item.kind === 'message') return nothing('comment')
+      return item.kind === 'comment' ? hide(account, item.id, undo, signal) : hidePost(account, item, signal)
+    case 'delete':
+      if (undo) return irrevocable('a deletion')
+      return item && item.kind !== 'message' ? take(account, item, signal) : nothing('comment')
+    case 'close-comments': {
+      const post = CommentHandle.safeParse(item?.handle).data?.post
+      if (item?.kind !== 'comment' || post === undefined) return nothing('comment')
+      const { name } = await account.page(signal)
+      return { is: 'manual', link: placeOf(post), words: closeCommentsWords(name, undo) }
+    }
+    case 'mute':
+      return refused('Facebook knows no muting by a Page. Hiding is the nearest that the person does not notice.')
+    case 'restrict':
+      return restrict(account, order, signal)
+    case 'block':
+      return item || author ? block(account, order, signal) : nothing('person')
+    case 'delete-own':
+      if (undo) return irrevocable('a deletion')
+      return item ? erase(account, item.id, signal) : nothing('post')
+    case 'report':
+      return undo ? irrevocable('a report') : report(account, order, signal)
+    case 'redirect':
+    case 'warn':
+      if (undo) return unsay(account, order, signal)
+      return letter ? answer(account, { ...order, letter }, signal) : nothing('letter')
+  }
+}
+
+const nothing = (what: string): Outcome => refused(`The order names no ${what} on Facebook.`)
+const irrevocable = (what: string): Outcome => refused(`Facebook has no way to take back ${what}.`)
+
+async function report(account: Account, { item, breach }: Order, signal: AbortSignal): Promise<Outcome> {
+  const { id, name } = await account.page(signal)
+  const message = MessageHandle.safeParse(item?.handle).data
+  if (message) return { is: 'manual', link: message.link, words: reportWords(name, 'message', breach) }
+  const what = item?.kind === 'comment' ? 'comment' : 'post'
+  return { is: 'manual', link: item ? linkTo(item) : placeOf(id), words: reportWords(name, what, breach) }
+}
