@@ -6,9 +6,10 @@ import { platforms } from '../../adapters/index.ts'
 const root = path.join(import.meta.dirname, '../..')
 const names = Object.keys(platforms).sort()
 
-it('every folder is registered, and nothing else is', () => {
+it('every folder with a front door is registered, and nothing else is', () => {
   const folders = readdirSync(path.join(root, 'adapters'), { withFileTypes: true }).filter((one) => one.isDirectory())
-  expect(folders.map((folder) => folder.name).sort()).toEqual(names)
+  const platformsIn = folders.filter(({ name }) => existsSync(path.join(root, 'adapters', name, 'index.ts')))
+  expect(platformsIn.map(({ name }) => name).sort()).toEqual(names)
 })
 
 it('every platform is known by its own name and says in a README what it can’t do', () => {
