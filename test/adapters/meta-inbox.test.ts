@@ -187,6 +187,22 @@ describe.each(NETWORKS)('the inbox on %s', (network) => {
     expect(await office.read()).toEqual([])
   })
 
+  it('looks a message up by itself where the list leaves out what is in it', async () => {
+    const { id, at } = office.receive(office.sam, '', { pictures: ['pixel'] })
+    const from = { id: office.idOf(office.sam), name: 'Sam', username: 'sam' }
+    const bare = { id, created_time: new Date(at).toISOString(), from, message: '' }
+    office.meta.faults.once('GET UnifiedThread/messages', { status: 200, body: { data: [bare] } })
+    const [given] = await office.read()
+    expect(given?.item).toMatchObject({ id, text: '', media: [{ kind: 'image' }] })
+  })
+
+  it('reads with fewer fields where Meta does not have one of them', async () => {
+    office.receive(office.sam, 'Hello')
+    const error = { code: 100, type: 'OAuthException', message: '(#100) Tried accessing nonexisting field (story)' }
+    office.meta.faults.once('GET UnifiedThread/messages', { status: 400, body: { error } })
+    expect(textsOf(await office.read())).toEqual(['Hello'])
+  })
+
   it('reads on though one conversation can’t be read, and hands that one to a person after a day', async () => {
     office.receive(office.sam, 'Unreadable for now')
     const other = office.world.person('Ann Other')
