@@ -115,10 +115,10 @@ async function begin(reader: Reader, request: FetchRequest, cursor: Cursor): Pro
   return { ...cursor, marks: isMarked ? marks : [...marks, { at: began, place: last }], round }
 }
 
-async function lastPlace({ stored }: FetchRequest, known: string | null): Promise<string | null> {
+async function lastPlace(request: FetchRequest, known: string | null): Promise<string | null> {
   let last = known
   for (;;) {
-    const next = (await stored(last, BATCH)).at(-1)?.place
+    const next = (await request.stored(last, BATCH)).at(-1)?.place
     if (next === undefined) return last
     last = next
   }
@@ -127,8 +127,8 @@ async function lastPlace({ stored }: FetchRequest, known: string | null): Promis
 /** Which of those stored were not met? */
 async function compare(reader: Reader, request: FetchRequest, cursor: Cursor, round: Round): Promise<Page> {
   const stored = await request.stored(round.after, BATCH)
-  const end = stored.findIndex(({ place }) => place === round.last)
-  const reached = end < 0 ? stored : stored.slice(0, end + 1)
+  const last = stored.findIndex(({ place }) => place === round.last)
+  const reached = last < 0 ? stored : stored.slice(0, last + 1)
   const missing = new Set(round.missing)
   let { beyond } = round
   let before = round.after
@@ -140,7 +140,7 @@ async function compare(reader: Reader, request: FetchRequest, cursor: Cursor, ro
     }
     before = place
   }
-  const isCompared = end >= 0 || stored.length === 0
+  const isCompared = last >= 0 || stored.length === 0
   const compared = { ...round, after: before, isCompared, missing: [...missing], beyond }
   return { items: [], gone: [], more: true, cursor: { ...cursor, round: compared } }
 }

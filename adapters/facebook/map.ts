@@ -152,7 +152,7 @@ function placeIn({ url, target }: Part): string | undefined {
 /**
  * An edit shows by nothing but its contents. Addresses of pictures are no part of them: each time they are others.
  */
-export function revisionOf(text = '', attached: readonly Attachment[] = []): string {
+function revisionOf(text = '', attached: readonly Attachment[] = []): string {
   const parts = partsOf(attached).map((part) => [part.type ?? '', identityOf(part)])
   return createHash('sha256')
     .update(JSON.stringify([text, parts]))
