@@ -1,8 +1,9 @@
 import { accountOn } from '../meta/account.ts'
-import { Refusal } from '../meta/failure.ts'
+import { connect } from '../meta/connect.ts'
 import type { Means } from '../meta/graph.ts'
 import { image } from '../meta/image.ts'
-import { type Platform, PlatformError, type PlatformKind, type PlatformSetup } from '../platform.ts'
+import { understood } from '../meta/understood.ts'
+import type { Platform, PlatformKind, PlatformSetup } from '../platform.ts'
 import { fetchFrom, sourcesOf } from '../sources.ts'
 import { perform, prepare } from './perform.ts'
 import { probe } from './probe.ts'
@@ -27,22 +28,9 @@ export function instagramAccount(setup: PlatformSetup, means: Means = {}): Platf
   }
 }
 
-const WITHHELD =
-  'Meta does not let the app read this: a permission is missing, or was taken back. `npx serjeant doctor` says which, and who can give it.'
-
-/** A refusal that nobody was ready for. */
-async function understood<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    if (error.reason === 'permission') throw new PlatformError('unauthorised', WITHHELD)
-    throw new PlatformError('unexpected', error.message)
-  }
-}
-
 export const instagram: PlatformKind = {
   name: 'instagram',
   means: MEANS,
   create: (setup) => instagramAccount(setup),
+  connect: (setup, talk) => connect('Instagram', setup, talk),
 }

@@ -2,12 +2,13 @@ import type { Account } from '../meta/graph.ts'
 import { prepareLetter } from '../meta/letters.ts'
 import { MessageHandle } from '../meta/messages.ts'
 import { outcomeOf, refused } from '../meta/outcome.ts'
+import { remove, unsay } from '../meta/remove.ts'
 import type { Rights } from '../meta/rights.ts'
 import type { Capabilities, Json, Order, Outcome } from '../platform.ts'
 import { around } from './account.ts'
-import { answer, unsay } from './letters.ts'
+import { answer } from './letters.ts'
 import { CommentHandle, MentionHandle, profileOf } from './map.ts'
-import { closeComments, erase, hide, remove } from './moderate.ts'
+import { closeComments, erase, hide } from './moderate.ts'
 import { block, restrict } from './people.ts'
 import { reportWords } from './words.ts'
 
@@ -52,7 +53,7 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
     case 'delete':
       if (undo) return irrevocable('a deletion')
       if (item?.kind !== 'comment') return refused(NOT_UNDER_OWN)
-      return remove(account, item.id, signal)
+      return remove(account, 'instagram', item.id, signal)
     case 'close-comments': {
       const handle = CommentHandle.safeParse(item?.handle).data
       if (item?.kind !== 'comment' || !handle) return refused(NOT_UNDER_OWN)
@@ -71,7 +72,7 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
       return item || author ? block(account, order, signal) : nothing('person')
     case 'redirect':
     case 'warn':
-      if (undo) return unsay(account, order, signal)
+      if (undo) return unsay(account, 'instagram', order, signal)
       return letter ? answer(account, { ...order, letter }, signal) : nothing('letter')
   }
 }
