@@ -521,6 +521,41 @@ describe('when Facebook is odd', () => {
     expect(tagged.rest?.because).toMatch(/posts elsewhere that tag the Page/)
   })
 
+  it('reads less where Meta’s limit is near, and nothing where it is reached, and loses nothing by it', async () => {
+    const post = meta.world.post(page, 'One', { at: time - DAY })
+    const office = service()
+    const platform = account()
+    await office.read(platform, 'comments')
+    const texts = many(post, 250, time)
+    time += MINUTE
+    meta.usage.fill(page, 'pages', 80)
+    const { rest, more } = await office.step(platform, 'comments')
+    expect(more).toBe(true)
+    expect(rest?.till.getTime()).toBeGreaterThan(time)
+    expect(rest?.because).toBeTruthy()
+    meta.usage.fill(page, 'pages', 97)
+    await office.step(platform, 'comments')
+    await expect(office.step(platform, 'comments')).rejects.toMatchObject({ trouble: 'throttled' })
+    time += 25 * HOUR
+    await office.read(platform, 'comments')
+    expect(textsOf(office)).toEqual(texts.toSorted())
+  })
+
+  it('takes what strangers write as it is', async () => {
+    const hostile = [
+      '\u202e<script>alert(1)</script>',
+      'a'.repeat(8000),
+      '😀\u0000\ud800',
+      '{"error":{"code":190}}',
+      '  ',
+    ]
+    const post = meta.world.post(page, 'One', { at: time - DAY })
+    for (const [n, text] of hostile.entries()) meta.world.comment(post, sam, text, { at: time - n * SECOND })
+    const office = service()
+    await office.read(account(), 'comments')
+    expect(textsOf(office)).toEqual(hostile.toSorted())
+  })
+
   it('says that the account needs a person where the Page itself can’t be read', async () => {
     const platform = account()
     meta.faults.always('GET Page/feed', 'denied')
