@@ -49,8 +49,9 @@ export interface Platform {
   readonly seesByHand?: readonly ActionKind[]
 
   /**
-   * Which of these orders, that only a person can carry out here, stand by now? Looks, and writes nothing. Asked of
-   * what `seesByHand` names, and seldom: looking may cost money.
+   * Which of these orders stand by now, whoever carried them out? Looks, and writes nothing. Asked of what `seesByHand` names,
+   * and seldom, for looking may cost money: of what was left to staff, and each night of what is done or only proposed, and of
+   * its undo. What can't be told for certain is left out, of an order as of its undo.
    * @returns the ids of the orders that stand
    * @throws PlatformError
    */

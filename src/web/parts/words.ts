@@ -190,6 +190,11 @@ const STATES: Record<string, string> = {
   manual: 'To be done by hand',
   unconfirmed: 'May have been done: please check',
   refused: 'The platform refused',
+  linked: 'Two accounts were linked as one person',
+  unlinked: 'An account was taken out of a person’s accounts',
+  'stands-no-longer': 'Seen on the platform: it no longer stands there',
+  'stands-again': 'Seen on the platform: somebody did it there again',
+  'stands-already': 'Seen on the platform: somebody did it there by hand already',
   gone: 'It no longer exists there',
   dropped: 'Not done',
 }
