@@ -8,7 +8,7 @@ import type { Incoming } from '../platform.ts'
 export type Network = 'facebook' | 'instagram'
 
 /** Meta's ids of conversations and messages: letters, digits and a few signs; never a path. */
-export const Id = z.string().regex(/^[\w.:$=+-]{1,500}$/)
+const Id = z.string().regex(/^[\w.:$=+-]{1,500}$/)
 
 /** What is needed later to act on a message. */
 export const MessageHandle = z.object({
@@ -118,7 +118,7 @@ export const isOwn = ({ from }: Pick<Message, 'from'>, { ids }: Me): boolean =>
   from !== undefined && ids.includes(from.id)
 
 /** Who talks with the account here. */
-export const correspondentOf = ({ participants }: Conversation, { ids }: Me): Person | undefined =>
+const correspondentOf = ({ participants }: Conversation, { ids }: Me): Person | undefined =>
   participants.find(({ id }) => !ids.includes(id))
 
 /** In the Page's inbox, where staff see Instagram's conversations too. Meta gives an address without its beginning. */

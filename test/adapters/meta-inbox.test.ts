@@ -55,7 +55,9 @@ describe.each(NETWORKS)('the inbox on %s', (network) => {
   })
 
   it('loses none of a burst in one conversation, though Meta shows no more than twenty', async () => {
-    office.receive(office.sam, 'The first')
+    office.send(office.sam, 'Good morning', { at: office.clock.now - 2000 })
+    office.receive(office.sam, 'The first', { at: office.clock.now - 1000 })
+    office.send(office.sam, 'How can we help?')
     await office.read()
     office.later(MINUTE)
     for (let n = 1; n <= 35; n++) office.receive(office.sam, `Burst ${n}`, { at: office.clock.now + n * 1000 })
@@ -137,6 +139,19 @@ describe.each(NETWORKS)('the inbox on %s', (network) => {
     expect([...office.gone]).toEqual([message.id])
   })
 
+  it('takes nothing for taken back that has only left the first page', async () => {
+    for (let n = 0; n < 20; n++)
+      office.receive(office.sam, `Message ${n}`, { at: office.clock.now - (30 - n) * MINUTE })
+    await office.read()
+    for (let n = 0; n < 3; n++) {
+      office.later(MINUTE)
+      office.receive(office.sam, `After ${n}`)
+      await office.read()
+    }
+    expect(office.stored.size).toBe(23)
+    expect([...office.gone]).toEqual([])
+  })
+
   it('looks into a still conversation less and less, and not after an hour', async () => {
     office.receive(office.sam, 'Hello')
     await office.read()
@@ -159,6 +174,16 @@ describe.each(NETWORKS)('the inbox on %s', (network) => {
     aside.conversation.folder = 'spam'
     office.later(10 * MINUTE)
     expect(textsOf(await office.read())).toContain('I can’t go on')
+  })
+
+  it('reads what is moved to spam behind what was read there', async () => {
+    const spammer = office.world.person('Spammer')
+    office.receive(spammer, 'Buy now').conversation.folder = 'spam'
+    await office.read()
+    office.later(11 * MINUTE)
+    const aside = office.receive(office.sam, 'I can’t go on', { at: office.clock.now - 3 * HOUR })
+    aside.conversation.folder = 'spam'
+    expect(textsOf(await office.read())).toEqual(['I can’t go on'])
   })
 
   it('keeps pictures, stickers, links, stories, and what Meta shows to no program', async () => {
