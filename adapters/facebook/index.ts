@@ -3,6 +3,7 @@ import { connect } from '../meta/connect.ts'
 import type { Means } from '../meta/graph.ts'
 import { image } from '../meta/image.ts'
 import { understood } from '../meta/understood.ts'
+import { push } from '../meta/webhooks.ts'
 import type { Platform, PlatformKind, PlatformSetup } from '../platform.ts'
 import { fetchFrom, sourcesOf } from '../sources.ts'
 import { doneByHand } from './people.ts'
@@ -29,6 +30,7 @@ export function facebookAccount(setup: PlatformSetup, means: Means = {}): Platfo
     seesByHand: ['block'],
     doneByHand: (orders, signal) => understood(() => doneByHand(account, orders, signal)),
     image: (url, maxBytes, signal) => image(account.settings, url, maxBytes, signal),
+    push: push(account, 'page'),
     close: async () => {},
   }
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../meta/graph.ts'
 import { rightsOf } from '../meta/rights.ts'
 import type { Keys } from '../meta/tokens.ts'
+import { subscribe } from '../meta/webhooks.ts'
 import type { PlatformSetup, Probe } from '../platform.ts'
 import { capabilities } from './perform.ts'
 
@@ -14,8 +15,9 @@ export async function probe(
   keys.forget()
   const { name } = await account.page(signal)
   const rights = await rightsOf({ account, keys, vault, product: 'Facebook' }, signal)
-  const { notes, warnings } = rights
-  return { handle: name, capabilities: capabilities(rights), notes: [...notes, UNSEEN], warnings }
+  const untold = account.settings.verify === undefined ? null : await subscribe(account, signal)
+  const notes = [...rights.notes, ...(untold === null ? [] : [untold]), UNSEEN]
+  return { handle: name, capabilities: capabilities(rights), notes, warnings: rights.warnings }
 }
 
 const UNSEEN =

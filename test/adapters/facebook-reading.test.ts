@@ -230,6 +230,37 @@ describe('a busy Page', () => {
   })
 })
 
+describe('a probe', () => {
+  const signal = new AbortController().signal
+
+  it('says whose Page it is and what can be done there, and has Meta tell of it only where that is set up', async () => {
+    meta.world.comment(meta.world.post(page, 'Hello', { at: time }), sam, 'Hm', { at: time })
+    const quiet = account()
+    expect(quiet.push).toBeUndefined()
+    const probe = await quiet.probe(signal)
+    expect(probe).toMatchObject({
+      handle: 'Jo Hartley MP',
+      capabilities: { hide: { comment: 'automatic' }, block: 'automatic' },
+    })
+    expect(meta.writes).toEqual([])
+
+    const told = account({ verify: 'a word of our own' })
+    await told.probe(signal)
+    expect(meta.writes).toMatchObject([{ name: 'POST Page/subscribed_apps', done: true }])
+    const asked = { 'hub.mode': 'subscribe', 'hub.verify_token': 'a word of our own', 'hub.challenge': '77' }
+    expect(told.push?.greet(asked)).toBe('77')
+  })
+
+  it('makes a block a task for staff where Meta withholds who wrote what', async () => {
+    await meta.close()
+    await begin({ access: 'standard' })
+    meta.world.comment(meta.world.post(page, 'Hello', { at: time }), sam, 'Hm', { at: time })
+    const { capabilities, notes } = await account().probe(signal)
+    expect(capabilities).toMatchObject({ hide: { comment: 'automatic' }, block: 'manual' })
+    expect(notes.join(' ')).toMatch(/doesn’t tell Serjeant who writes/)
+  })
+})
+
 describe('a burst', () => {
   const PEOPLE = 3000
 
