@@ -17,6 +17,7 @@ import { describe, type Logger } from './logging.ts'
 import { looker, reconciler } from './look.ts'
 import { pictureKeeper } from './pictures.ts'
 import { poller, type Served } from './poll.ts'
+import { listener } from './push.ts'
 import { mayRedirect } from './redirect.ts'
 import { openStore, type Store } from './store/index.ts'
 import { createConsole } from './web/app.tsx'
@@ -197,6 +198,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       portrayed: async () => {
         if (await compareAvatars(store, now())) assessing.wake()
       },
+      push: listener({ store, served, log, now, told: () => polling.wake() }),
       secureCookies: consoleUrl.startsWith('https:'),
       hosts: config.hosts,
       failed: complain('the console could not answer'),

@@ -13,6 +13,8 @@ const CALL = 60_000
 const LAST_CALL = LEASE - 2 * CALL
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+/** Handed to a source at once: each may take it a call. */
+const HINTS = 20
 const DAY = 24 * HOUR
 
 /** An account of the office with the platform that serves it. */
@@ -78,7 +80,7 @@ export function poller(parts: PollParts) {
       const { more, rest } = await read(account, pass, lastCall, stop)
       const usual = more ? now() : soon(account, source)
       const nextAt = rest && rest.till > usual ? rest.till : usual
-      await store.sources.release(pass, now(), nextAt, null, rest?.because ?? null)
+      await store.sources.release(pass, now(), nextAt, null, rest?.because ?? null, rest?.till ?? null)
       log.debug({ account: pass.accountId, source: pass.source }, 'a source was polled')
       if (pass.failures > 0) log.info({ account: pass.accountId, source: pass.source }, 'polling works again')
     } catch (error) {
@@ -107,13 +109,16 @@ export function poller(parts: PollParts) {
     const stored = (after: string | null, most: number) => store.intake.stored(account.id, after, most, now())
     let { cursor } = pass
     for (;;) {
-      const request = { source, cursor, known, stored, hints: [] }
+      const kept = await store.hints.of(pass, HINTS)
+      const hints = kept.map(({ key, value }) => ({ key, value }))
+      const request = { source, cursor, known, stored, hints }
       const page = await within(CALL, stop, (signal) => account.platform.fetch({ ...request, signal }))
-      const fresh = await store.intake.store(pass, page, now())
+      const fresh = await store.intake.store(pass, page, now(), kept)
       if (fresh > 0) parts.arrived()
       for (const { conversation } of page.items) note(account.id, conversation?.postedAt)
       cursor = page.cursor
-      const mayGoOn = page.more && (page.rest === undefined || page.rest.till <= now())
+      const hasMore = page.more || kept.length === HINTS
+      const mayGoOn = hasMore && (page.rest === undefined || page.rest.till <= now())
       if (!mayGoOn || stop.aborted || now().getTime() > lastCall) return page
     }
   }

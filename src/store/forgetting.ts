@@ -125,6 +125,7 @@ export const forgetting = (db: Db) => ({
         where: { account: { platform }, items: { none: { blankedAt: null } } },
         data: { post: null, link: null },
       })
+      await tx.hint.deleteMany({ where: { of: { account: { platform } } } })
       await tx.vault.deleteMany({ where: { account: { platform } } })
       await append(tx, now, [{ kind: 'purged', body: { platform, items: blanked, held } }])
     }, PATIENCE)

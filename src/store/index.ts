@@ -6,6 +6,7 @@ import { avatars } from './avatars.ts'
 import type { Db } from './db.ts'
 import { openDatabase } from './engine/open.ts'
 import { forgetting } from './forgetting.ts'
+import { hints } from './hints.ts'
 import { histories } from './histories.ts'
 import { identities } from './identities.ts'
 import { intake } from './intake.ts'
@@ -66,6 +67,7 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     kind: database.kind,
     accounts: accounts(db),
     sources: sources(db),
+    hints: hints(db),
     intake: intake(db, (error) => database.explain(error)),
     assessing: assessing(db),
     outbox: outbox(db),

@@ -4,6 +4,7 @@ import type { Incoming, Page, Stored } from '../../adapters/platform.ts'
 import type { Author, ItemKind } from '../../moderation/model.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
+import { dealtWith, type KeptHint } from './hints.ts'
 import { append, type NewFact } from './log.ts'
 import { advance, LeaseLost, type Pass } from './sources.ts'
 import { storable, storableJson, store, textHash } from './text.ts'
@@ -54,35 +55,44 @@ export const intake = (db: Db, explain: (error: unknown) => Error | null = () =>
   /**
    * Store a page and the cursor behind it in one transaction: a crash repeats, but never skips. Items known already are
    * passed over. An item that can't be stored is set aside, with an entry in the log, and holds up no other one.
+   * @param dealt the hints that the page deals with, which are forgotten with it
    * @returns how many items were new
    * @throws LeaseLost
    */
-  store: async (pass: Pass, page: Page, now: Date): Promise<number> => {
+  store: async (pass: Pass, page: Page, now: Date, dealt: readonly KeptHint[] = []): Promise<number> => {
     const fits = page.items.filter(({ item, revision }) => item.id.length + revision.length <= LONGEST_ID)
     const aside = page.items.filter((incoming) => !fits.includes(incoming))
     try {
-      return await storeAll(db, pass, { ...page, items: fits }, aside, now)
+      return await storeAll(db, pass, { ...page, items: fits }, aside, now, dealt)
     } catch (error) {
       if (error instanceof LeaseLost || explain(error) !== null) throw error
     }
     let fresh = 0
     for (const incoming of fits) {
       try {
-        fresh += await storeAll(db, pass, { items: [incoming], cursor: pass.cursor, gone: [], more: true }, [], now)
+        fresh += await storeAll(db, pass, { items: [incoming], cursor: pass.cursor, gone: [], more: true }, [], now, [])
       } catch (error) {
         if (error instanceof LeaseLost || explain(error) !== null) throw error
         aside.push(incoming)
       }
     }
-    await storeAll(db, pass, { ...page, items: [] }, aside, now)
+    await storeAll(db, pass, { ...page, items: [] }, aside, now, dealt)
     return fresh
   },
 })
 
-function storeAll(db: Db, pass: Pass, page: Page, aside: readonly Incoming[], now: Date): Promise<number> {
+function storeAll(
+  db: Db,
+  pass: Pass,
+  page: Page,
+  aside: readonly Incoming[],
+  now: Date,
+  dealt: readonly KeptHint[],
+): Promise<number> {
   const { accountId, source } = pass
   return db.$transaction(async (tx) => {
     await advance(tx, pass, page.cursor)
+    await dealtWith(tx, pass, dealt)
     const authors = await saveAuthors(tx, page.items, now)
     const conversations = await saveConversations(tx, accountId, page.items)
     // Rows get their order of arrival as they are written; within a page the older was there first.

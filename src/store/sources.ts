@@ -1,6 +1,7 @@
 import type { Json } from '../../adapters/platform.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Db, Tx } from './db.ts'
+import { hurryIfTold } from './hints.ts'
 
 /** A source leased for one pass. `fence` proves that the lease still holds. */
 export interface Pass {
@@ -47,6 +48,7 @@ export const sources = (db: Db) => ({
   /**
    * The pass is over. `trouble` null means that all went well; else it counts as a failure and is shown to staff.
    * @param note why the next pass is later than usual
+   * @param rest till when the platform wants not to be asked, whatever it tells meanwhile
    */
   release: async (
     pass: Pass,
@@ -54,18 +56,24 @@ export const sources = (db: Db) => ({
     nextAt: Date,
     trouble: string | null,
     note: string | null = null,
+    rest: Date | null = null,
   ): Promise<void> => {
+    const longest = (wanted: Date): Date => new Date(Math.min(wanted.getTime(), now.getTime() + LONGEST_WAIT))
+    // What failed is waited for, however loudly the platform calls.
+    const notBefore = trouble === null ? rest : nextAt
     await db.source.updateMany({
       where: { accountId: pass.accountId, name: pass.source, fence: pass.fence },
       data: {
         leasedBy: null,
         leasedTill: null,
-        nextAt: new Date(Math.min(nextAt.getTime(), now.getTime() + LONGEST_WAIT)),
+        nextAt: longest(nextAt),
+        notBefore: notBefore && longest(notBefore),
         trouble,
         note,
         ...(trouble === null ? { lastOkAt: now, failures: 0 } : { failures: { increment: 1 } }),
       },
     })
+    await hurryIfTold(db, pass, now)
   },
 })
 

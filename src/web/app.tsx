@@ -18,6 +18,7 @@ import { logPage } from './pages/log.tsx'
 import { peoplePage } from './pages/people.tsx'
 import { picturePage } from './pages/picture.ts'
 import { picturesPage } from './pages/pictures.tsx'
+import { pushPage } from './pages/push.ts'
 import { queuePage } from './pages/queue.tsx'
 import { registerPage } from './pages/register.tsx'
 import { Sorry, show, showAlone } from './parts/layout.tsx'
@@ -39,7 +40,10 @@ const asset = (name: string): string => readFileSync(new URL(name, import.meta.u
  */
 export function createConsole(parts: ConsoleParts): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(headers(parts.secureCookies), unstored, knownHost(parts.hosts ?? null), ownForms())
+  app.use(headers(parts.secureCookies), unstored)
+  // Before the guards, which are for people: platforms come by a public name, without a session.
+  app.route('/', pushPage(parts))
+  app.use(knownHost(parts.hosts ?? null), ownForms())
   const [small, large] = [bodyLimit({ maxSize: LARGEST_FORM }), bodyLimit({ maxSize: LARGEST_UPLOAD })]
   // Whoever isn't signed in makes us read nothing but small forms.
   app.use(signedIn(parts), (c, next) => (UPLOADS.includes(c.req.path) ? large : small)(c, next))

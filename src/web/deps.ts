@@ -1,6 +1,7 @@
 import type { OfficeFacts } from '../../moderation/model.ts'
 import type { Policy } from '../../moderation/policy.ts'
 import type { Examiner } from '../classifiers/images/examiner.ts'
+import type { Listener } from '../push.ts'
 import type { Case, Farewell, Staff, Store } from '../store/index.ts'
 
 /** What the console is made of. It reads no clock, no environment and no file but its own two assets. */
@@ -30,6 +31,8 @@ export interface ConsoleParts {
   examiner?: Pick<Examiner, 'look' | 'means'>
   /** A portrait of the MP or of a colleague was added or removed. */
   portrayed?: () => Promise<void>
+  /** Hears what platforms tell of their own accord; absent, nobody is listened to. */
+  push?: Listener
   /** Staff reach the console by https. */
   secureCookies: boolean
   /** The host names the console answers to, against DNS rebinding; null: any, behind a proxy that knows its own. */
