@@ -43,8 +43,9 @@ async function glance(account: Account, request: FetchRequest, cursor: Cursor): 
     posts.map(async (post) => {
       const { id, comments, comments_count: count } = post
       const items = await unknownOf(request, incomingUnder(comments.rows, post, since, here))
+      // From the top once more: so they come by fifty.
       const goesOn = items.length > 0 && comments.next !== null
-      const deeper = goesOn ? [newWalk('post', id, account, { next: comments.next, whole: false })] : []
+      const deeper = goesOn ? [newWalk('post', id, account, { next: null, whole: false })] : []
       const isChanged = count === undefined || count !== cursor.counts[id]
       return { items, walks: [...deeper, ...(isChanged ? repliesLeft(comments.rows, account) : [])] }
     }),

@@ -3,6 +3,7 @@ import { connect } from '../meta/connect.ts'
 import type { Means } from '../meta/graph.ts'
 import { image } from '../meta/image.ts'
 import { understood } from '../meta/understood.ts'
+import { push } from '../meta/webhooks.ts'
 import type { Platform, PlatformKind, PlatformSetup } from '../platform.ts'
 import { fetchFrom, sourcesOf } from '../sources.ts'
 import { perform, prepare } from './perform.ts'
@@ -24,6 +25,7 @@ export function instagramAccount(setup: PlatformSetup, means: Means = {}): Platf
     prepare: () => prepare(account.now()),
     perform: (order, signal) => perform(account, order, signal),
     image: (url, maxBytes, signal) => image(account.settings, url, maxBytes, signal),
+    push: push(account, 'instagram'),
     close: async () => {},
   }
 }

@@ -1,7 +1,8 @@
 import type { Account } from '../meta/graph.ts'
 import { rightsOf } from '../meta/rights.ts'
 import type { Keys } from '../meta/tokens.ts'
-import { type PlatformSetup, type Probe } from '../platform.ts'
+import { subscribe } from '../meta/webhooks.ts'
+import type { PlatformSetup, Probe } from '../platform.ts'
 import { myself } from './account.ts'
 import { capabilities } from './perform.ts'
 
@@ -15,9 +16,13 @@ export async function probe(
   keys.forget()
   const { username } = await myself(account, signal)
   const rights = await rightsOf({ account, keys, vault, product: 'Instagram' }, signal)
-  const notes = [...rights.warnings, ...rights.notes, UNSEEN]
-  return { handle: username, capabilities: capabilities(rights), notes }
+  const untold = account.settings.verify === undefined ? UNNAMED : await subscribe(account, signal)
+  const notes = [...rights.notes, ...(untold === null ? [] : [untold]), UNSEEN]
+  return { handle: username, capabilities: capabilities(rights), notes, warnings: rights.warnings }
 }
 
 const UNSEEN =
   'Instagram shows to no program: comments under adverts and under posts with an age limit, those of people whom you have restricted, and stories that name the account. Please look at those in the Instagram app.'
+
+const UNNAMED =
+  'Captions and comments on other people’s posts that name the account are not read: Meta tells of them only if the office has set up push (the setting "verify"). Until then look at those in the Instagram app.'

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Platform } from '../../adapters/platform.ts'
 import type { Medium } from '../emulators/meta/instagram.ts'
@@ -251,6 +254,27 @@ describe('once a day', () => {
   })
 })
 
+/** Deliver to the account what Meta has to tell. @returns the sources that it concerns */
+async function tellOf(to: Platform, { hint }: typeof reader): Promise<string[]> {
+  const told: string[] = []
+  const server = createServer(async (request, response) => {
+    const body = await buffer(request)
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
+    const hints = (await to.push?.heard(headers, body, AbortSignal.timeout(5000))) ?? null
+    for (const { source, value } of hints ?? []) {
+      told.push(source)
+      hint(source, value)
+    }
+    response.writeHead(hints === null ? 403 : 200).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const deliveries = await town.meta.deliver(`http://127.0.0.1:${port}/`)
+  await new Promise((resolve) => server.close(resolve))
+  expect(deliveries.every(({ status }) => status === 200)).toBe(true)
+  return told
+}
+
 describe('elsewhere', () => {
   it('posts that tag the account are mentions by somebody whom only a username tells', async () => {
     const tag = town.instagram.publish(town.sam, 'Look who is here', { tags: [town.account] })
@@ -293,6 +317,20 @@ describe('elsewhere', () => {
       handle: { media: theirs.id, comment: remark.id, named: true },
       conversation: { id: theirs.id, above: [{ handle: town.sam.handle, text: 'Shame on @johartleymp' }] },
     })
+  })
+
+  it('are told of by Meta’s webhook, signed', async () => {
+    await reopen({ settings: { verify: 'an office’s secret' } })
+    expect((await platform.probe(AbortSignal.timeout(5000))).notes.join()).not.toContain('"verify"')
+    const theirs = town.instagram.publish(town.sam, 'Shame on @johartleymp')
+    const remark = town.instagram.comment(theirs, town.sam, 'And again, @johartleymp')
+    comment('Resign.')
+    town.world.inbox.receive(town.sam, town.account, 'Hello')
+    const sources = await tellOf(platform, reader)
+    expect([...new Set(sources)].sort()).toEqual(['comments', 'mentions', 'messages'])
+    for (const source of sources) await reader.read(source)
+    expect(texts().sort()).toEqual(['And again, @johartleymp', 'Hello', 'Resign.', 'Shame on @johartleymp'])
+    expect(reader.find(remark.id).handle).toMatchObject({ comment: remark.id })
   })
 
   it('a mention that is gone, or a hint that says nothing, keeps no other from being read', async () => {
