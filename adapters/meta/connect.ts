@@ -1,31 +1,34 @@
 import { z } from 'zod'
-import { PlatformError, type PlatformSetup, type Talk } from '../platform.ts'
+import { type Capabilities, PlatformError, type PlatformSetup, type Talk } from '../platform.ts'
+import { accountOn } from './account.ts'
 import { graph } from './client.ts'
 import { endingOf, isRefusal } from './failure.ts'
 import type { Graph } from './graph.ts'
 import { reviewText, SCOPES } from './review.ts'
-import type { Product } from './rights.ts'
+import { type Product, type Rights, rightsOf, tried } from './rights.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { inspect, type Kept, pagesOf } from './tokens.ts'
 
-/** What a test may want otherwise. */
 export interface Ways {
-  /** Milliseconds for one call. */
+  /** What the adapter makes of the rights, for the trial at the end to say. */
+  capabilities?: (rights: Rights) => Capabilities
+  /** Milliseconds for one call; for tests. */
   patience?: number
 }
 
 const PATIENCE = 30_000
+const DAY = 24 * 3_600_000
 
 /**
- * Walk somebody through making the office's app and a token for it, and keep the Page's own token.
+ * Walk somebody through making the office's app and a token for it, keep the Page's own token, and say what it is good for.
  * @throws PlatformError, or Error with a sentence that says what to do; the signal's reason if they give up. The vault is then
- *   as it was.
+ *   as it was: once the token is kept, nothing is thrown that would say otherwise.
  */
 export async function connect(
   product: Product,
   setup: PlatformSetup,
   talk: Talk,
-  { patience = PATIENCE }: Ways = {},
+  { patience = PATIENCE, capabilities }: Ways = {},
 ): Promise<void> {
   const say = (lines: readonly string[]): void => {
     for (const line of lines) talk.say(line)
@@ -44,8 +47,26 @@ export async function connect(
   talk.signal.throwIfAborted()
   await setup.vault.update(async () => kept)
   talk.say(`Signed in to ${product} as ${kept.page.instagram?.username ?? kept.page.name}.`)
-  const wanted = await talk.ask('Show what to write to Meta, so that it tells Serjeant who writes? (y or n) ')
-  if (/^y/i.test(wanted)) say(reviewText(product, setup.handle))
+  say(await trial({ product, setup, talk, patience, capabilities }))
+}
+
+interface Trying extends Pick<Connecting, 'product' | 'setup' | 'talk'> {
+  patience: number
+  capabilities: Ways['capabilities']
+}
+
+/** Lines to print. The account is connected by now, so that whatever fails here is told and no more. */
+async function trial({ product, setup, talk, patience, capabilities }: Trying): Promise<readonly string[]> {
+  const { account, keys } = accountOn(product, setup, { patience })
+  try {
+    const rights = await rightsOf({ account, keys, vault: setup.vault, product }, talk.signal)
+    const review = ['', 'Unless Meta has reviewed the app already:', '', ...reviewText(product, setup.handle)]
+    return [...tried(rights, capabilities?.(rights) ?? null), ...review]
+  } catch (error) {
+    if (talk.signal.aborted) return []
+    if (!isRefusal(error) && !(error instanceof PlatformError)) throw error
+    return [`What it is good for could not be tried out: ${error.message} npx serjeant doctor tries it again.`]
+  }
 }
 
 interface Connecting {
@@ -77,12 +98,14 @@ async function asked<T>(talk: Talk, question: string, take: (answer: string) => 
 async function pageWith(connecting: Connecting, typed: string): Promise<Kept> {
   const { settings, by, talk, product, setup } = connecting
   if (!/^[\w|-]{20,}$/.test(typed)) throw new OnceMore('That is no token: it is one long word, and begins with EAA.')
-  const { type, isValid, subcode, page } = await inspect(
+  const { type, isValid, subcode, page, endsAt } = await inspect(
     by(`${settings.app.id}|${settings.app.secret}`),
     typed,
     talk.signal,
   )
   if (!isValid) throw new OnceMore(`${endingOf(subcode)} Make another, and put it in here.`)
+  // Chosen in Meta's explorer, a Page's token ends within hours, and only a person's is made a lasting one.
+  if (type === 'PAGE' && endsAt !== null && endsAt.getTime() - setup.now().getTime() < DAY) throw new OnceMore(BRIEF)
   const token = type === 'USER' ? await lasting(connecting, typed) : typed
   const all = await pagesOf(by(token), type === 'PAGE' ? (page ?? 'me') : null, talk.signal)
   const pages = product === 'Facebook' ? all : all.filter((one) => one.page.instagram !== null)
@@ -97,8 +120,14 @@ async function pageWith(connecting: Connecting, typed: string): Promise<Kept> {
     )
   }
   const chosen = fitting.length === 1 ? only : await whichOf(fitting, talk)
+  if (chosen.token === '' && type === 'USER') throw new OnceMore(TASKLESS)
   return { page: chosen.page, token: chosen.token === '' ? token : chosen.token }
 }
+
+const BRIEF =
+  'This token of the Page ends within a day. At developers.facebook.com/tools/explorer choose “User Token” instead of the Page, press “Generate Access Token”, and put that in: Serjeant makes a lasting one of it.'
+const TASKLESS =
+  'Meta gives no token of this Page to whoever made this one. In the Page’s settings, “Page access”, give them full access; then make another token.'
 
 async function whichOf(pages: Awaited<ReturnType<typeof pagesOf>>, talk: Talk) {
   pages.forEach(({ page }, n) => {
@@ -114,7 +143,10 @@ async function whichOf(pages: Awaited<ReturnType<typeof pagesOf>>, talk: Talk) {
 
 const Exchanged = z.object({ access_token: z.string().min(20) })
 
-/** A person's token is good for an hour or two; the Page's token that this one opens does not end. */
+/**
+ * A person's token is good for an hour or two; the Page's token that this one opens does not end. Meta documents this only as a
+ * GET with all of it in the address; that is why errors of calls never hold theirs.
+ */
 async function lasting({ settings, by, talk }: Connecting, token: string): Promise<string> {
   const { id, secret } = settings.app
   const query = { grant_type: 'fb_exchange_token', client_id: id, client_secret: secret, fb_exchange_token: token }
@@ -167,7 +199,7 @@ function howToMakeTheToken(product: Product): string[] {
     '  4. Copy the token, and put it in here. It is kept sealed, and shown nowhere.',
     '',
     'Without a business portfolio: open https://developers.facebook.com/tools/explorer, choose the app, tick the same, press',
-    '“Generate Access Token”, choose the Page, and copy that. Serjeant makes a lasting one of it.',
+    'leave “User Token” chosen, press “Generate Access Token”, tick the Page, and copy that. Serjeant makes a lasting one of it.',
     '',
   ]
 }

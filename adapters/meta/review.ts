@@ -94,7 +94,7 @@ export function reviewText(product: Product, mp: string): string[] {
     '  does, and asks a person before anybody is blocked. No data is sold, shared, or used for advertising.',
     '',
     ...permissionsOf(product).flatMap(({ scope, why, shows }) => [
-      `${scope}`,
+      scope,
       `  Why:     ${why}`,
       `  In the film: ${shows}`,
       '',

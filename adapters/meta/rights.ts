@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { PlatformError, type Vault } from '../platform.ts'
+import type { ActionKind, ItemKind } from '../../moderation/model.ts'
+import { ability, type Capabilities, PlatformError, type Vault } from '../platform.ts'
 import { endingOf, isRefusal } from './failure.ts'
 import type { Account } from './graph.ts'
 import type { Inspection, Keys } from './tokens.ts'
@@ -84,7 +85,7 @@ export async function rightsOf({ account, keys, vault, product }: Looking, signa
     ],
     warnings: [
       ...endingsOf(token, account.now()),
-      ...lost.map((one) => `Serjeant had ${one} on ${product}, and has it no more. Look on the page Accounts.`),
+      ...lost.map(([one, remedy]) => `Serjeant had ${one} on ${product}, and has it no more. ${remedy}`),
     ],
   }
 }
@@ -112,12 +113,12 @@ function endingsOf({ endsAt, dataEndsAt }: Inspection, now: Date): string[] {
 }
 
 /** Tasks on the Page. Where Meta won't say, all of them: a refusal will tell. */
-async function tasksOf({ graph, page }: Account, signal: AbortSignal): Promise<ReadonlySet<string>> {
-  const { id } = await page(signal)
+async function tasksOf(account: Account, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const { id } = await account.page(signal)
   const Tasks = z.object({ tasks: z.array(z.string()).optional() })
   const asked = { path: id, query: { fields: 'tasks' }, bucket: 'pages', acting: true } as const
   try {
-    const { tasks } = await graph.get(asked, Tasks, signal)
+    const { tasks } = await account.graph.get(asked, Tasks, signal)
     return new Set(tasks ?? ALL_TASKS)
   } catch (error) {
     if (isRefusal(error)) return new Set(ALL_TASKS)
@@ -125,11 +126,11 @@ async function tasksOf({ graph, page }: Account, signal: AbortSignal): Promise<R
   }
 }
 
-const Posts = z.object({ comments: z.object({ data: z.array(z.object({ from: z.unknown() })) }).optional() })
+const Posts = z.object({ comments: z.object({ data: z.array(z.object({ from: z.unknown().optional() })) }).optional() })
 
 /** By the newest comments of all. */
-async function authorsSeen({ graph, page }: Account, product: Product, signal: AbortSignal): Promise<boolean | null> {
-  const { id, instagram } = await page(signal)
+async function authorsSeen(account: Account, product: Product, signal: AbortSignal): Promise<boolean | null> {
+  const { id, instagram } = await account.page(signal)
   const asked =
     product === 'Facebook'
       ? ({ path: `${id}/feed`, bucket: 'pages' } as const)
@@ -137,7 +138,11 @@ async function authorsSeen({ graph, page }: Account, product: Product, signal: A
   if (product === 'Instagram' && !instagram) return null
   const comments = product === 'Facebook' ? 'comments.filter(stream).limit(10){from{id}}' : 'comments.limit(10){from}'
   try {
-    const { rows } = await graph.list({ ...asked, query: { fields: comments, limit: 10 }, acting: true }, Posts, signal)
+    const { rows } = await account.graph.list(
+      { ...asked, query: { fields: comments, limit: 10 }, acting: true },
+      Posts,
+      signal,
+    )
     const from = rows.flatMap((row) => row.comments?.data ?? []).map((comment) => whose(comment.from))
     const others = from.filter((one) => one !== id && one !== instagram?.id)
     return others.length === 0 ? null : others.some((one) => one !== null)
@@ -153,15 +158,59 @@ async function lostSince(
   vault: Vault,
   scopes: ReadonlySet<string>,
   tasks: ReadonlySet<string>,
-): Promise<readonly string[]> {
+): Promise<readonly (readonly [lost: string, remedy: string])[]> {
   const before = Seen.safeParse(await vault.read()).data?.seen ?? { scopes: [], tasks: [] }
   const all = { scopes: union(before.scopes, scopes), tasks: union(before.tasks, tasks) }
   if (all.scopes.length > before.scopes.length || all.tasks.length > before.tasks.length) {
     await vault.update(async (stored) => ({ ...Anything.catch({}).parse(stored), seen: all }))
   }
   return [
-    ...before.scopes.filter((scope) => !scopes.has(scope)).map((scope) => `the permission ${scope}`),
-    ...before.tasks.filter((task) => !tasks.has(task)).map((task) => `the task ${task}`),
+    ...before.scopes
+      .filter((scope) => !scopes.has(scope))
+      .map((scope) => [`the permission ${scope}`, grant(scope)] as const),
+    ...before.tasks.filter((task) => !tasks.has(task)).map((task) => [`the task ${task}`, assign(task)] as const),
+  ]
+}
+
+/** What Serjeant never does unless a person has said so, whatever Meta allows. */
+const ASKED: readonly ActionKind[] = ['block', 'delete', 'close-comments']
+const KINDS: readonly ItemKind[] = ['comment', 'mention', 'message']
+
+/**
+ * What the trial of a new token has shown, to print.
+ * @param capabilities null: only what is missing is said
+ */
+export function tried({ seesAuthors, notes, warnings }: Rights, capabilities: Capabilities | null): string[] {
+  return [
+    `Tried out: ${SEEN[String(seesAuthors) as 'true' | 'false' | 'null']}`,
+    ...(capabilities === null ? [] : inWords(capabilities)),
+    ...[...warnings, ...notes].map((one) => `  ${one}`),
+  ]
+}
+
+const SEEN = {
+  true: 'Meta tells Serjeant who writes (Advanced Access; before that, only of people with a role in the app).',
+  false: 'Meta doesn’t tell Serjeant who writes (Standard Access).',
+  null: 'there is no comment by anybody else yet, so it can’t be told whether Meta says who writes.',
+}
+
+function inWords(capabilities: Capabilities): string[] {
+  const list = (
+    how: 'automatic' | 'manual' | 'impossible',
+    of: (action: ActionKind) => boolean = () => true,
+  ): string => {
+    const named = (Object.keys(capabilities) as ActionKind[]).filter(of).flatMap((action) => {
+      const kinds = KINDS.filter((kind) => ability(capabilities, action, kind) === how)
+      if (kinds.length === 0) return []
+      return kinds.length === KINDS.length ? [action] : [`${action} (${kinds.map((kind) => `${kind}s`).join(', ')})`]
+    })
+    return named.join(', ') || 'nothing'
+  }
+  return [
+    `  Automatic:              ${list('automatic', (action) => !ASKED.includes(action))}`,
+    `  Proposed, staff agree:  ${list('automatic', (action) => ASKED.includes(action))}`,
+    `  Staff do by hand:       ${list('manual')}`,
+    `  Not possible here:      ${list('impossible')}`,
   ]
 }
 

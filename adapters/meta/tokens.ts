@@ -117,7 +117,7 @@ export function keysOf({ settings, vault, now, patience }: KeyParts): Keys {
 }
 
 /**
- * What Meta says of a token.
+ * What Meta says of a token. It takes that only in the address, by its own documentation; the app's token goes in the header.
  * @param asApp with the app's own token, since Meta wants to be asked by it
  * @throws PlatformError
  */
