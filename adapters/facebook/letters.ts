@@ -3,10 +3,9 @@ import type { Account, Rows } from '../meta/graph.ts'
 import { privateReply, type Saying, writeMessage } from '../meta/letters.ts'
 import { MessageHandle } from '../meta/messages.ts'
 import { refused } from '../meta/outcome.ts'
-import { publish, Receipt, type Said } from '../meta/replies.ts'
+import { publish, type Said } from '../meta/replies.ts'
 import type { Order, Outcome } from '../platform.ts'
 import { CommentHandle, MentionHandle } from './map.ts'
-import { remove } from './moderate.ts'
 import { linkTo } from './people.ts'
 import { commentWords, messageWords } from './words.ts'
 
@@ -34,18 +33,6 @@ export async function answer(account: Account, order: Order & Saying, signal: Ab
   if (action === 'warn') return { is: 'manual', link, words: messageWords(name, letter.text) }
   const byHand: Outcome = { is: 'manual', link, words: commentWords(name, letter.text) }
   return mention.wall ? under(account, order, item.id, byHand, signal) : byHand
-}
-
-/** Take an answer back. */
-export async function unsay(account: Account, { item, receipt }: Order, signal: AbortSignal): Promise<Outcome> {
-  const said = Receipt.safeParse(receipt).data
-  if (said) return remove(account, said.comment, signal)
-  const isPrivate = item?.kind === 'message' || z.object({ message: z.string() }).safeParse(receipt).success
-  return refused(
-    isPrivate
-      ? 'A private message that was sent can’t be taken back by program.'
-      : 'It is not known which answer is to be taken back.',
-  )
 }
 
 const Row = z.object({

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { ensure, Success } from '../meta/ensure.ts'
-import { isRefusal, Unconfirmed } from '../meta/failure.ts'
+import { isRefusal } from '../meta/failure.ts'
 import type { Account, Asking } from '../meta/graph.ts'
 import { refused } from '../meta/outcome.ts'
+import { remove } from '../meta/remove.ts'
 import type { Order, Outcome } from '../platform.ts'
-import { MentionHandle } from './map.ts'
+import { MentionHandle, placeOf } from './map.ts'
 import { linkTo } from './people.ts'
-import { deletePostWords, hidePostWords } from './words.ts'
+import { deleteOwnWords, deletePostWords, hidePostWords } from './words.ts'
 
 /** What falls on a comment or on a post. Each can be repeated. */
 
@@ -38,55 +39,59 @@ export async function hidePost(
   return { is: 'manual', link: linkTo(item), words: hidePostWords(name, wall) }
 }
 
-const There = z.object({ id: z.string() })
+const Removable = z.object({ can_remove: z.boolean().optional() })
 
-/** Delete a comment or a post. What is gone is as it should be. @throws PlatformError, Refusal, Unconfirmed */
-export async function remove({ graph }: Account, id: string, signal: AbortSignal): Promise<Outcome> {
-  const isGone = (): Promise<boolean> =>
-    graph.get(looking(id, 'id'), There, signal).then(
-      () => false,
-      (error: unknown) => {
-        if (isRefusal(error, 'gone')) return true
-        throw error
-      },
-    )
-  try {
-    await graph.send({ method: 'DELETE', path: id, bucket: 'pages' }, Success, signal)
-    return { is: 'done', receipt: null }
-  } catch (error) {
-    if (isRefusal(error, 'gone')) return { is: 'already-done', receipt: null }
-    if (error instanceof Unconfirmed && (await isGone())) return { is: 'done', receipt: null }
-    throw error
-  }
-}
-
-/** What a stranger wrote, by order of a person. Posts elsewhere are not the Page's to delete. */
+/**
+ * Delete what a stranger wrote, by order of a person. Posts elsewhere are not the Page's to delete.
+ * @throws PlatformError, Refusal, Unconfirmed
+ */
 export async function take(account: Account, item: NonNullable<Order['item']>, signal: AbortSignal): Promise<Outcome> {
-  if (item.kind === 'comment') return remove(account, item.id, signal)
+  if (item.kind === 'comment') return takeComment(account, item.id, signal)
   const { name } = await account.page(signal)
   const wall = MentionHandle.safeParse(item.handle).data?.wall ?? false
   const byHand: Outcome = { is: 'manual', link: linkTo(item), words: deletePostWords(name, wall) }
-  if (!wall) return byHand
+  return wall ? orByHand(remove(account, 'pages', item.id, signal), byHand) : byHand
+}
+
+/** Asked beforehand: Facebook refuses one comment in the same words as all of them. */
+async function takeComment(account: Account, id: string, signal: AbortSignal): Promise<Outcome> {
   try {
-    return await remove(account, item.id, signal)
+    const { can_remove: can = true } = await account.graph.get(looking(id, 'can_remove'), Removable, signal)
+    return can ? await remove(account, 'pages', id, signal) : refused(NOT_REMOVABLE)
+  } catch (error) {
+    return goneIsDone(error)
+  }
+}
+
+const By = z.object({ from: z.object({ id: z.string() }).optional() })
+
+/** Delete what the Page itself has written. @throws PlatformError, Refusal, Unconfirmed */
+export async function erase(account: Account, id: string, signal: AbortSignal): Promise<Outcome> {
+  const page = await account.page(signal)
+  const byHand: Outcome = { is: 'manual', link: placeOf(id), words: deleteOwnWords(page.name) }
+  try {
+    const { from } = await account.graph.get(looking(id, 'from{id}'), By, signal)
+    if (from?.id !== page.id) return refused(NOT_OWN)
+    return await orByHand(remove(account, 'pages', id, signal), byHand)
+  } catch (error) {
+    return goneIsDone(error)
+  }
+}
+
+/** What Meta has not granted the app, staff can do. */
+async function orByHand(removing: Promise<Outcome>, byHand: Outcome): Promise<Outcome> {
+  try {
+    return await removing
   } catch (error) {
     if (isRefusal(error, 'permission')) return byHand
     throw error
   }
 }
 
-const By = z.object({ from: z.object({ id: z.string() }).optional() })
-
-/** Delete what the Page itself has written. */
-export async function erase(account: Account, id: string, signal: AbortSignal): Promise<Outcome> {
-  const page = await account.page(signal)
-  try {
-    const { from } = await account.graph.get(looking(id, 'from{id}'), By, signal)
-    return from?.id === page.id ? await remove(account, id, signal) : refused(NOT_OWN)
-  } catch (error) {
-    if (isRefusal(error, 'gone')) return { is: 'already-done', receipt: null }
-    throw error
-  }
+function goneIsDone(error: unknown): Outcome {
+  if (isRefusal(error, 'gone')) return { is: 'already-done', receipt: null }
+  throw error
 }
 
 const NOT_OWN = 'This is not the Page’s own.'
+const NOT_REMOVABLE = 'Facebook does not let the Page delete this comment. It can be hidden.'

@@ -21,17 +21,18 @@ const Anything = z.unknown()
  * @throws PlatformError, Refusal, Unconfirmed
  */
 export async function block(account: Account, order: Order, signal: AbortSignal): Promise<Outcome> {
-  const { author, undo } = order
-  if (!author) return byHand(account, order, signal)
+  const { author, item, undo } = order
+  const person = author?.id ?? MessageHandle.safeParse(item?.handle).data?.person ?? null
+  if (person === null) return byHand(account, order, signal)
   const { graph } = account
   const { id } = await account.page(signal)
   const path = `${id}/blocked`
   const sending = undo
-    ? ({ method: 'DELETE', path, body: { user: author.id }, bucket: 'pages' } as const)
-    : ({ method: 'POST', path, body: { user: [author.id] }, bucket: 'pages' } as const)
+    ? ({ method: 'DELETE', path, body: { user: person }, bucket: 'pages' } as const)
+    : ({ method: 'POST', path, body: { user: [person] }, bucket: 'pages' } as const)
   try {
     return await ensure(
-      async () => (await isBlocked(account, id, author.id, signal)) === !undo,
+      async () => (await isBlocked(account, id, person, signal)) === !undo,
       () => graph.send(sending, Anything, signal),
       true,
     )

@@ -2,29 +2,34 @@ import type { Account } from '../meta/graph.ts'
 import { prepareLetter } from '../meta/letters.ts'
 import { MessageHandle } from '../meta/messages.ts'
 import { outcomeOf, refused } from '../meta/outcome.ts'
+import { unsay } from '../meta/remove.ts'
 import type { Rights } from '../meta/rights.ts'
+import type { Settings } from '../meta/settings.ts'
 import type { Capabilities, Json, Order, Outcome } from '../platform.ts'
-import { answer, unsay } from './letters.ts'
+import { answer } from './letters.ts'
 import { CommentHandle, placeOf } from './map.ts'
 import { erase, hide, hidePost, take } from './moderate.ts'
 import { block, linkTo, restrict } from './people.ts'
 import { closeCommentsWords, reportWords } from './words.ts'
 
-/** What the Page's token may do on Facebook: by its permissions, by the tasks on the Page, and by whom Meta tells of. */
-export function capabilities({
-  scopes,
-  tasks,
-  seesAuthors,
-}: Pick<Rights, 'scopes' | 'tasks' | 'seesAuthors'>): Capabilities {
+/**
+ * What the Page's token may do on Facebook: by its permissions, by the tasks on the Page, and by whom Meta tells of.
+ * @param answer how the office answers comments
+ */
+export function capabilities(
+  { scopes, tasks, seesAuthors }: Pick<Rights, 'scopes' | 'tasks' | 'seesAuthors'>,
+  answer: Settings['answer'] = 'reply',
+): Capabilities {
   const all = (needed: readonly string[], task: string): boolean =>
     needed.every((scope) => scopes.has(scope)) && tasks.has(task)
   const either = (can: boolean, otherwise: 'manual' | 'impossible') => (can ? 'automatic' : otherwise)
-  const hidden = either(all(['pages_manage_engagement'], 'MODERATE'), 'impossible')
+  const moderated = either(all(['pages_manage_engagement'], 'MODERATE'), 'impossible')
   const said = either(all(['pages_manage_engagement'], 'CREATE_CONTENT'), 'impossible')
   const byMessage = either(all(['pages_messaging'], 'MESSAGING'), 'manual')
+  const answered = answer === 'reply' ? said : byMessage
   const blocks = all(['pages_manage_engagement', 'pages_manage_metadata'], 'MODERATE') && seesAuthors !== false
   return {
-    hide: { comment: hidden, mention: 'manual' },
+    hide: { comment: moderated, mention: 'manual' },
     delete: {
       comment: either(all(['pages_read_user_content'], 'MODERATE'), 'impossible'),
       mention: either(all(['pages_manage_posts'], 'MODERATE'), 'manual'),
@@ -34,9 +39,9 @@ export function capabilities({
     restrict: { message: byMessage },
     // Of somebody whom Meta doesn't name it becomes a task after all.
     block: either(blocks, 'manual'),
-    'delete-own': said,
+    'delete-own': moderated,
     report: 'manual',
-    redirect: { comment: said, mention: said, message: byMessage },
+    redirect: { comment: answered, mention: answered, message: byMessage },
     warn: { comment: byMessage, mention: byMessage, message: byMessage },
   }
 }
@@ -81,7 +86,7 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
       return undo ? irrevocable('a report') : report(account, order, signal)
     case 'redirect':
     case 'warn':
-      if (undo) return unsay(account, order, signal)
+      if (undo) return unsay(account, 'pages', order, signal)
       return letter ? answer(account, { ...order, letter }, signal) : nothing('letter')
   }
 }

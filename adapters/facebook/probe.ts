@@ -17,7 +17,7 @@ export async function probe(
   const rights = await rightsOf({ account, keys, vault, product: 'Facebook' }, signal)
   const untold = account.settings.verify === undefined ? null : await subscribe(account, signal)
   const notes = [...rights.notes, ...(untold === null ? [] : [untold]), UNSEEN]
-  return { handle: name, capabilities: capabilities(rights), notes, warnings: rights.warnings }
+  return { handle: name, capabilities: capabilities(rights, account.settings.answer), notes, warnings: rights.warnings }
 }
 
 const UNSEEN =

@@ -37,6 +37,10 @@ export function deletePostWords(page: string, wall: boolean): string {
     : hidePostWords(page, false)
 }
 
+export function deleteOwnWords(page: string): string {
+  return `Meta has not granted the app to delete this. ${asPage(page)}Press the three dots beside what the Page wrote, choose “Delete” (“Move to recycle bin” for a post) and confirm.`
+}
+
 export function closeCommentsWords(page: string, undo: boolean): string {
   return (
     `Facebook lets no program do this. ${asPage(page)}Press the three dots at the top right of the post, choose “Who can ` +
