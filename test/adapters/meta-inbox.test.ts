@@ -72,6 +72,16 @@ describe.each(NETWORKS)('the inbox on %s', (network) => {
     expect(await office.read()).toEqual([])
   })
 
+  it('takes nothing for deleted because Meta says so of what is older than twenty', async () => {
+    for (let n = 1; n <= 22; n++) office.receive(office.sam, `Burst ${n}`, { at: office.clock.now - n * 1000 })
+    const error = { code: 100, error_subcode: 33, type: 'GraphMethodException', message: 'does not exist' }
+    office.meta.faults.always('GET UnifiedMessage', { status: 400, body: { error } })
+    const texts = textsOf(await office.read())
+    expect(texts).toHaveLength(21)
+    expect(texts).toContainEqual(expect.stringContaining('2 messages came here'))
+    expect(office.gone.size).toBe(0)
+  })
+
   it('loses none of many conversations, of which some wait for the next call', async () => {
     const people = Array.from({ length: 130 }, (_, n) => office.world.person(`Person ${n}`))
     people.forEach((person, n) => void office.receive(person, `From ${n}`, { at: office.clock.now - n * 1000 }))
