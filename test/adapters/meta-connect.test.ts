@@ -106,6 +106,14 @@ describe('connecting a Page', () => {
     expect(holds).toBeNull()
   })
 
+  it('never keeps a person’s own token, though Meta names the Page and gives none of its own', async () => {
+    meta.faults.once('GET User/accounts', { status: 200, body: { data: [{ id: page.id, name: page.name }] } })
+    const { said, error, holds } = await walk([meta.tokens.user([page]).token])
+    expect(said).toContain('“Page access”, give them full access')
+    expect(error).toBeInstanceOf(Silent)
+    expect(holds).toBeNull()
+  })
+
   it('asks again for what is no token, or is one no more', async () => {
     const gone = meta.tokens.user([page])
     gone.ended = 'passwordChanged'

@@ -103,6 +103,17 @@ describe('staff are called', () => {
     expect((await look()).warnings).toEqual([])
   })
 
+  it('of what is lost though something else is won at the same time', async () => {
+    grant.scopes.delete('pages_manage_posts')
+    await look()
+    grant.scopes.add('pages_manage_posts')
+    grant.scopes.delete('pages_messaging')
+    for (let day = 0; day < 2; day++) {
+      const { warnings } = await look()
+      expect(warnings.map((one) => /permission (\w+)/.exec(one)?.[1])).toEqual(['pages_messaging'])
+    }
+  })
+
   it('at once when a task on the Page is taken away, with where to give it', async () => {
     await look()
     grant.tasks.get(page)?.delete('MODERATE')
