@@ -37,7 +37,7 @@ export async function block(account: Account, order: Order, signal: AbortSignal)
       true,
     )
   } catch (error) {
-    if (isRefusal(error, 'permission', 'invalid', 'gone')) return byHand(account, order, signal)
+    if (isRefusal(error, 'permission', 'invalid', 'gone', 'unreachable')) return byHand(account, order, signal)
     throw error
   }
 }

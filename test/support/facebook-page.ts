@@ -1,4 +1,4 @@
-import { facebookAccount } from '../../adapters/facebook/index.ts'
+import { facebookAccount, type Means } from '../../adapters/facebook/index.ts'
 import type { Platform } from '../../adapters/platform.ts'
 import { type Options, startMeta } from '../emulators/meta/index.ts'
 import { vaultInMemory } from './bluesky-account.ts'
@@ -20,13 +20,16 @@ export async function facebookPage(now: () => number, options: Options = {}) {
     grant,
     sam: meta.world.person('Sam Ordinary'),
     /** A process that has just started. */
-    account: (settings: Record<string, unknown> = {}): Platform =>
-      facebookAccount({
-        handle: 'johartleymp',
-        settings: { ...given, ...settings },
-        vault: vaultInMemory(),
-        purse: purseInMemory(() => new Date(now())),
-        now: () => new Date(now()),
-      }),
+    account: (settings: Record<string, unknown> = {}, means: Means = {}): Platform =>
+      facebookAccount(
+        {
+          handle: 'johartleymp',
+          settings: { ...given, ...settings },
+          vault: vaultInMemory(),
+          purse: purseInMemory(() => new Date(now())),
+          now: () => new Date(now()),
+        },
+        means,
+      ),
   }
 }
