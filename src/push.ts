@@ -22,14 +22,14 @@ export interface Listener {
   /** Has any account set it up? */
   isOpen: boolean
   /** @returns what to answer a platform that asks whether the address is ours; null for whoever can't prove to be one */
-  greet(query: Readonly<Record<string, string>>): string | null
+  greet: (query: Readonly<Record<string, string>>) => string | null
   /**
    * Keep what was told, till it is read.
    * @param headers with names in lower case
    * @returns false where no platform has signed it
    * @throws where it could not be kept: whoever told it should tell it again
    */
-  hear(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<boolean>
+  hear: (headers: Readonly<Record<string, string>>, body: Uint8Array) => Promise<boolean>
 }
 
 /**

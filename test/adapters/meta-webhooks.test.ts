@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -38,17 +38,18 @@ async function town() {
 async function listening({ push: own }: Platform) {
   if (!own) throw new Error('it does not listen')
   const heard: (readonly SourceHint[] | null)[] = []
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === 'GET') {
       const query = Object.fromEntries(new URL(request.url ?? '', 'http://127.0.0.1').searchParams)
-      const answer = own.greet(query)
-      response.writeHead(answer === null ? 403 : 200).end(answer)
+      const greeting = own.greet(query)
+      response.writeHead(greeting === null ? 403 : 200).end(greeting)
       return
     }
     const hints = await own.heard(request.headers as Record<string, string>, await buffer(request), soon())
     heard.push(hints)
     response.writeHead(hints === null ? 403 : 200).end()
-  })
+  }
+  const server = createServer((request, response) => void answer(request, response))
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/push`,

@@ -154,11 +154,11 @@ describe('polling, told of something', () => {
   it('loses nothing of what was told when reading it fails, or ends in the middle', async () => {
     let faults = 2
     const { account, isStored } = await reading()
-    const { fetch } = account.platform
+    const before = account.platform
     account.platform = {
-      ...account.platform,
+      ...before,
       fetch: (request) =>
-        request.source === 'mentions' && faults-- > 0 ? Promise.reject(new Error('killed')) : fetch(request),
+        request.source === 'mentions' && faults-- > 0 ? Promise.reject(new Error('killed')) : before.fetch(request),
     }
     await listening(account).hear({ for: 'a' }, bodyOf(mention('1')))
     await poll(account)
@@ -175,17 +175,17 @@ describe('polling, told of something', () => {
 
   it('loses nothing of what is told while it reads', async () => {
     const { account, isStored } = await reading()
-    const { fetch } = account.platform
+    const before = account.platform
     const { hear } = listening(account)
     let first = true
     account.platform = {
-      ...account.platform,
+      ...before,
       fetch: async (request) => {
         if (request.source === 'mentions' && first) {
           first = false
           await hear({ for: 'a' }, bodyOf(mention('late')))
         }
-        return fetch(request)
+        return before.fetch(request)
       },
     }
     await poll(account)
@@ -206,8 +206,8 @@ describe('polling, told of something', () => {
   it('asks no source that wants to be left alone', async () => {
     const rest = { till: new Date(stage.now().getTime() + 60 * MINUTE) }
     const { account, asked } = await reading({})
-    const { fetch } = account.platform
-    account.platform = { ...account.platform, fetch: async (request) => ({ ...(await fetch(request)), rest }) }
+    const before = account.platform
+    account.platform = { ...before, fetch: async (request) => ({ ...(await before.fetch(request)), rest }) }
     await poll(account)
     asked()
     stage.pass(30 * MINUTE)

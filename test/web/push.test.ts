@@ -56,7 +56,7 @@ const tell = async (body: string | Uint8Array<ArrayBuffer>, signature?: string, 
   return [response.status, await response.text()]
 }
 const shake = async (query: Record<string, string>) => {
-  const response = await console.request(`${AT}?${new URLSearchParams(query)}`)
+  const response = await console.request(`${AT}?${new URLSearchParams(query).toString()}`)
   return { status: response.status, text: await response.text(), headers: response.headers }
 }
 
