@@ -6,7 +6,7 @@ import { understood } from '../meta/understood.ts'
 import { push } from '../meta/webhooks.ts'
 import type { Platform, PlatformKind, PlatformSetup } from '../platform.ts'
 import { fetchFrom, sourcesOf } from '../sources.ts'
-import { perform, prepare } from './perform.ts'
+import { capabilities, perform, prepare } from './perform.ts'
 import { probe } from './probe.ts'
 import { sources } from './sources.ts'
 import { MEANS } from './words.ts'
@@ -34,5 +34,5 @@ export const instagram: PlatformKind = {
   name: 'instagram',
   means: MEANS,
   create: (setup) => instagramAccount(setup),
-  connect: (setup, talk) => connect('Instagram', setup, talk),
+  connect: (setup, talk) => connect('Instagram', setup, talk, { capabilities }),
 }

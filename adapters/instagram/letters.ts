@@ -7,6 +7,7 @@ import { publish, type Said } from '../meta/replies.ts'
 import type { Order, Outcome } from '../platform.ts'
 import { around } from './account.ts'
 import { type Around, CommentHandle, isOwn, MentionHandle, profileOf } from './map.ts'
+import { isHidden } from './moderate.ts'
 import { FIELDS, listOf, Remark } from './schema.ts'
 import { commentWords, messageWords } from './words.ts'
 
@@ -26,9 +27,11 @@ export async function answer(account: Account, order: Order & Saying, signal: Ab
   if (comment) {
     const isPrivate = action === 'warn' || account.settings.answer === 'private-reply'
     const to = { to: { comment: item.id }, author: author?.id ?? null, link: comment.permalink }
-    return isPrivate
-      ? privateReply(account, 'instagram', order, to, signal)
-      : underComment(account, order, comment.parent ?? item.id, here, signal)
+    const said = isPrivate ? null : await underComment(account, order, comment.parent ?? item.id, here, signal)
+    // Whose comment is hidden is told in private where to turn: before a block, that is everybody.
+    if (said === null || (said === TAKES_NONE && (await isHidden(account, item.id, signal))))
+      return privateReply(account, 'instagram', order, to, signal)
+    return said
   }
   const mention = MentionHandle.safeParse(item.handle).data
   if (!mention) return refused('It is not known where on Instagram this stands.')
@@ -63,7 +66,7 @@ function underComment(
         const from = next === null ? { path, query } : { next }
         return saidIn(await account.graph.list({ ...from, bucket: 'instagram', acting: true }, Remark, signal), here)
       },
-      impossible: refused(TAKES_NONE),
+      impossible: TAKES_NONE,
     },
     signal,
   )
@@ -105,6 +108,10 @@ function toMention(
   )
 }
 
+const TAKES_NONE = refused(
+  'Instagram takes no answer there: comments on the post are closed, or this one can’t be answered. Answer by hand, if at all.',
+)
+
 const Under = z.object({ comments: listOf(Remark), replies: listOf(Remark) })
 const Mentioned = z
   .object({ mentioned_media: Under.optional(), mentioned_comment: Under.optional() })
@@ -117,6 +124,3 @@ function saidIn({ rows, next }: Rows<Remark>, here: Around): Rows<Said> {
   const said = rows.map((one) => ({ id: one.id, text: one.text, at: one.timestamp, isOwn: isOwn(one, here) }))
   return { rows: said, next }
 }
-
-const TAKES_NONE =
-  'Instagram takes no answer there: the comment is hidden, or comments on the post are closed. Answer by hand, if at all.'

@@ -22,16 +22,22 @@ const looking = (path: string, fields: string): Asking => ({
 /** Read as `hidden`, and written as `hide`. */
 const Hidden = z.object({ hidden: z.boolean().optional() })
 
+/** @throws PlatformError, Refusal */
+export async function isHidden({ graph }: Account, id: string, signal: AbortSignal): Promise<boolean> {
+  return (await graph.get(looking(id, 'hidden'), Hidden, signal)).hidden === true
+}
+
 export function hide(
-  { graph }: Account,
+  account: Account,
   { id }: NonNullable<Order['item']>,
   undo: boolean,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const wanted = !undo
   return ensure(
-    async () => (await graph.get(looking(id, 'hidden'), Hidden, signal)).hidden === wanted,
-    () => graph.send({ method: 'POST', path: id, body: { hide: wanted }, bucket: 'instagram' }, Success, signal),
+    async () => (await isHidden(account, id, signal)) === wanted,
+    () =>
+      account.graph.send({ method: 'POST', path: id, body: { hide: wanted }, bucket: 'instagram' }, Success, signal),
     true,
   )
 }

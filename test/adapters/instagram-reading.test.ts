@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -78,7 +78,7 @@ describe('comments', () => {
 
   it('are not lost that come while a long walk goes on, nor does what is new wait for what is old', async () => {
     for (let n = 0; n < 600; n += 1) comment(`Old ${n}`, { at: town.clock.now - HOUR + n })
-    await reader.once('comments')
+    for (let calls = 0; calls < 2; calls += 1) expect((await reader.once('comments')).more).toBe(true)
     const late = comment('While reading')
     town.later(2 * MINUTE)
     const { items } = await reader.once('comments')
@@ -163,6 +163,16 @@ describe('older posts', () => {
     town.later(10 * MINUTE)
     await reader.read('posts')
     expect(town.meta.reads.length - before, 'all is quiet').toBe(1)
+  })
+
+  it('have all answers read, however many stand under one comment', async () => {
+    const first = comment('Look at this', { at: town.clock.now - DAY })
+    for (let n = 0; n < 130; n += 1) comment(`Answer ${n}`, { under: first, at: town.clock.now - HOUR + n })
+    await reader.read('posts')
+    expect(reader.ids()).toHaveLength(131)
+    town.later(2 * HOUR)
+    const late = comment('One more', { under: first })
+    expect((await reader.read('posts')).map(({ item }) => item.id)).toEqual([late.id])
   })
 
   it('are read through at most once an hour, and of new comments sooner', async () => {
@@ -257,7 +267,7 @@ describe('once a day', () => {
 /** Deliver to the account what Meta has to tell. @returns the sources that it concerns */
 async function tellOf(to: Platform, { hint }: typeof reader): Promise<string[]> {
   const told: string[] = []
-  const server = createServer(async (request, response) => {
+  const hear = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await buffer(request)
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
     const hints = (await to.push?.heard(headers, body, AbortSignal.timeout(5000))) ?? null
@@ -266,7 +276,8 @@ async function tellOf(to: Platform, { hint }: typeof reader): Promise<string[]> 
       hint(source, value)
     }
     response.writeHead(hints === null ? 403 : 200).end()
-  })
+  }
+  const server = createServer((request, response) => void hear(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const deliveries = await town.meta.deliver(`http://127.0.0.1:${port}/`)
