@@ -7,7 +7,7 @@ import { push } from '../meta/webhooks.ts'
 import type { Platform, PlatformKind, PlatformSetup } from '../platform.ts'
 import { fetchFrom, sourcesOf } from '../sources.ts'
 import { doneByHand } from './people.ts'
-import { perform, prepare } from './perform.ts'
+import { capabilities, perform, prepare } from './perform.ts'
 import { probe } from './probe.ts'
 import { reader } from './reader.ts'
 import { sources } from './sources.ts'
@@ -39,5 +39,5 @@ export const facebook: PlatformKind = {
   name: 'facebook',
   means: MEANS,
   create: (setup) => facebookAccount(setup),
-  connect: (setup, talk) => connect('Facebook', setup, talk),
+  connect: (setup, talk) => connect('Facebook', setup, talk, { capabilities }),
 }

@@ -181,14 +181,22 @@ describe('a redirect', () => {
     expect(ownWords()).toHaveLength(2)
   })
 
-  it('is refused with words under what is hidden, and where comments are closed', async () => {
+  it('of what is hidden is a private answer, which is found again', async () => {
     const said = comment()
     const order = orderOn('redirect', await heard('comments', said))
     said.hidden = true
-    expect(await act(order)).toMatchObject({ is: 'refused', because: expect.stringContaining('hidden') })
-    said.hidden = false
+    expect(await act(order)).toMatchObject({ is: 'done' })
+    expect(await act({ ...order, attempt: 2 })).toMatchObject({ is: 'already-done' })
+    const letters = town.world.inbox.between(town.account, town.sam)?.messages.map(({ text }) => text)
+    expect(letters).toEqual([LETTER.text])
+    expect(ownWords()).toEqual([])
+  })
+
+  it('is refused with words where comments are closed', async () => {
+    const order = orderOn('redirect', await heard('comments', comment()))
     medium.commentsOpen = false
-    expect(await act(order)).toMatchObject({ is: 'refused' })
+    expect(await act(order)).toMatchObject({ is: 'refused', because: expect.stringContaining('closed') })
+    expect(town.meta.writes.filter(({ path }) => path.endsWith('/messages'))).toEqual([])
   })
 
   it('that is too long is refused before it is sent', async () => {

@@ -11,7 +11,7 @@ import {
   abilityWords,
   answerWords,
   CHOICES,
-  canDo,
+  canDoTo,
   deed,
   given as givenWords,
   laneWords,
@@ -180,7 +180,7 @@ export function choicesFor(found: Case) {
     CHOICES.filter((kind) => isKnown || !ON_AUTHOR.includes(kind) || kind === 'block')
       // It may be evidence, and the police ask the platform for it.
       .filter((kind) => kind !== 'delete' || found.escalate !== 'police')
-      .map((kind) => ({ kind, can: canDo(capabilities, kind, found.item.kind) }))
+      .map((kind) => ({ kind, can: canDoTo(found.item, capabilities, kind) }))
       .filter(({ can }) => can !== 'impossible')
   )
 }

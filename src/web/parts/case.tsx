@@ -11,7 +11,7 @@ import { path } from './place.ts'
 import { hasWords, OwnWords, Writer } from './said.tsx'
 import {
   abilityWords,
-  canDo,
+  canDoTo,
   concernWords,
   confidence,
   counted,
@@ -251,7 +251,7 @@ export const Proposed = ({ found, policy, farewell }: ProposedProps) => {
             <span class="faint">
               {kind === 'hide' && found.item.goneAt !== null
                 ? 'It is gone from the platform already, so there is nothing to hide.'
-                : abilityWords(canDo(capabilities, kind, found.item.kind), 'The tool does it once you agree.')}
+                : abilityWords(canDoTo(found.item, capabilities, kind), 'The tool does it once you agree.')}
             </span>
             {otherwiseAt === null ? null : (
               <p>
@@ -296,7 +296,7 @@ const AroundBlock = ({ found, policy, farewell }: ProposedProps) => {
 const OnlyByChange = ({ found }: { found: Case }) => {
   if (!isOpen(found) || found.atRisk || found.lane === null || !isHarmfulMessage(found)) return null
   const capabilities = capabilitiesOf(found.item.account)
-  const can = (['mute', 'block'] as const).filter((kind) => canDo(capabilities, kind, 'message') !== 'impossible')
+  const can = (['mute', 'block'] as const).filter((kind) => canDoTo(found.item, capabilities, kind) !== 'impossible')
   const possible = found.item.authorId === null ? can.filter((kind) => kind === 'block') : can
   return (
     <p class="aside">

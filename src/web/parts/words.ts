@@ -1,5 +1,12 @@
 import { ability, type Capabilities } from '../../../adapters/platform.ts'
-import type { Ability, ActionKind, Concern, ItemKind, Mode } from '../../../moderation/model.ts'
+import {
+  type Ability,
+  type ActionKind,
+  type Concern,
+  type ItemKind,
+  type Mode,
+  ON_AUTHOR,
+} from '../../../moderation/model.ts'
 import { weighed } from '../../danger.ts'
 import type { Case, Lane } from '../../store/index.ts'
 import { isConnected, proposedFor } from '../answers.ts'
@@ -155,6 +162,12 @@ export const abilityWords = (can: Ability, automatic = 'The tool can do this.'):
 /** Nothing is known before the first sign-in to the platform. */
 export const canDo = (capabilities: Capabilities | null, action: string, kind: string): Ability =>
   capabilities === null ? 'impossible' : ability(capabilities, action as ActionKind, kind as ItemKind)
+
+/** Whom the platform withholds a person must find beside what they wrote. */
+export function canDoTo({ authorId, kind }: Case['item'], capabilities: Capabilities | null, action: string): Ability {
+  const can = canDo(capabilities, action, kind)
+  return authorId === null && can === 'automatic' && ON_AUTHOR.some((one) => one === action) ? 'manual' : can
+}
 
 const CONCERNS: Record<Concern, string> = {
   abuse: 'Abuse',
