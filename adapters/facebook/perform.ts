@@ -14,19 +14,19 @@ import { closeCommentsWords, reportWords } from './words.ts'
 
 /**
  * What the Page's token may do on Facebook: by its permissions, by the tasks on the Page, and by whom Meta tells of.
- * @param answer how the office answers comments
+ * @param way how the office answers comments
  */
 export function capabilities(
   { scopes, tasks, seesAuthors }: Pick<Rights, 'scopes' | 'tasks' | 'seesAuthors'>,
-  answer: Settings['answer'] = 'reply',
+  way: Settings['answer'] = 'reply',
 ): Capabilities {
-  const all = (needed: readonly string[], task: string): boolean =>
-    needed.every((scope) => scopes.has(scope)) && tasks.has(task)
+  const all = (needed: readonly string[], ...jobs: readonly string[]): boolean =>
+    needed.every((scope) => scopes.has(scope)) && jobs.every((task) => tasks.has(task))
   const either = (can: boolean, otherwise: 'manual' | 'impossible') => (can ? 'automatic' : otherwise)
   const moderated = either(all(['pages_manage_engagement'], 'MODERATE'), 'impossible')
-  const said = either(all(['pages_manage_engagement'], 'CREATE_CONTENT'), 'impossible')
+  const said = either(all(['pages_manage_engagement'], 'CREATE_CONTENT', 'MODERATE'), 'impossible')
   const byMessage = either(all(['pages_messaging'], 'MESSAGING'), 'manual')
-  const answered = answer === 'reply' ? said : byMessage
+  const answered = way === 'reply' ? said : byMessage
   const blocks = all(['pages_manage_engagement', 'pages_manage_metadata'], 'MODERATE') && seesAuthors !== false
   return {
     hide: { comment: moderated, mention: 'manual' },

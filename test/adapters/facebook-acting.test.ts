@@ -557,7 +557,7 @@ describe('what it says of itself', () => {
     ['pages_manage_metadata', { hide: { comment: 'automatic' }, block: 'manual' }],
     ['pages_manage_posts', { delete: { comment: 'automatic', mention: 'manual' } }],
     ['pages_messaging', { warn: { comment: 'manual' }, redirect: { comment: 'automatic', message: 'manual' } }],
-    ['MODERATE', { hide: { comment: 'impossible' }, delete: { comment: 'impossible' }, block: 'manual' }],
+    ['MODERATE', { hide: { comment: 'impossible' }, redirect: { comment: 'impossible' }, block: 'manual' }],
     ['CREATE_CONTENT', { hide: { comment: 'automatic' }, redirect: { comment: 'impossible', message: 'automatic' } }],
     ['MESSAGING', { warn: { comment: 'manual' }, restrict: { message: 'manual' } }],
   ])('is less without %s', (missing, expected) => {
@@ -569,5 +569,28 @@ describe('what it says of itself', () => {
     town.grant.scopes.delete('pages_manage_engagement')
     expect(await can()).toMatchObject({ hide: { comment: 'impossible' } })
     expect(await act(order)).toMatchObject({ is: 'retry', all: true, because: expect.stringContaining('doctor') })
+  })
+})
+
+/** As the README says. */
+describe('it costs', () => {
+  const costOf = async (order: Order): Promise<number> => {
+    // Who the Page is was asked before.
+    await act(orderOn('hide', await heard('comments', comment())))
+    const before = town.meta.reads.length + town.meta.writes.length
+    expect((await act(order)).is).toBe('done')
+    return town.meta.reads.length + town.meta.writes.length - before
+  }
+
+  it.each([
+    [3, 'hide', 'comments', comment],
+    [3, 'block', 'comments', comment],
+    [2, 'delete', 'comments', comment],
+    [1, 'delete', 'comments', visit],
+    [1, 'redirect', 'comments', comment],
+    [1, 'warn', 'comments', comment],
+    [2, 'restrict', 'messages', message],
+  ] as const)('%i calls to %s what is among the %s', async (calls, action, source, say) => {
+    expect(await costOf(orderOn(action, await heard(source, say())))).toBe(calls)
   })
 })
