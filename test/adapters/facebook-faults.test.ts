@@ -1,32 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Incoming, Letter, Order, Outcome, Platform } from '../../adapters/platform.ts'
+import type { Incoming, Order, Platform } from '../../adapters/platform.ts'
 import { NOON } from '../builders.ts'
 import type { EndpointName } from '../emulators/meta/endpoints.ts'
 import type { Comment, Post } from '../emulators/meta/facebook.ts'
-import type { Fault } from '../emulators/meta/faults.ts'
 import type { Person } from '../emulators/meta/people.ts'
-import type { Answer } from '../emulators/meta/refusals.ts'
 import { facebookPage } from '../support/facebook-page.ts'
 import { DAY, orderFor, readerOf, soon } from '../support/instagram-office.ts'
+import {
+  type Bench,
+  DENIED,
+  type Expected,
+  FAULTS,
+  holdLooksToFaults,
+  holdToFaults,
+  LETTER,
+  type Look,
+  undoing,
+  type Write,
+} from '../support/meta-faults.ts'
 
 /**
  * Every way in which a call can go wrong, on every call that writes and on every look that acting rests on: what becomes of the
  * order, that it was sent once, and that trying again, where that is the outcome, leaves it done once.
  */
 
-const LETTER: Letter = { text: 'Please ring the office on 01632 960100.', links: [] }
-
-type Expected = Outcome['is'] | 'retry, all'
-
-interface Write {
-  name: EndpointName
-  /** A public or a private letter: Facebook takes the same one twice. All others may be repeated. */
-  once?: 'public' | 'private'
-  order(): Promise<Order>
-  stands(order: Order): number
-}
-
-let time = NOON.getTime()
+const clock = { now: NOON.getTime() }
 let town: Awaited<ReturnType<typeof facebookPage>>
 let platform: Platform
 /** For calls that hang: milliseconds enough on a busy machine, and no more. */
@@ -35,8 +33,10 @@ let post: Post
 let sam: Person
 let people = 0
 
+const bench = (): Bench => ({ meta: town.meta, platform, hasty, clock, token: town.grant.token })
+
 beforeAll(async () => {
-  town = await facebookPage(() => time, { requireProof: true })
+  town = await facebookPage(() => clock.now, { requireProof: true })
   platform = town.account()
   hasty = town.account({}, { patience: 250 })
   // Both learn who they are, the hasty one too, however slow the first calls.
@@ -53,7 +53,7 @@ afterAll(async () => {
 
 /** Each case is two days after the last, when all limits are open again, and has somebody of its own. */
 function begin(): void {
-  time += 2 * DAY
+  clock.now += 2 * DAY
   town.meta.faults.clear()
   sam = town.meta.world.person(`Sam ${++people}`)
   post = town.meta.world.post(town.page, `Post ${people}`)
@@ -84,13 +84,6 @@ const ownComment = (): Promise<Order> => {
   const item = { id, kind: 'comment' as const, revision: '', handle: null }
   return about('delete-own', comment(), { item, author: null })
 }
-/** The undo of an order that was carried out. */
-const undoing = async (order: Order): Promise<Order> => {
-  const outcome = await platform.perform(order, soon())
-  if (outcome.is !== 'done') throw new Error(`it was to be done first, and is ${outcome.is}`)
-  return { ...order, id: `${order.id}-undo`, undo: true, receipt: outcome.receipt }
-}
-
 const thing = ({ item }: Order) => town.meta.world.find(item?.id ?? '')
 const hidden = (order: Order): number => {
   const found = thing(order)
@@ -117,7 +110,11 @@ const not =
 const WRITES: Record<string, Write> = {
   hide: { name: 'POST Comment', order: () => about('hide', comment()), stands: hidden },
   'hide an answer': { name: 'POST Comment', order: () => about('hide', answerTo(comment())), stands: hidden },
-  unhide: { name: 'POST Comment', order: async () => undoing(await about('hide', comment())), stands: not(hidden) },
+  unhide: {
+    name: 'POST Comment',
+    order: async () => undoing(platform, await about('hide', comment())),
+    stands: not(hidden),
+  },
   delete: { name: 'DELETE Comment', order: () => about('delete', comment()), stands: absent },
   'delete what a visitor posted': { name: 'DELETE PagePost', order: () => about('delete', visit()), stands: absent },
   'delete an own comment': { name: 'DELETE Comment', order: ownComment, stands: absent },
@@ -141,7 +138,7 @@ const WRITES: Record<string, Write> = {
   },
   'take a redirect back': {
     name: 'DELETE Comment',
-    order: async () => undoing(await about('redirect', comment())),
+    order: async () => undoing(platform, await about('redirect', comment())),
     stands: not(answers),
   },
   warn: { name: 'POST Page/messages', once: 'private', order: () => about('warn', comment()), stands: letters },
@@ -161,75 +158,11 @@ const WRITES: Record<string, Write> = {
   block: { name: 'POST Page/blocked', order: () => about('block', comment(), { item: null }), stands: blocked },
   unblock: {
     name: 'DELETE Page/blocked',
-    order: async () => undoing(await about('block', comment(), { item: null })),
+    order: async () => undoing(platform, await about('block', comment(), { item: null })),
     stands: not(blocked),
   },
 }
 
-const refusing = (code: number, error_subcode?: number): Answer => ({
-  status: 400,
-  body: {
-    error: { message: `No (${code}).`, type: 'OAuthException', code, ...(error_subcode ? { error_subcode } : {}) },
-  },
-})
-
-/** Each way to go wrong, and what becomes of a letter, and of what may be repeated. */
-const FAULTS: readonly (readonly [string, Fault, Expected, Expected])[] = [
-  // Nothing was done, and nobody can know: it is asked again, or looked for and left to staff.
-  ...(['hang', 'reset', 'unknown', 'transient', 'badGateway'] as const).map(
-    (fault) => [fault, fault, 'unconfirmed', 'retry'] as const,
-  ),
-  // It was done.
-  ...(['lost', 'truncate'] as const).map((fault) => [fault, fault, 'already-done', 'done'] as const),
-  // Meta said no for now.
-  ...(
-    [
-      'appThrottled',
-      'userThrottled',
-      'pageThrottled',
-      'temporarilyThrottled',
-      'customThrottled',
-      'pagesThrottled',
-      'instagramThrottled',
-      'messengerThrottled',
-      'noToken',
-      'badToken',
-      'appRemoved',
-      'checkpoint',
-      'passwordChanged',
-      'expired',
-      'unconfirmed',
-      'invalidToken',
-      'sessionInvalid',
-      'pageTokenNeeded',
-      'proofRequired',
-      'proofInvalid',
-      'abusive',
-      'denied',
-      'capability',
-      'roleNeeded',
-      'sendingRestricted',
-    ] as const
-  ).map((fault) => [fault, fault, 'retry, all', 'retry, all'] as const),
-  // Meta said no.
-  ...(
-    [
-      'outsideWindow',
-      'noSuchPerson',
-      'unavailable',
-      'alreadyReplied',
-      'cannotReply',
-      'duplicate',
-      'deprecated',
-      'noThread',
-    ] as const
-  ).map((fault) => [fault, fault, 'refused', 'refused'] as const),
-  ['invalid', refusing(100), 'refused', 'refused'],
-  ['never heard of', refusing(77_777), 'refused', 'refused'],
-  ['gone', refusing(100, 33), 'gone', 'gone'],
-]
-
-const DENIED = ['denied', 'capability', 'roleNeeded', 'sendingRestricted']
 /** Meta doesn't know whom to block. */
 const UNKNOWN = ['noSuchPerson', 'unavailable', 'invalid', 'never heard of', 'gone']
 /** Where Meta refuses to let a program do it at all, staff do. */
@@ -249,79 +182,10 @@ function expectedOf(
   return once ? letter : repeatable
 }
 
-const nameOf = (outcome: Outcome): Expected => (outcome.is === 'retry' && outcome.all ? 'retry, all' : outcome.is)
-
-describe.each(Object.entries(WRITES))('%s', (what, write) => {
-  it.each(FAULTS)('meets %s', async (...row) => {
-    const [title, fault] = row
-    begin()
-    const order = await write.order()
-    const before = town.meta.writes.length
-    town.meta.faults.once(write.name, fault)
-
-    const outcome = await (title === 'hang' ? hasty : platform).perform(order, soon())
-    expect(nameOf(outcome)).toBe(expectedOf(what, write, row))
-    const sent = town.meta.writes.slice(before)
-    expect(
-      sent.map(({ name }) => name),
-      'sent once',
-    ).toEqual([write.name])
-    const wasDone = title === 'lost' || title === 'truncate'
-    expect(write.stands(order)).toBe(Number(wasDone))
-    if ('because' in outcome) {
-      expect(outcome.because).not.toContain(LETTER.text)
-      expect(outcome.because).not.toContain(town.grant.token)
-    }
-    if (outcome.is === 'manual') {
-      expect(outcome.link).toMatch(/^https:\/\//)
-      expect(outcome.words).not.toBe('')
-    }
-    if (outcome.is !== 'retry') return
-
-    expect(outcome.at.getTime()).toBeGreaterThan(time)
-    // By then private replies and messages may have run out of time: that is tried elsewhere.
-    if (write.once === 'private') return
-    time = outcome.at.getTime()
-    const again = await platform.perform({ ...order, attempt: 2 }, soon())
-    expect(['done', 'already-done']).toContain(again.is)
-    expect(write.stands(order), 'after another try').toBe(1)
-    if (write.once) expect(town.meta.writes.slice(before).filter((one) => one.done)).toHaveLength(1)
-  })
-
-  it('gives up when it is told to, and finds on the next try what it had sent', async () => {
-    begin()
-    const order = await write.order()
-    const before = town.meta.writes.length
-    town.meta.faults.once(write.name, 'lost')
-    const stop = new AbortController()
-    const broken = platform.perform(order, stop.signal)
-    while (!town.meta.writes.slice(before).some((one) => one.done)) await new Promise(setImmediate)
-    stop.abort(new Error('stopped'))
-    // The answer may have been missed a moment before.
-    const rejected = await broken.then(
-      () => false,
-      () => true,
-    )
-    if (rejected)
-      expect(['done', 'already-done']).toContain((await platform.perform({ ...order, attempt: 2 }, soon())).is)
-    expect(write.stands(order)).toBe(1)
-    if (write.once) expect(town.meta.writes.slice(before).filter((one) => one.done)).toHaveLength(1)
-  })
-})
+holdToFaults(WRITES, bench, begin, expectedOf)
 
 /** A look that an order rests on, by the call it is. */
-const LOOKS: Record<
-  string,
-  {
-    name: EndpointName
-    attempt: number
-    order: () => Promise<Order>
-    stands: Write['stands']
-    /** Where Meta refuses the look. */
-    denied?: Expected
-    noThread?: Expected
-  }
-> = {
+const LOOKS: Record<string, Look> = {
   'whether it is hidden': { name: 'GET Comment', attempt: 1, order: () => about('hide', comment()), stands: hidden },
   'whether it can be deleted': {
     name: 'GET Comment',
@@ -364,33 +228,7 @@ const LOOKS: Record<
   },
 }
 
-describe.each(Object.entries(LOOKS))('looking %s', (_, { name, attempt, order: make, stands, ...other }) => {
-  it.each([
-    ['hang', 'retry'],
-    ['reset', 'retry'],
-    ['lost', 'retry'],
-    ['truncate', 'retry'],
-    ['transient', 'retry'],
-    ['badGateway', 'retry'],
-    ['pagesThrottled', 'retry, all'],
-    ['expired', 'retry, all'],
-    ['proofInvalid', 'retry, all'],
-    ['denied', other.denied ?? 'retry, all'],
-    ['noThread', other.noThread ?? 'refused'],
-  ] as const)('that meets %s writes nothing', async (fault, expected) => {
-    begin()
-    const order = { ...(await make()), attempt }
-    const before = town.meta.writes.length
-    town.meta.faults.once(name, fault)
-    const outcome = await (fault === 'hang' ? hasty : platform).perform(order, soon())
-    expect(nameOf(outcome)).toBe(expected)
-    expect(town.meta.writes.slice(before)).toEqual([])
-    if (outcome.is !== 'retry') return
-    time = outcome.at.getTime()
-    expect(['done', 'already-done']).toContain((await platform.perform({ ...order, attempt: attempt + 1 }, soon())).is)
-    expect(stands(order)).toBe(1)
-  })
-})
+holdLooksToFaults(LOOKS, bench, begin)
 
 /** What was written is looked at again: Meta's word for it is not enough. */
 const PROOFS: Record<string, { write: EndpointName; look: EndpointName } & Pick<Write, 'order' | 'stands'>> = {
@@ -419,7 +257,7 @@ describe.each(Object.entries(PROOFS))('seeing that %s stands', (_, { write, look
       const outcome = await performing
       expect(outcome.is).toBe('retry')
       expect(town.meta.reads.slice(reads).filter(({ name }) => name === look)).toHaveLength(2)
-      if (outcome.is === 'retry') time = outcome.at.getTime()
+      if (outcome.is === 'retry') clock.now = outcome.at.getTime()
       expect(await platform.perform({ ...order, attempt: 2 }, soon())).toMatchObject({ is: 'already-done' })
       expect(stands(order)).toBe(1)
       expect(town.meta.writes.length).toBe(before + 1)
@@ -431,7 +269,7 @@ describe.each(Object.entries(PROOFS))('seeing that %s stands', (_, { write, look
     const order = await make()
     town.meta.faults.once(write, { status: 200, body: { success: true } })
     const outcome = await platform.perform(order, soon())
-    expect(outcome).toMatchObject({ is: 'retry', at: new Date(time + 60_000) })
+    expect(outcome).toMatchObject({ is: 'retry', at: new Date(clock.now + 60_000) })
     expect(stands(order)).toBe(0)
     expect(await platform.perform({ ...order, attempt: 2 }, soon())).toMatchObject({ is: 'done' })
     expect(stands(order)).toBe(1)
@@ -476,12 +314,12 @@ describe('abuse in Meta’s eyes', () => {
     const second = await about('redirect', comment())
     town.meta.faults.once('POST Comment', 'abusive')
     const outcome = await platform.perform(first, soon())
-    expect(outcome).toMatchObject({ is: 'retry', all: true, at: new Date(time + DAY) })
+    expect(outcome).toMatchObject({ is: 'retry', all: true, at: new Date(clock.now + DAY) })
     const before = town.meta.writes.length
     expect(await platform.perform(second, soon())).toMatchObject({ is: 'retry', all: true })
     expect(town.meta.writes.length).toBe(before)
     await heard('comments', comment())
-    time += DAY + 1
+    clock.now += DAY + 1
     expect(await platform.perform({ ...second, attempt: 2 }, soon())).toMatchObject({ is: 'done' })
   })
 })

@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Incoming, Json, Letter, Order, Outcome, Platform } from '../../adapters/platform.ts'
-import type { EndpointName } from '../emulators/meta/endpoints.ts'
-import type { Fault } from '../emulators/meta/faults.ts'
+import type { Incoming, Json, Order, Platform } from '../../adapters/platform.ts'
 import type { InstagramComment, Medium } from '../emulators/meta/instagram.ts'
 import type { Person } from '../emulators/meta/people.ts'
-import type { Answer } from '../emulators/meta/refusals.ts'
 import { DAY, type Office, office, orderFor, readerOf, soon } from '../support/instagram-office.ts'
+import {
+  type Bench,
+  DENIED,
+  type Expected,
+  FAULTS,
+  holdLooksToFaults,
+  holdToFaults,
+  LETTER,
+  type Look,
+  type Write as Shared,
+  undoing,
+} from '../support/meta-faults.ts'
 
 /**
  * Every way in which a call can go wrong, on every call that writes and on every look that acting rests on: what becomes of the
  * order, that it was sent once, and that trying again, where that is the outcome, leaves it done once.
  */
 
-const LETTER: Letter = { text: 'Please ring the office on 01632 960100.', links: [] }
-
-type Expected = Outcome['is'] | 'retry, all'
-
-interface Write {
-  name: EndpointName
-  /** A public or a private letter: Instagram takes the same one twice. All others may be repeated. */
-  once?: 'public' | 'private'
+interface Write extends Shared {
   /** Instagram tells nobody whether it stands: a lost answer is asked for again. */
   unseen?: true
-  order(): Promise<Order>
-  stands(order: Order): number
 }
 
 let town: Office
@@ -33,6 +33,8 @@ let hasty: Platform
 let post: Medium
 let sam: Person
 let people = 0
+
+const bench = (): Bench => ({ meta: town.meta, platform, hasty, clock: town.clock, token: town.grant.token })
 
 beforeAll(async () => {
   town = await office({ engaged: 10_000 })
@@ -90,13 +92,6 @@ const ownComment = async (): Promise<Order> => {
   const item = { id, kind: 'comment' as const, revision: '', handle: null }
   return orderFor(platform, 'delete-own', await heard('comments', comment()), { item, author: null })
 }
-/** The undo of an order that was carried out. */
-const undoing = async (order: Order): Promise<Order> => {
-  const outcome = await platform.perform(order, soon())
-  if (outcome.is !== 'done') throw new Error(`it was to be done first, and is ${outcome.is}`)
-  return { ...order, id: `${order.id}-undo`, undo: true, receipt: outcome.receipt }
-}
-
 const of = ({ item }: Order): InstagramComment | null => {
   const found = town.instagram.find(item?.id ?? '')
   return found?.node === 'IGComment' ? found : null
@@ -127,14 +122,14 @@ const WRITES: Record<string, Write> = {
   'hide an answer': { name: 'POST IGComment', order: () => about('hide', answerTo(comment())), stands: hidden },
   unhide: {
     name: 'POST IGComment',
-    order: async () => undoing(await about('hide', comment())),
+    order: async () => undoing(platform, await about('hide', comment())),
     stands: not(hidden),
   },
   delete: { name: 'DELETE IGComment', order: () => about('delete', comment()), stands: absent },
   'close comments': { name: 'POST IGMedia', order: () => about('close-comments', comment()), stands: closed },
   'open comments': {
     name: 'POST IGMedia',
-    order: async () => undoing(await about('close-comments', comment())),
+    order: async () => undoing(platform, await about('close-comments', comment())),
     stands: not(closed),
   },
   redirect: {
@@ -163,7 +158,7 @@ const WRITES: Record<string, Write> = {
   },
   'take a redirect back': {
     name: 'DELETE IGComment',
-    order: async () => undoing(await about('redirect', comment())),
+    order: async () => undoing(platform, await about('redirect', comment())),
     stands: not(answers),
   },
   'delete an own comment': { name: 'DELETE IGComment', order: ownComment, stands: absent },
@@ -179,75 +174,11 @@ const WRITES: Record<string, Write> = {
   unblock: {
     name: 'POST Page/moderate_conversations',
     unseen: true,
-    order: async () => undoing(await message('block')),
+    order: async () => undoing(platform, await message('block')),
     stands: not(blocked),
   },
 }
 
-const refusing = (code: number, error_subcode?: number): Answer => ({
-  status: 400,
-  body: {
-    error: { message: `No (${code}).`, type: 'OAuthException', code, ...(error_subcode ? { error_subcode } : {}) },
-  },
-})
-
-/** Each way to go wrong, and what becomes of a letter, and of what may be repeated. */
-const FAULTS: readonly (readonly [string, Fault, Expected, Expected])[] = [
-  // Nothing was done, and nobody can know: it is asked again, or looked for and left to staff.
-  ...(['hang', 'reset', 'unknown', 'transient', 'badGateway'] as const).map(
-    (fault) => [fault, fault, 'unconfirmed', 'retry'] as const,
-  ),
-  // It was done.
-  ...(['lost', 'truncate'] as const).map((fault) => [fault, fault, 'already-done', 'done'] as const),
-  // Meta said no for now.
-  ...(
-    [
-      'appThrottled',
-      'userThrottled',
-      'pageThrottled',
-      'temporarilyThrottled',
-      'customThrottled',
-      'pagesThrottled',
-      'instagramThrottled',
-      'messengerThrottled',
-      'noToken',
-      'badToken',
-      'appRemoved',
-      'checkpoint',
-      'passwordChanged',
-      'expired',
-      'unconfirmed',
-      'invalidToken',
-      'sessionInvalid',
-      'pageTokenNeeded',
-      'proofRequired',
-      'proofInvalid',
-      'abusive',
-      'denied',
-      'capability',
-      'roleNeeded',
-      'sendingRestricted',
-    ] as const
-  ).map((fault) => [fault, fault, 'retry, all', 'retry, all'] as const),
-  // Meta said no.
-  ...(
-    [
-      'outsideWindow',
-      'noSuchPerson',
-      'unavailable',
-      'alreadyReplied',
-      'cannotReply',
-      'duplicate',
-      'deprecated',
-      'noThread',
-    ] as const
-  ).map((fault) => [fault, fault, 'refused', 'refused'] as const),
-  ['invalid', refusing(100), 'refused', 'refused'],
-  ['never heard of', refusing(77_777), 'refused', 'refused'],
-  ['gone', refusing(100, 33), 'gone', 'gone'],
-]
-
-const DENIED = ['denied', 'capability', 'roleNeeded', 'sendingRestricted']
 const NOBODY = ['noSuchPerson', 'unavailable', 'noThread']
 
 function expectedOf(
@@ -266,71 +197,10 @@ function expectedOf(
   return once ? letter : repeatable
 }
 
-const nameOf = (outcome: Outcome): Expected => (outcome.is === 'retry' && outcome.all ? 'retry, all' : outcome.is)
-
-describe.each(Object.entries(WRITES))('%s', (what, write) => {
-  it.each(FAULTS)('meets %s', async (...row) => {
-    const [title, fault] = row
-    begin()
-    const order = await write.order()
-    const before = town.meta.writes.length
-    town.meta.faults.once(write.name, fault)
-
-    const outcome = await (title === 'hang' ? hasty : platform).perform(order, soon())
-    expect(nameOf(outcome)).toBe(expectedOf(what, write, row))
-    const sent = town.meta.writes.slice(before)
-    expect(
-      sent.map(({ name }) => name),
-      'sent once',
-    ).toEqual([write.name])
-    const wasDone = title === 'lost' || title === 'truncate'
-    expect(write.stands(order)).toBe(Number(wasDone))
-    if ('because' in outcome) {
-      expect(outcome.because).not.toContain(LETTER.text)
-      expect(outcome.because).not.toContain(town.grant.token)
-    }
-    if (outcome.is === 'manual') {
-      expect(outcome.link).toMatch(/^https:\/\//)
-      expect(outcome.words).not.toBe('')
-    }
-    if (outcome.is !== 'retry') return
-
-    expect(outcome.at.getTime()).toBeGreaterThan(town.clock.now)
-    // By then private replies and messages may have run out of time: that is tried elsewhere.
-    if (write.once === 'private') return
-    town.later(outcome.at.getTime() - town.clock.now)
-    const again = await platform.perform({ ...order, attempt: 2 }, soon())
-    expect(['done', 'already-done']).toContain(again.is)
-    expect(write.stands(order), 'after another try').toBe(1)
-    if (write.once) expect(town.meta.writes.slice(before).filter((one) => one.done)).toHaveLength(1)
-  })
-
-  it('gives up when it is told to, and finds on the next try what it had sent', async () => {
-    begin()
-    const order = await write.order()
-    const before = town.meta.writes.length
-    town.meta.faults.once(write.name, 'lost')
-    const stop = new AbortController()
-    const broken = platform.perform(order, stop.signal)
-    while (!town.meta.writes.slice(before).some((one) => one.done)) await new Promise(setImmediate)
-    stop.abort(new Error('stopped'))
-    // The answer may have been missed a moment before.
-    const rejected = await broken.then(
-      () => false,
-      () => true,
-    )
-    if (rejected)
-      expect(['done', 'already-done']).toContain((await platform.perform({ ...order, attempt: 2 }, soon())).is)
-    expect(write.stands(order)).toBe(1)
-    if (write.once) expect(town.meta.writes.slice(before).filter((one) => one.done)).toHaveLength(1)
-  })
-})
+holdToFaults(WRITES, bench, begin, expectedOf)
 
 /** A look before a write, by the call it is. */
-const LOOKS: Record<
-  string,
-  { name: EndpointName; attempt: number; order: () => Promise<Order>; stands: Write['stands'] }
-> = {
+const LOOKS: Record<string, Look> = {
   'whether it is hidden': { name: 'GET IGComment', attempt: 1, order: () => about('hide', comment()), stands: hidden },
   'whether comments are open': {
     name: 'GET IGMedia',
@@ -353,33 +223,7 @@ const LOOKS: Record<
   },
 }
 
-describe.each(Object.entries(LOOKS))('looking %s', (_, { name, attempt, order: make, stands }) => {
-  it.each([
-    ['hang', 'retry'],
-    ['reset', 'retry'],
-    ['lost', 'retry'],
-    ['truncate', 'retry'],
-    ['transient', 'retry'],
-    ['badGateway', 'retry'],
-    ['instagramThrottled', 'retry, all'],
-    ['expired', 'retry, all'],
-    ['proofInvalid', 'retry, all'],
-    ['denied', 'retry, all'],
-    ['noThread', 'refused'],
-  ] as const)('that meets %s writes nothing', async (fault, expected) => {
-    begin()
-    const order = { ...(await make()), attempt }
-    const before = town.meta.writes.length
-    town.meta.faults.once(name, fault)
-    const outcome = await (fault === 'hang' ? hasty : platform).perform(order, soon())
-    expect(nameOf(outcome)).toBe(expected)
-    expect(town.meta.writes.slice(before)).toEqual([])
-    if (outcome.is !== 'retry') return
-    town.later(outcome.at.getTime() - town.clock.now)
-    expect(['done', 'already-done']).toContain((await platform.perform({ ...order, attempt: attempt + 1 }, soon())).is)
-    expect(stands(order)).toBe(1)
-  })
-})
+holdLooksToFaults(LOOKS, bench, begin)
 
 describe('a lost answer', () => {
   it('to a public letter that is nowhere to be seen is never sent again unasked', async () => {
