@@ -2,12 +2,13 @@ import { accountOn } from '../meta/account.ts'
 import { connect } from '../meta/connect.ts'
 import type { Means } from '../meta/graph.ts'
 import { image } from '../meta/image.ts'
+import { prepareLetter } from '../meta/letters.ts'
 import { understood } from '../meta/understood.ts'
 import { push } from '../meta/webhooks.ts'
 import type { Platform, PlatformKind, PlatformSetup } from '../platform.ts'
 import { fetchFrom, sourcesOf } from '../sources.ts'
 import { doneByHand } from './people.ts'
-import { capabilities, perform, prepare } from './perform.ts'
+import { capabilities, perform } from './perform.ts'
 import { probe } from './probe.ts'
 import { reader } from './reader.ts'
 import { sources } from './sources.ts'
@@ -25,7 +26,7 @@ export function facebookAccount(setup: PlatformSetup, means: Means = {}): Platfo
     sources: sourcesOf(sources),
     probe: (signal) => understood(() => probe(account, keys, setup, signal)),
     fetch: (request) => understood(() => fetchFrom('Facebook', sources, reading, request)),
-    prepare: () => prepare(account.now()),
+    prepare: () => prepareLetter(account.now()),
     perform: (order, signal) => perform(account, order, signal),
     seesByHand: ['block'],
     doneByHand: (orders, signal) => understood(() => doneByHand(account, orders, signal)),

@@ -1,11 +1,10 @@
 import type { Account } from '../meta/graph.ts'
-import { prepareLetter } from '../meta/letters.ts'
 import { MessageHandle } from '../meta/messages.ts'
-import { outcomeOf, refused } from '../meta/outcome.ts'
+import { irrevocable, performing, refused, unnamed } from '../meta/outcome.ts'
 import { unsay } from '../meta/remove.ts'
 import type { Rights } from '../meta/rights.ts'
 import type { Settings } from '../meta/settings.ts'
-import type { Capabilities, Json, Order, Outcome } from '../platform.ts'
+import type { Capabilities, Order, Outcome } from '../platform.ts'
 import { answer } from './letters.ts'
 import { CommentHandle, placeOf } from './map.ts'
 import { erase, hide, hidePost, take } from './moderate.ts'
@@ -46,17 +45,7 @@ export function capabilities(
   }
 }
 
-export const prepare = (now: Date): Json => prepareLetter(now)
-
-export async function perform(account: Account, order: Order, signal: AbortSignal): Promise<Outcome> {
-  signal.throwIfAborted()
-  try {
-    return await carryOut(account, order, signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    return outcomeOf(error, account, order, 'Facebook')
-  }
-}
+export const perform = performing('Facebook', carryOut)
 
 async function carryOut(account: Account, order: Order, signal: AbortSignal): Promise<Outcome> {
   const { action, undo, item, author, letter } = order
@@ -65,7 +54,7 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
       if (!item || item.kind === 'message') return nothing('comment')
       return item.kind === 'comment' ? hide(account, item.id, undo, signal) : hidePost(account, item, signal)
     case 'delete':
-      if (undo) return irrevocable('a deletion')
+      if (undo) return irrevocable('a deletion', 'Facebook')
       return item && item.kind !== 'message' ? take(account, item, signal) : nothing('comment')
     case 'close-comments': {
       const post = CommentHandle.safeParse(item?.handle).data?.post
@@ -80,10 +69,10 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
     case 'block':
       return item || author ? block(account, order, signal) : nothing('person')
     case 'delete-own':
-      if (undo) return irrevocable('a deletion')
+      if (undo) return irrevocable('a deletion', 'Facebook')
       return item ? erase(account, item.id, signal) : nothing('post')
     case 'report':
-      return undo ? irrevocable('a report') : report(account, order, signal)
+      return undo ? irrevocable('a report', 'Facebook') : report(account, order, signal)
     case 'redirect':
     case 'warn':
       if (undo) return unsay(account, 'pages', order, signal)
@@ -91,8 +80,7 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
   }
 }
 
-const nothing = (what: string): Outcome => refused(`The order names no ${what} on Facebook.`)
-const irrevocable = (what: string): Outcome => refused(`Facebook has no way to take back ${what}.`)
+const nothing = (what: string): Outcome => unnamed(what, 'Facebook')
 
 async function report(account: Account, { item, breach }: Order, signal: AbortSignal): Promise<Outcome> {
   const { id, name } = await account.page(signal)

@@ -2,11 +2,12 @@ import { accountOn } from '../meta/account.ts'
 import { connect } from '../meta/connect.ts'
 import type { Means } from '../meta/graph.ts'
 import { image } from '../meta/image.ts'
+import { prepareLetter } from '../meta/letters.ts'
 import { understood } from '../meta/understood.ts'
 import { push } from '../meta/webhooks.ts'
 import type { Platform, PlatformKind, PlatformSetup } from '../platform.ts'
 import { fetchFrom, sourcesOf } from '../sources.ts'
-import { capabilities, perform, prepare } from './perform.ts'
+import { capabilities, perform } from './perform.ts'
 import { probe } from './probe.ts'
 import { sources } from './sources.ts'
 import { MEANS } from './words.ts'
@@ -22,7 +23,7 @@ export function instagramAccount(setup: PlatformSetup, means: Means = {}): Platf
     sources: sourcesOf(sources),
     probe: (signal) => understood(() => probe(account, keys, setup, signal)),
     fetch: (request) => understood(() => fetchFrom('Instagram', sources, account, request)),
-    prepare: () => prepare(account.now()),
+    prepare: () => prepareLetter(account.now()),
     perform: (order, signal) => perform(account, order, signal),
     image: (url, maxBytes, signal) => image(account.settings, url, maxBytes, signal),
     push: push(account, 'instagram'),

@@ -1,10 +1,9 @@
 import type { Account } from '../meta/graph.ts'
-import { prepareLetter } from '../meta/letters.ts'
 import { MessageHandle } from '../meta/messages.ts'
-import { outcomeOf, refused } from '../meta/outcome.ts'
+import { irrevocable, performing, refused, unnamed } from '../meta/outcome.ts'
 import { remove, unsay } from '../meta/remove.ts'
 import type { Rights } from '../meta/rights.ts'
-import type { Capabilities, Json, Order, Outcome } from '../platform.ts'
+import type { Capabilities, Order, Outcome } from '../platform.ts'
 import { around } from './account.ts'
 import { answer } from './letters.ts'
 import { CommentHandle, MentionHandle, profileOf } from './map.ts'
@@ -32,17 +31,7 @@ export function capabilities({ scopes, tasks }: Pick<Rights, 'scopes' | 'tasks'>
   }
 }
 
-export const prepare = (now: Date): Json => prepareLetter(now)
-
-export async function perform(account: Account, order: Order, signal: AbortSignal): Promise<Outcome> {
-  signal.throwIfAborted()
-  try {
-    return await carryOut(account, order, signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    return outcomeOf(error, account, order, 'Instagram')
-  }
-}
+export const perform = performing('Instagram', carryOut)
 
 async function carryOut(account: Account, order: Order, signal: AbortSignal): Promise<Outcome> {
   const { action, undo, item, author, letter } = order
@@ -51,7 +40,7 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
       if (item?.kind !== 'comment') return refused(NOT_UNDER_OWN)
       return hide(account, item, undo, signal)
     case 'delete':
-      if (undo) return irrevocable('a deletion')
+      if (undo) return irrevocable('a deletion', 'Instagram')
       if (item?.kind !== 'comment') return refused(NOT_UNDER_OWN)
       return remove(account, 'instagram', item.id, signal)
     case 'close-comments': {
@@ -62,9 +51,9 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
     case 'mute':
       return refused(NO_MUTING)
     case 'report':
-      return undo ? irrevocable('a report') : report(account, order, signal)
+      return undo ? irrevocable('a report', 'Instagram') : report(account, order, signal)
     case 'delete-own':
-      if (undo) return irrevocable('a deletion')
+      if (undo) return irrevocable('a deletion', 'Instagram')
       return item ? erase(account, item.id, signal) : nothing('comment')
     case 'restrict':
       return item || author ? restrict(account, order, signal) : nothing('person')
@@ -77,8 +66,7 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
   }
 }
 
-const nothing = (what: string): Outcome => refused(`The order names no ${what} on Instagram.`)
-const irrevocable = (what: string): Outcome => refused(`Instagram has no way to take back ${what}.`)
+const nothing = (what: string): Outcome => unnamed(what, 'Instagram')
 
 const NOT_UNDER_OWN = 'Instagram lets an account do this only to comments under its own posts.'
 const NO_MUTING =

@@ -9,7 +9,28 @@ const HOUR = 60 * MINUTE
 /** Trouble of Meta's own: a minute, doubled each time to half an hour. */
 const LONGEST = 30 * MINUTE
 
+type App = 'Facebook' | 'Instagram'
+
 export const refused = (because: string): Outcome => ({ is: 'refused', because })
+/** @param what what the action would need: 'comment' */
+export const unnamed = (what: string, app: App): Outcome => refused(`The order names no ${what} on ${app}.`)
+/** @param what what can't be undone: 'a deletion' */
+export const irrevocable = (what: string, app: App): Outcome => refused(`${app} has no way to take back ${what}.`)
+
+type CarryingOut = (account: Account, order: Order, signal: AbortSignal) => Promise<Outcome>
+
+/** The port's perform(): whatever Meta answers becomes an outcome, and only an aborted signal rejects. */
+export function performing(app: App, carryOut: CarryingOut): CarryingOut {
+  return async (account, order, signal) => {
+    signal.throwIfAborted()
+    try {
+      return await carryOut(account, order, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      return outcomeOf(error, account, order, app)
+    }
+  }
+}
 
 /**
  * Every write that comes to this can be repeated: hiding, blocking and deleting twice is doing it once. Letters, which can't, see
@@ -19,7 +40,7 @@ export function outcomeOf(
   error: unknown,
   { now }: Pick<Account, 'now'>,
   { attempt }: Pick<Order, 'attempt'>,
-  platform: 'Facebook' | 'Instagram',
+  platform: App,
 ): Outcome {
   const after = (ms: number): Date => new Date(now().getTime() + ms)
   const soon = after(Math.min(MINUTE * 2 ** (attempt - 1), LONGEST))
