@@ -23,7 +23,7 @@ const ADAPTERS: Record<string, string[]> = {
 const DATABASE = ['@prisma/', 'pg', '@electric-sql/', 'src/generated/']
 /** What everybody who meets a platform may lean on, on either side of the port. */
 const GROUND = ['adapters/platform.ts', 'adapters/deadline.ts']
-const ADAPTING = ['moderation/model.ts', ...GROUND, 'adapters/sources.ts', 'node:', 'zod']
+const ADAPTING = ['moderation/model.ts', ...GROUND, 'adapters/sources.ts', 'adapters/picture.ts', 'node:', 'zod']
 const SERVICE = ['src/', 'moderation/', ...GROUND, 'node:', 'zod', 'pino', 'node-cron', 'hono', 'hono/']
 
 const FLOOR = ['config', 'logging', 'pace'].map((name) => `src/${name}.ts`)
@@ -50,6 +50,11 @@ const ROWS: Row[] = [
     from: 'adapters/deadline.ts',
     may: ['node:events'],
     because: 'how long anything may take is no matter of any platform, nor of the service',
+  },
+  {
+    from: 'adapters/picture.ts',
+    may: GROUND,
+    because: 'a picture is fetched alike wherever it is kept; where it may be kept its adapter knows',
   },
   {
     from: 'adapters/sources.ts',
