@@ -1,10 +1,11 @@
 import { instagramAccount, type Means } from '../../adapters/instagram/index.ts'
-import type { FetchRequest, Hint, Incoming, Json, Order, Page, Platform, Stored } from '../../adapters/platform.ts'
-import type { ActionKind } from '../../moderation/model.ts'
+import type { FetchRequest, Hint, Incoming, Json, Page, Platform, Stored } from '../../adapters/platform.ts'
 import { type Meta, type Options, startMeta } from '../emulators/meta/index.ts'
 import type { GrantFacts } from '../emulators/meta/tokens.ts'
 import { vaultInMemory } from './bluesky-account.ts'
 import { purseInMemory } from './means.ts'
+
+export { orderFor } from './bluesky-account.ts'
 
 /** An MP's Instagram account on the emulated Meta, people who write there, and the service's side of the port. */
 
@@ -127,27 +128,4 @@ export function readerOf(platform: Platform) {
       hints.set(source, [...(hints.get(source) ?? []), { key: JSON.stringify(value), value }])
     },
   }
-}
-
-let orders = 0
-
-/** An order about an item, prepared. */
-export function orderFor(
-  platform: Platform,
-  action: ActionKind,
-  { item, author, revision, handle }: Incoming,
-  rest: Partial<Order> = {},
-): Order {
-  const order: Order = {
-    id: `order-${++orders}`,
-    action,
-    undo: false,
-    item: { id: item.id, kind: item.kind, revision, handle },
-    author: author && { id: author.id, handle: author.handle },
-    prepared: null,
-    receipt: null,
-    attempt: 1,
-    ...rest,
-  }
-  return { ...order, prepared: platform.prepare(order) }
 }
