@@ -3,6 +3,7 @@ import type { Json, Letter, Order, Outcome } from '../platform.ts'
 import { APP, answerWords, privateWords } from './byhand.ts'
 import { isRefusal, Unconfirmed } from './failure.ts'
 import type { Account } from './graph.ts'
+import { afterLoss, type Sighting } from './lost.ts'
 import { isOwn, type Me, type Message, type MessageHandle, type Network, timeOf } from './messages.ts'
 import { outcomeOf, refused } from './outcome.ts'
 import { listConversations, meIn, messagesSince } from './threads.ts'
@@ -17,7 +18,6 @@ export interface Saying extends Pick<Order, 'attempt' | 'prepared'> {
   letter: Letter
 }
 
-/** From when on the letter may stand in the conversation. An earlier one with the same words is another. */
 const Prepared = z.object({ since: z.iso.datetime() })
 
 /** Stored before the first try, and handed back as `prepared`. */
@@ -28,7 +28,8 @@ export function prepareLetter(now: Date): Json {
 /** Meta's clock and ours are two. */
 const ASKEW = 2 * 60_000
 
-function sinceOf({ prepared }: Saying): number {
+/** From when on a letter may stand there, Unix milliseconds: an earlier one with the same words is another. */
+export function sinceOf({ prepared }: Pick<Order, 'prepared'>): number {
   const { data } = Prepared.safeParse(prepared)
   return data ? Date.parse(data.since) - ASKEW : 0
 }
@@ -67,7 +68,7 @@ export async function privateReply(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const recipient = 'comment' in to ? { comment_id: to.comment } : { post_id: to.post }
-  const look = async (): Promise<Sighting> => {
+  const look = async (): Promise<Found> => {
     const threads = await threadsWith(account, network, to, author, signal)
     return threads === null ? 'unclear' : letterIn(account, network, threads, saying, signal)
   }
@@ -76,13 +77,12 @@ export async function privateReply(
   return deliver(account, network, saying, { body, look, byHand }, signal)
 }
 
-/** Where the letter was found; null if it is nowhere. */
-type Sighting = { message: string } | 'unclear' | null
+type Found = Sighting<{ message: string }>
 
 interface Delivery {
   body: Readonly<Record<string, unknown>>
   /** Whether it was delivered by an earlier try. */
-  look: () => Promise<Sighting>
+  look: () => Promise<Found>
   /** What staff are asked to do where no program can. */
   byHand: Outcome
 }
@@ -108,7 +108,7 @@ async function deliver(
     return { is: 'done', receipt: { message } }
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof Unconfirmed) return afterLoss(network, look, signal)
+    if (error instanceof Unconfirmed) return afterLoss(look, lostAnswer(network), signal)
     if (isRefusal(error, 'replied', 'duplicate')) return repliedBefore(account, network, saying, look, signal)
     if (isRefusal(error, 'window', 'permission')) return byHand
     if (isRefusal(error, 'unanswerable')) return refused(UNANSWERABLE)
@@ -135,18 +135,6 @@ async function repliedBefore(
   }
 }
 
-/** It is looked for once, and never sent again unseen. */
-async function afterLoss(network: Network, look: Delivery['look'], signal: AbortSignal): Promise<Outcome> {
-  try {
-    const there = await look()
-    if (there !== null && there !== 'unclear') return { is: 'already-done', receipt: there }
-  } catch {
-    // Meta is out of reach, and so is any certainty.
-    signal.throwIfAborted()
-  }
-  return { is: 'unconfirmed', because: lostAnswer(network) }
-}
-
 /** One of the account's own messages with these words. */
 async function letterIn(
   account: Account,
@@ -154,7 +142,7 @@ async function letterIn(
   threads: readonly string[],
   saying: Saying,
   signal: AbortSignal,
-): Promise<Sighting> {
+): Promise<Found> {
   const since = sinceOf(saying)
   const me = await meIn(account, network, signal)
   let isClear = true

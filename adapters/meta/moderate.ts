@@ -1,7 +1,7 @@
-import { z } from 'zod'
 import type { Outcome } from '../platform.ts'
 import { APP, notSpamWords, spamWords } from './byhand.ts'
-import { isRefusal, Unconfirmed } from './failure.ts'
+import { ensure, Success } from './ensure.ts'
+import { isRefusal } from './failure.ts'
 import type { Account } from './graph.ts'
 import type { MessageHandle, Network } from './messages.ts'
 import { refused } from './outcome.ts'
@@ -11,11 +11,6 @@ import { liesIn } from './threads.ts'
  * What falls on a conversation. Meta finds it by the person, takes each of these a second time as it took the first, and knows
  * nobody with whom there is none.
  */
-
-/** Meta documents a text here. */
-const Success = z.object({ success: z.union([z.literal(true), z.literal('true')]) })
-
-const DONE: Outcome = { is: 'done', receipt: null }
 
 async function moderate(
   account: Account,
@@ -46,17 +41,16 @@ export async function restrict(
   if (undo) return { is: 'manual', link, words: notSpamWords(network) }
   const byHand: Outcome = { is: 'manual', link, words: spamWords(network) }
   if (person === null) return byHand
-  const isThere = () => liesIn(account, network, 'spam', person, signal)
-  if (await isThere()) return { is: 'already-done', receipt: null }
   try {
-    await moderate(account, person, 'MOVE_TO_SPAM', signal)
+    return await ensure(
+      () => liesIn(account, network, 'spam', person, signal),
+      () => moderate(account, person, 'MOVE_TO_SPAM', signal),
+    )
   } catch (error) {
-    signal.throwIfAborted()
     if (isRefusal(error, 'permission')) return byHand
     if (isRefusal(error, 'no-thread', 'unreachable')) return refused(`${APP[network]} no longer has this conversation.`)
-    if (!(error instanceof Unconfirmed) || !(await isThere())) throw error
+    throw error
   }
-  return DONE
 }
 
 /**
@@ -73,7 +67,7 @@ export async function block(
 ): Promise<Outcome | 'by hand'> {
   try {
     await moderate(account, person, undo ? 'UNBLOCK_USER' : 'BLOCK_USER', signal)
-    return DONE
+    return { is: 'done', receipt: null }
   } catch (error) {
     if (isRefusal(error, 'no-thread', 'unreachable', 'permission')) return 'by hand'
     throw error

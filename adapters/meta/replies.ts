@@ -3,7 +3,8 @@ import type { Order, Outcome } from '../platform.ts'
 import { APP } from './byhand.ts'
 import { isRefusal, Unconfirmed } from './failure.ts'
 import type { Account, Rows, Sending } from './graph.ts'
-import type { Saying } from './letters.ts'
+import { type Saying, sinceOf } from './letters.ts'
+import { afterLoss, type Sighting } from './lost.ts'
 import type { Network } from './messages.ts'
 import { refused } from './outcome.ts'
 
@@ -61,7 +62,7 @@ export async function publish(
     return { is: 'done', receipt: { comment: id } }
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof Unconfirmed) return afterLoss(network, look, signal)
+    if (error instanceof Unconfirmed) return afterLoss(look, lost(network), signal)
     if (isRefusal(error, 'duplicate')) {
       const there = await look()
       return there === null || there === 'unclear'
@@ -73,34 +74,16 @@ export async function publish(
   }
 }
 
-/** What was found; null where it is nowhere. */
-type Sighting = z.infer<typeof Receipt> | 'unclear' | null
-
-/** It is looked for once, and never said again unseen. */
-async function afterLoss(network: Network, look: () => Promise<Sighting>, signal: AbortSignal): Promise<Outcome> {
-  try {
-    const there = await look()
-    if (there !== null && there !== 'unclear') return { is: 'already-done', receipt: there }
-  } catch {
-    // Meta is out of reach, and so is any certainty.
-    signal.throwIfAborted()
-  }
-  return { is: 'unconfirmed', because: lost(network) }
-}
-
-const Prepared = z.object({ since: z.iso.datetime() })
-/** Meta's clock and ours are two. Milliseconds. */
-const ASKEW = 2 * 60_000
 /** Nobody gets more answers between two tries. */
 const PAGES = 40
 
 /** The account's own with these words, written since the order was prepared: an earlier one answers somebody else. */
 async function standing(
-  { prepared }: Pick<Order, 'prepared'>,
+  order: Pick<Order, 'prepared'>,
   text: string,
   list: Publishing['list'],
-): Promise<Sighting> {
-  const since = Date.parse(Prepared.safeParse(prepared).data?.since ?? '') - ASKEW
+): Promise<Sighting<z.infer<typeof Receipt>>> {
+  const since = sinceOf(order)
   const isIt = (said: Said): boolean => said.isOwn && said.text.trim() === text && !(Date.parse(said.at ?? '') < since)
   let page = await list(null)
   for (let pages = 1; ; pages += 1) {

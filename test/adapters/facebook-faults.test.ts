@@ -225,6 +225,7 @@ const LOOKS: Record<string, Look> = {
     attempt: 1,
     order: () => message('restrict'),
     stands: inSpam,
+    denied: 'manual',
   },
 }
 
