@@ -3,7 +3,7 @@ import type { Json, Letter, Order, Outcome } from '../platform.ts'
 import { APP, answerWords, privateWords } from './byhand.ts'
 import { isRefusal, Unconfirmed } from './failure.ts'
 import type { Account } from './graph.ts'
-import { afterLoss, type Sighting } from './lost.ts'
+import { afterLoss, areSameWords, type Sighting } from './lost.ts'
 import { isOwn, type Me, type Message, type MessageHandle, type Network, timeOf } from './messages.ts'
 import { outcomeOf, refused } from './outcome.ts'
 import { listConversations, meIn, messagesSince } from './threads.ts'
@@ -158,10 +158,7 @@ async function letterIn(
 }
 
 const isLetter = (message: Message, { text }: Letter, me: Me): boolean =>
-  isOwn(message, me) && levelled(message.message ?? '') === levelled(text)
-
-/** Meta may trim a text, and write its line ends in its own way. */
-const levelled = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g, ' ').trim()
+  isOwn(message, me) && areSameWords(message.message ?? '', text)
 
 const Replied = z.object({ private_reply_conversation: z.object({ id: z.string() }).optional().catch(undefined) })
 

@@ -23,3 +23,8 @@ export async function afterLoss(
   }
   return { is: 'unconfirmed', because }
 }
+
+/** Meta may trim a text, and write its line ends in its own way. */
+export const areSameWords = (one: string, other: string): boolean => levelled(one) === levelled(other)
+
+const levelled = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g, ' ').trim()

@@ -4,7 +4,7 @@ import { APP } from './byhand.ts'
 import { isRefusal, Unconfirmed } from './failure.ts'
 import type { Account, Rows, Sending } from './graph.ts'
 import { type Saying, sinceOf } from './letters.ts'
-import { afterLoss, type Sighting } from './lost.ts'
+import { afterLoss, areSameWords, type Sighting } from './lost.ts'
 import type { Network } from './messages.ts'
 import { refused } from './outcome.ts'
 
@@ -84,7 +84,8 @@ async function standing(
   list: Publishing['list'],
 ): Promise<Sighting<z.infer<typeof Receipt>>> {
   const since = sinceOf(order)
-  const isIt = (said: Said): boolean => said.isOwn && said.text.trim() === text && !(Date.parse(said.at ?? '') < since)
+  const isIt = (said: Said): boolean =>
+    said.isOwn && areSameWords(said.text, text) && !(Date.parse(said.at ?? '') < since)
   let page = await list(null)
   for (let pages = 1; ; pages += 1) {
     const found = page.rows.find(isIt)

@@ -236,6 +236,14 @@ describe('a redirect', () => {
     expect(await act({ ...order, attempt: 2 })).toMatchObject({ is: 'done' })
   })
 
+  it('is found however Facebook breaks its lines', async () => {
+    const letter = { text: 'Good morning.\n\nPlease ring the office.', links: [] }
+    const order = orderOn('redirect', await heard('comments', comment()), { letter })
+    expect(await act(order)).toMatchObject({ is: 'done' })
+    for (const answer of answersUnder(post)) town.meta.world.edit(answer, 'Good morning.\r\nPlease ring the office. ')
+    expect(await act({ ...order, attempt: 2 })).toMatchObject({ is: 'already-done' })
+  })
+
   it('answers a visitor under their post', async () => {
     const visited = visit()
     const order = orderOn('redirect', await heard('comments', visited))
