@@ -3,6 +3,7 @@ import { MessageHandle } from '../meta/messages.ts'
 import { irrevocable, performing, refused, unnamed } from '../meta/outcome.ts'
 import { remove, unsay } from '../meta/remove.ts'
 import type { Rights } from '../meta/rights.ts'
+import type { Settings } from '../meta/settings.ts'
 import type { Capabilities, Order, Outcome } from '../platform.ts'
 import { around } from './account.ts'
 import { answer } from './letters.ts'
@@ -12,7 +13,10 @@ import { block, restrict } from './people.ts'
 import { reportWords } from './words.ts'
 
 /** What the account may do on Instagram, by the permissions of its token and by its tasks on the Page. */
-export function capabilities({ scopes, tasks }: Pick<Rights, 'scopes' | 'tasks'>): Capabilities {
+export function capabilities(
+  { scopes, tasks }: Pick<Rights, 'scopes' | 'tasks'>,
+  way: Settings['answer'] = 'reply',
+): Capabilities {
   const comments = scopes.has('instagram_manage_comments') ? 'automatic' : 'impossible'
   const messages = scopes.has('instagram_manage_messages') && tasks.has('MESSAGING')
   const byMessage = messages ? 'automatic' : 'manual'
@@ -26,7 +30,7 @@ export function capabilities({ scopes, tasks }: Pick<Rights, 'scopes' | 'tasks'>
     block: messages && scopes.has('business_management') ? 'automatic' : 'manual',
     'delete-own': comments,
     report: 'manual',
-    redirect: { comment: comments, mention: comments, message: byMessage },
+    redirect: { comment: way === 'reply' ? comments : byMessage, mention: comments, message: byMessage },
     warn: { comment: byMessage, mention: 'manual', message: byMessage },
   }
 }

@@ -18,7 +18,12 @@ export async function probe(
   const rights = await rightsOf({ account, keys, vault, product: 'Instagram' }, signal)
   const untold = account.settings.verify === undefined ? UNNAMED : await subscribe(account, signal)
   const notes = [...rights.notes, ...(untold === null ? [] : [untold]), UNSEEN]
-  return { handle: username, capabilities: capabilities(rights), notes, warnings: rights.warnings }
+  return {
+    handle: username,
+    capabilities: capabilities(rights, account.settings.answer),
+    notes,
+    warnings: rights.warnings,
+  }
 }
 
 const UNSEEN =

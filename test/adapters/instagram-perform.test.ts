@@ -364,6 +364,13 @@ describe('what it says of itself', () => {
     expect(notes.join('\n')).toContain('instagram_manage_comments')
   })
 
+  it('takes messages for private answers', async () => {
+    await reopen({ settings: { answer: 'private-reply' } })
+    expect(await can()).toMatchObject({ redirect: { comment: 'automatic' } })
+    town.grant.scopes.delete('instagram_manage_messages')
+    expect(await can()).toMatchObject({ redirect: { comment: 'manual' } })
+  })
+
   it('tells of what no program can see', async () => {
     expect((await platform.probe(soon())).notes.join('\n')).toContain('comments under adverts')
   })
