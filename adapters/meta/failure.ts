@@ -64,7 +64,7 @@ export interface Answer {
 
 /** What Meta calls an error. */
 const Fault = z.object({
-  code: z.number().catch(0),
+  code: z.number(),
   error_subcode: z.number().optional().catch(undefined),
   message: z.string().catch(''),
   is_transient: z.boolean().optional().catch(undefined),
@@ -123,11 +123,14 @@ export const ABUSIVE =
   'Meta took something that this account did for abuse and lets it do nothing more for now. Sign in to Facebook with the account of whoever manages the Page: it says why. Serjeant tries nothing for a day.'
 
 function reasonOf(code: number, subcode: number | undefined, message: string): Reason | null {
+  // Instagram's word for somebody who can't be found, whatever the code beside it.
+  if (subcode === 2534014) return 'unreachable'
   switch (code) {
     case 1:
       return /thread not found/i.test(message) ? 'no-thread' : null
     case 10:
-      return subcode === 2018278 ? 'window' : 'permission'
+      // Messenger's subcode and Instagram's.
+      return subcode === 2018278 || subcode === 2534022 ? 'window' : 'permission'
     case 12:
       return 'closed'
     case 100:

@@ -15,6 +15,8 @@ const KEPT = 95
 const MINUTE = 60_000
 /** What Meta said is forgotten after this: without calls it says nothing new. */
 const LASTS = 15 * MINUTE
+/** Meta counts by the day. A longer wait is a slip of Meta's, and a wild one is no date at all. */
+const LONGEST = 24 * 60 * MINUTE
 /** How long a source rests where calls should be fewer. */
 const SELDOM = 10 * MINUTE
 
@@ -70,7 +72,8 @@ export function usageBy(now: () => Date) {
       const shares = [...ofBusiness, ...ofOthers.flatMap(({ data }) => data ?? [])]
       if (shares.length === 0) return 0
       const used = Math.max(...shares.flatMap((share) => [share.call_count, share.total_cputime, share.total_time]))
-      const regains = Math.max(...shares.map((share) => share.estimated_time_to_regain_access)) * MINUTE
+      const minutes = Math.max(0, ...shares.map((share) => share.estimated_time_to_regain_access))
+      const regains = Math.min(minutes * MINUTE, LONGEST)
       known.set(bucket, { used, till: now().getTime() + Math.max(LASTS, regains) })
       return regains
     },
