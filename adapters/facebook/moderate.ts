@@ -22,7 +22,7 @@ const Hidden = z.object({ is_hidden: z.boolean().optional() })
 export function hide({ graph }: Account, id: string, undo: boolean, signal: AbortSignal): Promise<Outcome> {
   const wanted = !undo
   return ensure(
-    async () => (await graph.get(looking(id, 'is_hidden'), Hidden, signal)).is_hidden === wanted,
+    async () => ((await graph.get(looking(id, 'is_hidden'), Hidden, signal)).is_hidden ?? false) === wanted,
     () => graph.send({ method: 'POST', path: id, body: { is_hidden: wanted }, bucket: 'pages' }, Success, signal),
     true,
   )

@@ -77,7 +77,7 @@ export async function restrict(account: Account, order: Order, signal: AbortSign
 
 const NO_RESTRICTING = 'Facebook can only move messages to spam. For what is public, hiding is the nearest.'
 
-/** Pages of blocked people; whom they don't reach is asked for one by one. */
+/** Pages of blocked people; whom they don't reach is asked for one by one, once. */
 const PAGES = 20
 
 /**
@@ -91,15 +91,14 @@ export async function doneByHand(
   signal: AbortSignal,
 ): Promise<Set<string>> {
   const { id } = await account.page(signal)
+  const asked = orders.flatMap(({ action, author }) => (action === 'block' && author ? author.id : []))
+  const people = [...new Set(asked)]
   const { blocked, isWhole } = await everybodyBlocked(account, id, signal)
-  const done = new Set<string>()
-  for (const order of orders) {
-    if (order.action !== 'block' || !order.author) continue
-    const person = order.author.id
-    const stands = blocked.has(person) || (!isWhole && (await isBlocked(account, id, person, signal)))
-    if (stands === !order.undo) done.add(order.id)
-  }
-  return done
+  const stands = new Map<string, boolean>()
+  for (const person of people)
+    stands.set(person, blocked.has(person) || (!isWhole && (await isBlocked(account, id, person, signal))))
+  const isSo = ({ author, undo }: Order): boolean => stands.get(author?.id ?? '') === !undo
+  return new Set(orders.filter(({ action }) => action === 'block').flatMap((order) => (isSo(order) ? order.id : [])))
 }
 
 async function everybodyBlocked({ graph }: Account, page: string, signal: AbortSignal) {

@@ -41,7 +41,7 @@ export interface Around {
 }
 
 /** Names a text: comments have no time of change, so an edit shows by nothing else. */
-export const revisionOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
+const revisionOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
 export const keyOf = ({ item, revision }: Incoming): string => `${item.id} ${revision}`
 

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { heeding } from '../deadline.ts'
 import { PlatformError, type Vault } from '../platform.ts'
 import { graph } from './client.ts'
 import { endingOf } from './failure.ts'
-import type { Graph, Page } from './graph.ts'
+import type { Graph, Page, Rows } from './graph.ts'
 import type { Settings } from './settings.ts'
 
 /** The Page's token: given in the configuration, got by a system user's, or kept from `serjeant connect`. */
@@ -80,7 +81,7 @@ export function keysOf({ settings, vault, now, patience }: KeyParts): Keys {
   const { app } = settings
   const by = (token: string): Graph => graph({ settings, token: async () => token, now, patience })
   const asApp = by(`${app.id}|${app.secret}`)
-  let known: Kept | null = null
+  let signing: Promise<Kept> | null = null
 
   const fromSettings = async (token: string, signal: AbortSignal): Promise<Kept> => {
     const seen = await inspect(asApp, token, signal)
@@ -90,20 +91,30 @@ export function keysOf({ settings, vault, now, patience }: KeyParts): Keys {
     return chosen(pages, settings.page, token)
   }
 
+  /** All sources start at once, and one sign-in serves them: it ends with none of them. */
+  const signIn = async (): Promise<Kept> => {
+    const { signal } = new AbortController()
+    const found = settings.token === undefined ? await vaulted(vault) : await fromSettings(settings.token, signal)
+    if (found) return found
+    throw new PlatformError('unauthorised', NOT_CONNECTED)
+  }
+
   return {
-    signed: async (signal) => {
-      if (known) return known
-      if (settings.token !== undefined) known = await fromSettings(settings.token, signal)
-      else
-        known = Kept.nullable()
-          .catch(null)
-          .parse(await vault.read())
-      if (known) return known
-      throw new PlatformError('unauthorised', NOT_CONNECTED)
+    signed: (signal) => {
+      if (signing === null) {
+        const mine = signIn()
+        signing = mine
+        mine.catch(() => {
+          if (signing === mine) signing = null
+        })
+      }
+      const shared = signing
+      return heeding(signal, () => shared)
     },
 
     inspected: async (signal) => {
-      const tokens = [...new Set([settings.token ?? [], (known ?? (await vaulted(vault)))?.token ?? []].flat())]
+      const kept = signing === null ? await vaulted(vault) : await signing
+      const tokens = [...new Set([settings.token ?? [], kept?.token ?? []].flat())]
       const all = await Promise.all(tokens.map((token) => inspect(asApp, token, signal)))
       const [first, ...others] = all
       if (!first) throw new PlatformError('unauthorised', NOT_CONNECTED)
@@ -111,7 +122,7 @@ export function keysOf({ settings, vault, now, patience }: KeyParts): Keys {
     },
 
     forget: () => {
-      known = null
+      signing = null
     },
   }
 }
@@ -168,14 +179,17 @@ export async function pagesOf(by: Graph, page: string | null, signal: AbortSigna
   const query = { fields: PAGE_FIELDS }
   if (page !== null) return [reached(await by.get({ path: page, query, bucket: 'pages' }, PageRow, signal))].flat()
   const found: Reached[] = []
-  let from: Parameters<Graph['list']>[0] | null = { path: 'me/accounts', query, bucket: 'pages' }
-  while (from) {
-    const { rows, next }: Awaited<ReturnType<Graph['list']>> = await by.list(from, PageRow, signal)
-    found.push(...rows.flatMap((row) => reached(PageRow.parse(row))))
-    from = next === null ? null : { next, bucket: 'pages' }
+  let from: Parameters<Graph['list']>[0] = { path: 'me/accounts', query, bucket: 'pages' }
+  for (let pages = 1; ; pages += 1) {
+    const { rows, next }: Rows<z.output<typeof PageRow>> = await by.list(from, PageRow, signal)
+    found.push(...rows.flatMap(reached))
+    if (next === null || pages === MOST) return found
+    from = { next, bucket: 'pages' }
   }
-  return found
 }
+
+/** Nobody manages so many Pages: what goes on longer goes round in circles. Pages of a list. */
+const MOST = 40
 
 function reached({ id, name, access_token: token = '', instagram_business_account: on }: z.output<typeof PageRow>) {
   const page: Page = { id, name, instagram: on ? { id: on.id, username: on.username } : null }
@@ -183,7 +197,7 @@ function reached({ id, name, access_token: token = '', instagram_business_accoun
 }
 
 /** @throws PlatformError 'unauthorised' saying which Pages there are */
-export function chosen(pages: readonly Reached[], wanted: string | undefined, otherwise: string): Kept {
+function chosen(pages: readonly Reached[], wanted: string | undefined, otherwise: string): Kept {
   const fitting = wanted === undefined ? pages : pages.filter(({ page }) => page.id === wanted)
   const [first, ...more] = fitting
   const list = pages.map(({ page }) => `${page.name} (${page.id})`).join(', ')
@@ -197,7 +211,7 @@ export function chosen(pages: readonly Reached[], wanted: string | undefined, ot
   return { page: first.page, token: first.token === '' ? otherwise : first.token }
 }
 
-export const NOT_CONNECTED =
+const NOT_CONNECTED =
   'This account isn’t connected yet. Run `npx serjeant connect facebook` (or `instagram`): it says what to do.'
 
 const A_PERSONS =

@@ -98,8 +98,7 @@ export const FAULTS: readonly (readonly [string, Fault, Expected, Expected])[] =
 /** Those by which Meta lets the app do nothing of the kind. */
 export const DENIED: readonly string[] = ['denied', 'capability', 'roleNeeded', 'sendingRestricted']
 
-export const nameOf = (outcome: Outcome): Expected =>
-  outcome.is === 'retry' && outcome.all ? 'retry, all' : outcome.is
+const nameOf = (outcome: Outcome): Expected => (outcome.is === 'retry' && outcome.all ? 'retry, all' : outcome.is)
 
 /** The undo of an order, which is carried out first. */
 export async function undoing(platform: Platform, order: Order): Promise<Order> {
