@@ -366,6 +366,14 @@ describe('blocking', () => {
     expect(isBlocked()).toBe(false)
   })
 
+  it('takes nobody else’s block for this one', async () => {
+    const order = orderOn('block', await heard('comments', comment()), { item: null })
+    // Should Meta ever answer with the whole list.
+    town.meta.faults.once('GET Page/blocked', { status: 200, body: { data: [{ id: '1', name: 'Robin' }] } })
+    expect(await act(order)).toMatchObject({ is: 'done' })
+    expect(isBlocked()).toBe(true)
+  })
+
   it('of whom Meta keeps back is left to staff, who find them beside what they wrote', async () => {
     await reopen({ access: 'standard' })
     const incoming = await heard('comments', comment())
@@ -401,6 +409,8 @@ describe('blocking', () => {
     const incoming = await heard('messages', message())
     expect(await act(orderOn('block', incoming))).toMatchObject({ is: 'done' })
     expect(isBlocked()).toBe(true)
+    // Where the order names the message alone.
+    expect(await act(orderOn('block', incoming, { author: null }))).toMatchObject({ is: 'already-done' })
   })
 })
 
@@ -436,6 +446,17 @@ describe('what staff did by hand', () => {
     const order = orderOf(incoming.author)
     expect(await platform.doneByHand?.([order], soon())).toEqual(new Set([order.id]))
     expect(town.meta.reads.filter(({ name }) => name === 'GET Page/blocked')).toHaveLength(3)
+  })
+
+  it('is asked for one by one where the list is longer than is read', async () => {
+    town.meta.world.block(town.page, town.sam)
+    for (let n = 1; n <= 2000; n += 1) town.meta.world.block(town.page, town.meta.world.person(`Robin ${n}`))
+    const last = [...town.page.blocked].at(-1) ?? town.sam
+    const ofLast = orderOf({ id: town.meta.world.idOf(last, town.page), handle: 'Robin' }, { id: 'last' })
+    const orders = [orderOf(incoming.author), ofLast]
+    expect(await platform.doneByHand?.(orders, soon())).toEqual(new Set(orders.map(({ id }) => id)))
+    // Twenty pages, and one of the two beyond them.
+    expect(town.meta.reads.filter(({ name }) => name === 'GET Page/blocked')).toHaveLength(21)
   })
 
   it.each([
