@@ -14,7 +14,7 @@ const inInbox = (network: Network): string =>
 export function answerWords(network: Network, text: string): string {
   return (
     'Meta lets a program answer a private message only within 24 hours of the person’s last one, and only once Meta has ' +
-    `reviewed the app. Staff can still answer: ${inInbox(network)} Put in this text and press “Send”: ${text}`
+    `reviewed the app. Staff can still answer: ${inInbox(network)} Put in this text and press “Send”, unless it stands there already: ${text}`
   )
 }
 
@@ -24,7 +24,7 @@ export function privateWords(network: Network, text: string): string {
     network === 'facebook'
       ? 'Signed in to Facebook as the Page, open the link, find the comment and press “Message” under it (or the three dots beside it and “Send message”).'
       : 'Signed in to Instagram with the MP’s account, open the link, find the comment and press “Message” under it.'
-  return `Meta does not let the app answer this in private. ${place} Put in this text and press “Send”: ${text}`
+  return `Meta does not let the app answer this in private. ${place} Put in this text and press “Send”, unless it stands in the conversation already: ${text}`
 }
 
 export function notSpamWords(network: Network): string {
