@@ -3,6 +3,7 @@ import { BaseSequencer } from 'vitest/node'
 
 /** The files that take longest, the longest first. One that is out of place here costs time and nothing else. */
 const LONG = [
+  'end-to-end/meta.test.ts',
   'end-to-end/bluesky.test.ts',
   'web/journey.test.ts',
   'web/console.test.ts',
