@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { within } from '../deadline.ts'
 import { PlatformError } from '../platform.ts'
-import { ABUSIVE, failureOf, lost, Unconfirmed } from './failure.ts'
+import { ABUSIVE, failureOf, lost, TooMuch, Unconfirmed } from './failure.ts'
 import type { Bucket, Graph, Query, Rows } from './graph.ts'
 import type { Settings } from './settings.ts'
-import { Astray, type Exchanged, exchange, nextPage } from './transport.ts'
+import { Astray, type Exchanged, exchange, nextPage, TooLong } from './transport.ts'
 import { usageBy } from './usage.ts'
 
 export interface ClientParts {
   settings: Pick<Settings, 'app' | 'api'>
   /** @throws PlatformError 'unauthorised' where there is none */
-  token(signal: AbortSignal): Promise<string>
+  token: (signal: AbortSignal) => Promise<string>
   now: () => Date
   /** Milliseconds for one call, its answer included. */
   patience: number
@@ -33,7 +33,19 @@ const List = z.object({
 const Fault = z.object({ error: z.object({}) })
 
 /** What fetch says where nothing can have been sent. */
-const UNSENT: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']
+const UNSENT: readonly string[] = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]
 const Cause = z.object({ cause: z.object({ code: z.string() }) })
 
 export function graph({ settings, token, now, patience }: ClientParts): Graph {
@@ -76,6 +88,7 @@ export function graph({ settings, token, now, patience }: ClientParts): Graph {
       signal.throwIfAborted()
       // Whatever fetch throws may hold the address and the headers, so nothing of it is passed on.
       if (error instanceof Astray) throw new PlatformError('unexpected', error.message)
+      if (error instanceof TooLong && !writes) throw new TooMuch()
       const isUnsent = UNSENT.includes(Cause.safeParse(error).data?.cause.code ?? '')
       throw lost(writes && !isUnsent)
     }
@@ -87,6 +100,18 @@ export function graph({ settings, token, now, patience }: ClientParts): Graph {
     throw new PlatformError('unexpected', 'Meta answered something that this version can’t read.')
   }
 
+  /** A list, asked for in ever shorter pages where Meta finds it too long: else one long quarrel would stop a source for ever. */
+  const fewer = async (asked: Call, signal: AbortSignal): Promise<z.output<typeof List>> => {
+    try {
+      return await read(asked, List, signal)
+    } catch (error) {
+      if (!(error instanceof TooMuch)) throw error
+      const half = Math.floor(limitOf(asked) / 2)
+      if (half < 1) throw error
+      return fewer({ ...asked, params: { ...asked.params, limit: half } }, signal)
+    }
+  }
+
   return {
     get: ({ path, query = {}, bucket, acting = false }, schema, signal) =>
       read({ method: 'GET', path: path.split('/'), params: query, bucket, acting }, schema, signal),
@@ -95,7 +120,7 @@ export function graph({ settings, token, now, patience }: ClientParts): Graph {
       const { bucket, acting = false } = from
       const asked: { path: Call['path']; params: Query } =
         'next' in from ? { path: from.next, params: {} } : { path: from.path.split('/'), params: from.query ?? {} }
-      const { data, paging } = await read({ method: 'GET', ...asked, bucket, acting }, List, signal)
+      const { data, paging } = await fewer({ method: 'GET', ...asked, bucket, acting }, signal)
       const rows = data.flatMap((one) => {
         const result = row.safeParse(one)
         return result.success ? [result.data] : []
@@ -113,6 +138,10 @@ export function graph({ settings, token, now, patience }: ClientParts): Graph {
     rest: (bucket) => usage.rest(bucket),
   }
 }
+
+/** How many rows are asked for; 0 where that is left to Meta. */
+const limitOf = ({ path, params }: Call): number =>
+  Number(params['limit'] ?? (typeof path === 'string' ? new URL(path).searchParams.get('limit') : 0))
 
 /** @throws PlatformError where it leads elsewhere */
 function further(next: string, origin: string): string {

@@ -94,22 +94,19 @@ interface Circumstances {
  */
 export function failureOf({ status, body }: Answer, { writes, now, regains }: Circumstances): Error {
   const { data } = Faulty.safeParse(body)
-  if (!data) return writes ? new Unconfirmed() : unavailable()
+  if (!data) return status === 429 ? throttled(new Date(now.getTime() + Math.max(regains, 5 * MINUTE))) : lost(writes)
   const { code, error_subcode: subcode, message, is_transient: transient } = data.error
   const wait = (ms: number): Date => new Date(now.getTime() + Math.max(ms, regains))
-  if (isThrottle(code)) {
-    const because = 'Facebook and Instagram answer no more calls for a while: they limit how many there are.'
-    return new PlatformError('throttled', because, { retryAt: wait(HOURLY.includes(code) ? HOUR : 5 * MINUTE) })
-  }
+  if (isThrottle(code)) return throttled(wait(HOURLY.includes(code) ? HOUR : 5 * MINUTE))
   if (code === 190 || code === 102 || code === 104)
     return new PlatformError('unauthorised', lockedOut(subcode, message))
-  if (code === 100 && /appsecret_proof/.test(message)) return new PlatformError('unauthorised', WRONG_SECRET)
-  if (code === 368) {
-    return new PlatformError('throttled', ABUSIVE, { retryAt: wait(DAY) })
-  }
+  if ((code === 100 || code === 1) && /appsecret_proof|client secret/i.test(message))
+    return new PlatformError('unauthorised', WRONG_SECRET)
+  if (code === 368) return new PlatformError('throttled', ABUSIVE, { retryAt: wait(DAY) })
+  if (/reduce the amount of data/i.test(message) && !writes) return new TooMuch()
   const reason = reasonOf(code, subcode, message)
   if (reason !== null) return new Refusal(reason, code, subcode)
-  if (transient === true || code === 1 || code === 2 || status >= 500) return writes ? new Unconfirmed() : unavailable()
+  if (transient === true || code === 1 || code === 2 || status >= 500) return lost(writes)
   return new Refusal('invalid', code, subcode)
 }
 
@@ -118,6 +115,20 @@ export const lost = (writes: boolean): Error => (writes ? new Unconfirmed() : un
 
 const unavailable = (): PlatformError =>
   new PlatformError('unavailable', 'Meta could not be reached, or answered in a way that can’t be read.')
+
+const throttled = (retryAt: Date): PlatformError =>
+  new PlatformError(
+    'throttled',
+    'Facebook and Instagram answer no more calls for a while: they limit how many there are.',
+    { retryAt },
+  )
+
+/** Meta finds that one call asks for more than it cares to gather, or gathered more than is read here. */
+export class TooMuch extends PlatformError {
+  constructor() {
+    super('unavailable', 'Meta has more to say in one answer than it can.')
+  }
+}
 
 export const ABUSIVE =
   'Meta took something that this account did for abuse and lets it do nothing more for now. Sign in to Facebook with the account of whoever manages the Page: it says why. Serjeant tries nothing for a day.'
@@ -133,6 +144,13 @@ function reasonOf(code: number, subcode: number | undefined, message: string): R
       return subcode === 2018278 || subcode === 2534022 ? 'window' : 'permission'
     case 12:
       return 'closed'
+    // The media is not there; an id that Meta does not know at all.
+    case 24:
+    case 803:
+      return 'gone'
+    case 200:
+      // An edge that Pages of the new kind do not have.
+      return subcode === 2069030 ? 'closed' : 'permission'
     case 100:
       return subcode === 33 ? 'gone' : subcode === 2018001 ? 'unreachable' : 'invalid'
     case 506:
@@ -162,6 +180,7 @@ const ENDINGS: Readonly<Record<number, string>> = {
   463: `The sign-in to Facebook has run out. ${AGAIN}`,
   464: `Facebook wants whoever connected the app to confirm their account at www.facebook.com. ${AGAIN}`,
   467: `Facebook no longer takes the sign-in. ${AGAIN}`,
+  492: `Whoever connected the app no longer has a part in running the Page. Somebody who has must connect it. ${AGAIN}`,
 }
 
 function lockedOut(subcode: number | undefined, message: string): string {
