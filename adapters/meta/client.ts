@@ -58,7 +58,7 @@ export function graph({ settings, token, now, patience }: ClientParts): Graph {
   const call = async ({ method, path, params, bucket, acting }: Call, signal: AbortSignal): Promise<unknown> => {
     signal.throwIfAborted()
     const writes = method !== 'GET'
-    usage.check(bucket, writes || acting)
+    usage.check(bucket, acting)
     if (writes && closedTill !== null && closedTill > now())
       throw new PlatformError('throttled', ABUSIVE, { retryAt: closedTill })
     const key = await token(signal)

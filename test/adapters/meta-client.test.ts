@@ -307,6 +307,24 @@ describe('an answer', () => {
     expect([heard.length, elsewhere.heard.length]).toEqual([2, 0])
   })
 
+  it.each([400, 404, 500])('of status %i is no success, even without a word of error', async (status) => {
+    const { there } = await scripted(saying({ data: [], success: true }, status))
+    expect(classOf(await failing(there.list(feed, Row, signal)))).toBe('unavailable')
+    expect(classOf(await failing(there.send(say, Anything, signal)))).toBe('lost')
+  })
+
+  it('that is too long to be read is asked for again in shorter pages', async () => {
+    const asked: string[] = []
+    const { there } = await scripted((response, url) => {
+      const limit = new URL(url, 'http://meta').searchParams.get('limit') ?? ''
+      asked.push(limit)
+      if (limit === '50') saying({ data: [] })(response)
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.alloc(33_000_000, ' '))
+    })
+    expect(await there.list(feed, Row, signal)).toEqual({ rows: [], next: null })
+    expect(asked).toEqual(['100', '50'])
+  })
+
   it('that never ends is broken off', async () => {
     let sent = 0
     const piece = Buffer.alloc(1_000_000, ' ')
