@@ -14,6 +14,8 @@ const BATCH = 10
 const PATIENCE = 3 * 86_400_000
 const TRIES = 20
 
+const IN_CARE = 'The person seemed to be at risk since this was ordered, so the tool does nothing to them by itself.'
+
 export interface ActParts {
   store: Store
   account: Served
@@ -42,6 +44,8 @@ export function actor({ store, account, worker, log, now, mayRedirect }: ActPart
     const { order } = errand
     const shut = closure(order.action)
     if (shut) return store.outbox.defer(errand, shut.at, shut.because)
+    if (errand.origin === 'tool' && !order.undo && (await store.outbox.isInCare(errand, now())))
+      return record(errand, { is: 'refused', because: IN_CARE })
     // What a person agreed to is not held back: a block waits for the redirect before it.
     if (order.action === 'redirect' && !order.undo && errand.origin === 'tool') {
       if (now().getTime() - errand.begunAt.getTime() > TOO_LATE)

@@ -45,9 +45,10 @@ const revisionOf = (text: string): string => createHash('sha256').update(text).d
 
 export const keyOf = ({ item, revision }: Incoming): string => `${item.id} ${revision}`
 
-/** Whether the account wrote it. Where the id is kept back the username tells, which nobody else can have. */
+/** Whether the account wrote it. Only where the id is kept back the username tells: a stranger may take one that was given up. */
 export function isOwn({ from, username }: Pick<Remark, 'from' | 'username'>, { me }: Around): boolean {
-  return from?.id === me.id || (from?.username ?? username)?.toLowerCase() === me.username.toLowerCase()
+  if (from?.id !== undefined) return from.id === me.id
+  return (from?.username ?? username)?.toLowerCase() === me.username.toLowerCase()
 }
 
 /** Whether a text names the account. */

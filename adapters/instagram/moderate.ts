@@ -44,20 +44,29 @@ export function hide(
 
 const Open = z.object({ is_comment_enabled: z.boolean().optional() })
 
+/** That it was this order which closed the post: what was closed before is not Serjeant's to open. */
+const Closing = z.object({ closed: z.literal(true) })
+
 /** All comments of the post, not of this comment alone. */
-export function closeComments(
+export async function closeComments(
   { graph }: Account,
   { post }: CommentHandle,
-  undo: boolean,
+  { undo, receipt, attempt }: Pick<Order, 'undo' | 'receipt' | 'attempt'>,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  return ensure(
+  if (undo && !Closing.safeParse(receipt).success) return refused(NOT_OURS)
+  const outcome = await ensure(
     async () => (await graph.get(looking(post, 'is_comment_enabled'), Open, signal)).is_comment_enabled === undo,
     () =>
       graph.send({ method: 'POST', path: post, body: { comment_enabled: undo }, bucket: 'instagram' }, Success, signal),
     true,
   )
+  const isOurs = !undo && (outcome.is === 'done' || (outcome.is === 'already-done' && attempt > 1))
+  return isOurs ? { is: 'done', receipt: { closed: true } } : outcome
 }
+
+const NOT_OURS =
+  'Comments on that post were closed before, by staff or by another decision: open them in the Instagram app.'
 
 const NOT_OWN = 'This is not a comment of the account’s own.'
 

@@ -50,7 +50,7 @@ async function carryOut(account: Account, order: Order, signal: AbortSignal): Pr
     case 'close-comments': {
       const handle = CommentHandle.safeParse(item?.handle).data
       if (item?.kind !== 'comment' || !handle) return refused(NOT_UNDER_OWN)
-      return closeComments(account, handle, undo, signal)
+      return closeComments(account, handle, order, signal)
     }
     case 'mute':
       return refused(NO_MUTING)

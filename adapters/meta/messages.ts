@@ -8,7 +8,7 @@ import type { Incoming } from '../platform.ts'
 export type Network = 'facebook' | 'instagram'
 
 /** Meta's ids of conversations and messages: letters, digits and a few signs; never a path. */
-const Id = z.string().regex(/^[\w.:$=+-]{1,500}$/)
+const Id = z.string().regex(/^\w[\w.:$=+-]{0,499}$/)
 
 /** What is needed later to act on a message. */
 export const MessageHandle = z.object({

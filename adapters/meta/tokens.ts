@@ -91,11 +91,23 @@ export function keysOf({ settings, vault, now, patience }: KeyParts): Keys {
     return chosen(pages, settings.page, token)
   }
 
+  /** People rename Pages and accounts, and somebody else may take the name. Where Meta can't be asked, as it was. */
+  const asNow = async ({ page, token }: Kept, signal: AbortSignal): Promise<Page> => {
+    try {
+      const [now] = await pagesOf(by(token), page.id, signal)
+      return now?.page ?? page
+    } catch (error) {
+      if (error instanceof PlatformError && error.trouble === 'unauthorised') throw error
+      return page
+    }
+  }
+
   /** All sources start at once, and one sign-in serves them: it ends with none of them. */
   const signIn = async (): Promise<Kept> => {
     const { signal } = new AbortController()
-    const found = settings.token === undefined ? await vaulted(vault) : await fromSettings(settings.token, signal)
-    if (found) return found
+    if (settings.token !== undefined) return fromSettings(settings.token, signal)
+    const found = await vaulted(vault)
+    if (found) return { ...found, page: await asNow(found, signal) }
     throw new PlatformError('unauthorised', NOT_CONNECTED)
   }
 

@@ -3,9 +3,9 @@ import { type ActionKind, ON_AUTHOR } from '../../moderation/model.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { URGENCY } from './assessing.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
-import { accountsOf, lockPeople } from './identities.ts'
+import { accountsOfOne, lockPeople } from './identities.ts'
 import { append, type NewFact } from './log.ts'
-import { isStillAtRisk, laneWithoutRisk, NOBODY_AT_RISK, saysNobodyAtRisk } from './risk.ts'
+import { isAtRisk, isStillAtRisk, laneWithoutRisk, NOBODY_AT_RISK, saysNobodyAtRisk } from './risk.ts'
 import { storable } from './text.ts'
 
 export type Answer =
@@ -369,18 +369,3 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
 }
 
 const isOnAuthor = (kind: string): boolean => ON_AUTHOR.some((one) => one === kind)
-
-const accountsOfOne = async (tx: Tx, authorId: string): Promise<string[]> =>
-  (await accountsOf(tx, [authorId])).get(authorId) ?? []
-
-/**
- * Did this person seem to be at risk lately, on whatever platform, and did nobody find that they were not? Thirty days, as in
- * decide().
- */
-async function isAtRisk(tx: Tx, authorId: string, now: Date): Promise<boolean> {
-  const since = new Date(now.getTime() - 30 * DAY)
-  const dismissed = { reviews: { some: { answer: 'dismissed', undoneAt: null } } }
-  const item = { authorId: { in: await accountsOfOne(tx, authorId) } }
-  const where = { item, atRisk: true, decidedAt: { gt: since }, NOT: dismissed }
-  return (await tx.decision.count({ where })) > 0
-}

@@ -36,6 +36,9 @@ export async function accountsOf(db: Db | Tx, authorIds: readonly string[]): Pro
   return accounts
 }
 
+export const accountsOfOne = async (db: Db | Tx, authorId: string): Promise<string[]> =>
+  (await accountsOf(db, [authorId])).get(authorId) ?? []
+
 /** Hold these people, with every account of theirs: what is true of them stays so till the transaction ends. */
 export async function lockPeople(tx: Tx, authorIds: readonly string[]): Promise<void> {
   if (authorIds.length === 0) return

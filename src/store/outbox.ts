@@ -3,6 +3,7 @@ import type { ActionKind, ItemKind } from '../../moderation/model.ts'
 import { type Action, Prisma } from '../generated/prisma/client.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append } from './log.ts'
+import { isAtRisk } from './risk.ts'
 import { storable, storableJson } from './text.ts'
 
 /** An action leased by a worker; `leasedBy` and `attempt` are the fence. */
@@ -80,6 +81,12 @@ export const outbox = (db: Db) => ({
       await record(tx, row, outcome.is, now)
       return true
     }, PATIENCE),
+
+  /** Is it about somebody who seemed to be at risk since it was ordered, maybe on another platform? */
+  isInCare: async ({ id }: Pick<Errand, 'id'>, now: Date): Promise<boolean> => {
+    const { authorId } = await db.action.findUniqueOrThrow({ where: { id }, select: { authorId: true } })
+    return authorId !== null && isAtRisk(db, authorId, now)
+  },
 
   /** Give it back untried, for now: it does not count as a try. */
   defer: async (errand: Errand, at: Date, because: string): Promise<void> => {

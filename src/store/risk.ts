@@ -1,5 +1,7 @@
 import type { Prisma } from '../generated/prisma/client.ts'
 import type { Lane } from './assessing.ts'
+import type { Db, Tx } from './db.ts'
+import { accountsOfOne } from './identities.ts'
 
 /**
  * A decision keeps for ever that somebody seemed to be at risk. A person may find that nobody is: that is a dismissal, marked
@@ -25,4 +27,15 @@ export const saysNobodyAtRisk = ({ change }: { change: unknown }): boolean =>
 export function laneWithoutRisk({ escalate, casework }: { escalate: string | null; casework: boolean }): Lane | null {
   if (escalate === 'police') return 'police'
   return casework ? 'casework' : null
+}
+
+/** Milliseconds: thirty days, as in decide(). */
+const CARE = 30 * 86_400_000
+
+/** Did this person seem to be at risk lately, on whatever platform, and did nobody find that they were not? */
+export async function isAtRisk(db: Db | Tx, authorId: string, now: Date): Promise<boolean> {
+  const dismissed = { reviews: { some: { answer: 'dismissed', undoneAt: null } } }
+  const item = { authorId: { in: await accountsOfOne(db, authorId) } }
+  const where = { item, atRisk: true, decidedAt: { gt: new Date(now.getTime() - CARE) }, NOT: dismissed }
+  return (await db.decision.count({ where })) > 0
 }

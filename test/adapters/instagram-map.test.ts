@@ -90,6 +90,8 @@ describe('a comment', () => {
     expect(isOwn({ from: { id: HERE.me.id, username: undefined }, username: undefined }, HERE)).toBe(true)
     expect(isOwn({ from: undefined, username: 'Jo.Hartley' }, HERE)).toBe(true)
     expect(isOwn({ from: { id: '5', username: 'johartley' }, username: 'johartley' }, HERE)).toBe(false)
+    // Whoever takes a name that the account gave up is somebody else.
+    expect(isOwn({ from: { id: '5', username: 'jo.hartley' }, username: 'jo.hartley' }, HERE)).toBe(false)
     expect(isOwn({ from: undefined, username: undefined }, HERE)).toBe(false)
   })
 })

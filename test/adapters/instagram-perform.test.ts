@@ -143,9 +143,18 @@ it('closes the comments of one post, and opens them again', async () => {
   const order = orderOn('close-comments', await heard('comments', comment()))
   expect(await act(order)).toMatchObject({ is: 'done' })
   expect([medium.commentsOpen, other.commentsOpen]).toEqual([false, true])
-  expect(await act({ ...order, attempt: 2 })).toMatchObject({ is: 'already-done' })
-  expect(await act({ ...order, undo: true })).toMatchObject({ is: 'done' })
+  expect(await act({ ...order, attempt: 2 })).toMatchObject({ is: 'done' })
+  expect(await act({ ...order, undo: true, receipt: { closed: true } })).toMatchObject({ is: 'done' })
   expect(medium.commentsOpen).toBe(true)
+})
+
+it('leaves closed what was closed before', async () => {
+  const order = orderOn('close-comments', await heard('comments', comment()))
+  medium.commentsOpen = false
+  const outcome = await act(order)
+  expect(outcome).toMatchObject({ is: 'already-done', receipt: null })
+  expect(await act({ ...order, undo: true })).toMatchObject({ is: 'refused' })
+  expect(medium.commentsOpen).toBe(false)
 })
 
 describe('a redirect', () => {

@@ -121,11 +121,12 @@ describe('the sign-in that is kept', () => {
     expect(meta.reads).toEqual([])
   })
 
-  it('is used without asking Meta who it is', async () => {
-    const kept = { page: { id: page.id, name: page.name, instagram: null }, token: meta.tokens.page(page).token }
-    const { account } = accountWith({}, kept)
-    expect(await account.page(soon())).toEqual(kept.page)
-    expect(meta.reads).toEqual([])
+  it('follows whoever has renamed the Page, and stays as it was where Meta can’t be asked', async () => {
+    const kept = { page: { id: page.id, name: 'As it was', instagram: null }, token: meta.tokens.page(page).token }
+    expect(await accountWith({}, kept).account.page(soon())).toMatchObject({ id: page.id, name: page.name })
+    const lift = meta.faults.always('*', 'badGateway')
+    expect(await accountWith({}, kept).account.page(soon())).toEqual(kept.page)
+    lift()
   })
 })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Order, Outcome, Platform } from '../../adapters/platform.ts'
 import { actor } from '../../src/act.ts'
 import { poller, type Served } from '../../src/poll.ts'
-import { aFinding } from '../builders.ts'
+import { aFinding, anAuthor } from '../builders.ts'
 import { aStage, aStep, hang, LETTER, type Stage, until } from './stage.ts'
 
 let stage: Stage
@@ -39,6 +39,17 @@ const actionsOf = async (decisionId: string) => (await stage.store.queue.find(de
 const hidden = (account: Served) => stage.decide(account, [aStep('hide')])
 
 describe('acting', () => {
+  it('does nothing by itself to somebody who seemed to be at risk since', async () => {
+    const { account, orders, run } = await acting(done)
+    const by = { author: anAuthor({ id: 'in-need' }) }
+    const { id } = await stage.decide(account, [aStep('hide')], {}, [], by)
+    await stage.decide(account, [], { atRisk: true, escalate: 'safeguarding' }, [], by)
+    await run()
+    expect(orders).toEqual([])
+    const [hide] = await actionsOf(id)
+    expect(hide).toMatchObject({ state: 'refused', because: expect.stringContaining('at risk') })
+  })
+
   it('looks again, with what it had prepared, after a call that was broken off', async () => {
     const { account, orders, run } = await acting(async ({ attempt }) => {
       if (attempt === 1) throw new Error('the line was cut')
