@@ -74,7 +74,7 @@ export async function privateReply(
   }
   const byHand: Outcome = { is: 'manual', link, words: privateWords(network, saying.letter.text) }
   const body = { recipient, message: { text: saying.letter.text } }
-  return deliver(account, network, saying, { body, look, byHand }, signal)
+  return deliver(account, network, saying, { body, look, byHand, isOnce: true }, signal)
 }
 
 type Found = Sighting<{ message: string }>
@@ -85,13 +85,15 @@ interface Delivery {
   look: () => Promise<Found>
   /** What staff are asked to do where no program can. */
   byHand: Outcome
+  /** Whether Meta itself takes no second one. */
+  isOnce?: true
 }
 
 async function deliver(
   account: Account,
   network: Network,
   saying: Saying,
-  { body, look, byHand }: Delivery,
+  { body, look, byHand, isOnce }: Delivery,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const unfit = whyUnfit(network, saying.letter.text)
@@ -99,8 +101,8 @@ async function deliver(
   try {
     if (saying.attempt > 1) {
       const before = await look()
-      if (before === 'unclear') return { is: 'unconfirmed', because: unclear(network) }
-      if (before) return { is: 'already-done', receipt: before }
+      if (before === 'unclear' && !isOnce) return { is: 'unconfirmed', because: unclear(network) }
+      if (before && before !== 'unclear') return { is: 'already-done', receipt: before }
     }
     const { id } = await account.page(signal)
     const sending = { method: 'POST' as const, path: `${id}/messages`, body, bucket: 'messenger' as const }
@@ -127,6 +129,7 @@ async function repliedBefore(
 ): Promise<Outcome> {
   try {
     const there = await look()
+    if (there === 'unclear' && saying.attempt > 1) return { is: 'unconfirmed', because: unclear(network) }
     return there === null || there === 'unclear' ? refused(REPLIED) : { is: 'already-done', receipt: there }
   } catch (error) {
     signal.throwIfAborted()

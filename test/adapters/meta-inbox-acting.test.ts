@@ -146,6 +146,14 @@ describe.each(NETWORKS)('acting in the inbox on %s', (network) => {
       expect(sent()).toEqual([TEXT])
     })
 
+    it('is sent by a second try where the first was only throttled, whoever wrote the comment', async () => {
+      office.meta.faults.once('POST Page/messages', 'messengerThrottled')
+      expect(await reply({}, null)).toMatchObject({ is: 'retry' })
+      office.later(2 * HOUR)
+      expect(await reply({ attempt: 2 }, null)).toMatchObject({ is: 'done' })
+      expect(sent()).toEqual([TEXT])
+    })
+
     it('is refused after seven days', async () => {
       office.later(7 * DAY + MINUTE)
       expect(await reply()).toMatchObject({ is: 'refused', because: expect.stringContaining('seven days') })
