@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type FetchRequest, type Incoming, type Page, PlatformError, type Source } from '../platform.ts'
+import { enough } from './enough.ts'
 import { isRefusal, Refusal } from './failure.ts'
 import type { Account } from './graph.ts'
 import { type Conversation, type Me, type Network, unreadableConversation } from './messages.ts'
@@ -32,7 +33,7 @@ const behind = (folder: string): number => (folder === INBOX ? 2 * HOUR : DAY)
 const YOUNG = HOUR
 const FIRST_AGAIN = 2 * MINUTE
 
-/** Conversations looked into in one call of the source, which may take half a minute. */
+/** Conversations looked into in one call of the source, if there is time for as many. */
 const BATCH = 10
 /** A conversation that can't be read for so long is left to a person. */
 const GIVE_UP = DAY
@@ -87,6 +88,7 @@ export async function fetchInbox(account: Account, network: Network, request: Fe
 }
 
 async function readOn(account: Account, network: Network, request: FetchRequest, cursor: Cursor): Promise<Page> {
+  const isEnough = enough(account)
   const now = account.now().getTime()
   const isAsideDue = now - cursor.aside >= ASIDE_EVERY
   const lists: List[] = []
@@ -101,9 +103,10 @@ async function readOn(account: Account, network: Network, request: FetchRequest,
   const isNew = ({ conversation, mark }: Listed): boolean => reads.get(conversation.id)?.mark !== mark
   const inOrder = [...due.filter(isNew), ...due.filter((one) => !isNew(one))]
   const me = await meIn(account, network, request.signal)
-  const done = await readEach(account, request, inOrder.slice(0, BATCH), { network, me, reads, cursor })
+  const done = await readEach(account, request, inOrder.slice(0, BATCH), { network, me, reads, cursor, isEnough })
 
-  const isLeft = (one: Listed): boolean => inOrder.includes(one) && reads.get(one.conversation.id)?.mark !== one.mark
+  const wasDue = new Set(inOrder)
+  const isLeft = (one: Listed): boolean => wasDue.has(one) && reads.get(one.conversation.id)?.mark !== one.mark
   const since = { ...cursor.since }
   for (const { folder, found, isWhole } of lists) {
     if (!isWhole) continue
@@ -111,11 +114,11 @@ async function readOn(account: Account, network: Network, request: FetchRequest,
     since[folder] = Math.max(cursor.since[folder] ?? cursor.start, Math.min(now - behind(folder), ...left))
   }
   const isKept = ({ folder, updated, failing }: Read): boolean =>
-    failing !== null || updated >= (since[folder] ?? cursor.start)
+    updated >= (since[folder] ?? cursor.start) || (failing !== null && now - failing < 2 * GIVE_UP)
   const kept = [...reads.values()].filter(isKept)
   return {
     ...done.page,
-    more: done.trouble === null && inOrder.length > BATCH,
+    more: done.trouble === null && inOrder.length > done.looked,
     cursor: { ...cursor, since, aside: isAsideDue ? now : cursor.aside, reads: kept } satisfies Cursor,
     ...restOf(account, done.trouble),
   }
@@ -200,6 +203,7 @@ interface Means {
   /** Grows with each that was looked into. */
   reads: Map<string, Read>
   cursor: Cursor
+  isEnough: () => boolean
 }
 
 /** One conversation that can't be read holds up no other; and what was read is not lost with it. */
@@ -208,10 +212,14 @@ async function readEach(
   request: FetchRequest,
   due: readonly Listed[],
   means: Means,
-): Promise<{ page: Found; trouble: PlatformError | null }> {
+): Promise<{ page: Found; looked: number; trouble: PlatformError | null }> {
   const page: Found = { items: [], gone: [] }
   let trouble: PlatformError | null = null
+  let looked = 0
   for (const listed of due) {
+    // One at least: else a list that takes long by itself would let none be read.
+    if (looked > 0 && means.isEnough()) break
+    looked++
     try {
       const found = await readOne(account, request, listed, means)
       page.items.push(...found.items)
@@ -224,7 +232,7 @@ async function readEach(
       if (error.trouble === 'throttled' || error.trouble === 'unauthorised') break
     }
   }
-  return { page, trouble }
+  return { page, looked, trouble }
 }
 
 /** @throws PlatformError, Refusal */

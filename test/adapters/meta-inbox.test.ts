@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Network } from '../../adapters/meta/messages.ts'
-import { DAY, HOUR, handleOf, inboxOn, MINUTE, type Office, textsOf } from '../support/meta-inbox.ts'
+import { DAY, HOUR, handleOf, inboxOn, MINUTE, type Office, soon, textsOf } from '../support/meta-inbox.ts'
 
 const NETWORKS: readonly Network[] = ['facebook', 'instagram']
 
@@ -261,6 +261,41 @@ describe.each(NETWORKS)('the inbox on %s', (network) => {
     lift()
     office.receive(office.sam, 'Readable again')
     expect(textsOf(await office.read()).toSorted()).toEqual(['Never readable', 'Readable again'])
+  })
+
+  it('forgets in time what it has handed to a person', async () => {
+    office.receive(office.sam, 'Never readable')
+    const lift = office.meta.faults.always('GET UnifiedThread/messages', 'unknown')
+    await office.read()
+    office.later(DAY)
+    expect(textsOf(await office.read())).toEqual([expect.stringMatching(/^\[For a day/)])
+    lift()
+    office.later(2 * DAY)
+    await office.read()
+    await office.read()
+    expect(office.cursor()).toMatchObject({ reads: [] })
+    expect(office.stored.size).toBe(1)
+  })
+
+  it('hands back in time what it has read where Meta is slow', async () => {
+    for (let n = 0; n < 12; n++) office.receive(office.world.person(`Person ${n}`), `From ${n}`)
+    const slow: Office['account'] = {
+      ...office.account,
+      graph: {
+        ...office.account.graph,
+        list: (from, row, signal) => {
+          office.later(3000)
+          return office.account.graph.list(from, row, signal)
+        },
+      },
+    }
+    const began = office.clock.now
+    const first = await office.once(soon(), slow)
+    expect(first.more).toBe(true)
+    expect(first.items.length).toBeGreaterThan(0)
+    expect(office.clock.now - began).toBeLessThan(40_000)
+    for (let calls = 0; calls < 10 && office.stored.size < 12; calls++) await office.once(soon(), slow)
+    expect(office.stored.size).toBe(12)
   })
 
   it('rests for an hour where the app may not read the inbox, and loses nothing by it', async () => {
