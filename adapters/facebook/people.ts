@@ -48,12 +48,13 @@ async function isBlocked({ graph }: Account, page: string, person: string, signa
   return rows.some(({ id }) => id === person)
 }
 
-async function byHand(account: Account, { item, undo }: Order, signal: AbortSignal): Promise<Outcome> {
+async function byHand(account: Account, { item, author, undo }: Order, signal: AbortSignal): Promise<Outcome> {
   const { id, name } = await account.page(signal)
   const message = MessageHandle.safeParse(item?.handle).data
   const link = message?.link ?? (item ? linkTo(item) : placeOf(id))
   const what = item === null ? null : message ? 'message' : item.kind === 'comment' ? 'comment' : 'post'
-  return { is: 'manual', link, words: undo ? unblockWords(name) : blockWords(name, what) }
+  const isNamed = author !== null
+  return { is: 'manual', link, words: undo ? unblockWords(name, isNamed) : blockWords(name, what, isNamed) }
 }
 
 const Placed = z.object({ permalink: z.string() })

@@ -8,20 +8,21 @@ import type { ActionKind, Breach } from '../../moderation/model.ts'
 const asPage = (page: string): string =>
   `Signed in to Facebook with an account that manages ${page}, switch to the Page (press your picture at the top right, then the Page’s name) and open the link. `
 
-export function blockWords(page: string, what: 'comment' | 'post' | 'message' | null): string {
+/** @param isNamed does Meta say who it is? Only then can Serjeant see what came of it. */
+export function blockWords(page: string, what: 'comment' | 'post' | 'message' | null, isNamed: boolean): string {
   const place =
     what === 'message'
       ? 'In the conversation press the person’s name, and in what opens “Block”.'
       : what === null
         ? 'Under “Followers” find the person, press the three dots beside them and choose “Block”.'
         : `Find the ${what}, press the three dots beside it, choose “Block” with the person’s name (“Ban from Page” in some versions) and confirm.`
-  return `${asPage(page)}${place} ${TELL}`
+  return `${asPage(page)}${place} ${tell(isNamed)}`
 }
 
-export function unblockWords(page: string): string {
+export function unblockWords(page: string, isNamed: boolean): string {
   return (
     `${asPage(page)}Open “Settings & privacy”, “Settings”, “Blocking” (“People and other Pages” in some versions), find the ` +
-    `person, and press “Unblock”. ${TELL}`
+    `person, and press “Unblock”. ${tell(isNamed)}`
   )
 }
 
@@ -85,8 +86,10 @@ export function messageWords(page: string, text: string): string {
   return `Facebook lets no program write to this person. ${asPage(page)}Press the person’s name, then “Message”, put in this text and send it: ${text}`
 }
 
-const TELL =
-  'Serjeant looks at the Page’s list of blocked people now and then, and can’t know them there: say here that it is done.'
+const tell = (isNamed: boolean): string =>
+  isNamed
+    ? 'Serjeant looks at the Page’s list of blocked people now and then and notes when it is done; you may also say so here.'
+    : 'Meta doesn’t tell Serjeant who this is, so it can’t see what came of it: say here that it is done.'
 
 /** What staff agree to. */
 export const MEANS: Partial<Record<ActionKind, string>> = {
@@ -98,5 +101,5 @@ export const MEANS: Partial<Record<ActionKind, string>> = {
   block:
     'They can no longer comment on the Page, like it or write to it. They still see it. Where Meta doesn’t say who they are, it becomes a task with the exact steps.',
   redirect:
-    'The office’s standard answer. A comment is answered in public, under it; a private message by one, within a day of it.',
+    'The office’s standard answer. A comment is answered in public under it, or by a message where the office has set that; a private message by one, within a day of it.',
 }

@@ -14,7 +14,7 @@ import { reportWords } from './words.ts'
 
 /** What the account may do on Instagram, by the permissions of its token and by its tasks on the Page. */
 export function capabilities(
-  { scopes, tasks }: Pick<Rights, 'scopes' | 'tasks'>,
+  { scopes, tasks, seesAuthors }: Pick<Rights, 'scopes' | 'tasks' | 'seesAuthors'>,
   way: Settings['answer'] = 'reply',
 ): Capabilities {
   const comments = scopes.has('instagram_manage_comments') ? 'automatic' : 'impossible'
@@ -27,7 +27,7 @@ export function capabilities(
     mute: 'impossible',
     restrict: { comment: 'manual', mention: 'manual', message: byMessage },
     // Of somebody who has never written to the account it becomes a task after all.
-    block: messages && scopes.has('business_management') ? 'automatic' : 'manual',
+    block: messages && scopes.has('business_management') && seesAuthors !== false ? 'automatic' : 'manual',
     'delete-own': comments,
     report: 'manual',
     redirect: { comment: way === 'reply' ? comments : byMessage, mention: comments, message: byMessage },

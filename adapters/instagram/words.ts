@@ -111,5 +111,5 @@ export const MEANS: Partial<Record<ActionKind, string>> = {
   block:
     'They can no longer find, follow, or write to this account. Serjeant does it itself if they have ever written it a private message; else it becomes a task with the exact steps.',
   redirect:
-    'The office’s standard answer. A comment is answered in public, under it; a private message by one, within a day of it.',
+    'The office’s standard answer. A comment is answered in public under it, or by a message where it is hidden or the office has set that; a private message by one, within a day of it.',
 }

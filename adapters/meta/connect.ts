@@ -46,7 +46,8 @@ export async function connect(
   const kept = await asked(talk, 'The token: ', (token) => pageWith({ product, settings, by, talk, setup }, token))
   talk.signal.throwIfAborted()
   await setup.vault.update(async () => kept)
-  talk.say(`Signed in to ${product} as ${kept.page.instagram?.username ?? kept.page.name}.`)
+  const { page } = kept
+  talk.say(`Signed in to ${product} as ${product === 'Instagram' ? `@${page.instagram?.username}` : page.name}.`)
   say(await trial({ product, setup, talk, patience, capabilities }))
 }
 
@@ -188,6 +189,9 @@ function howToMakeTheApp(product: Product, handle: string): string[] {
   ]
 }
 
+const also = (product: Product): string[] =>
+  SCOPES(product === 'Facebook' ? 'Instagram' : 'Facebook').filter((scope) => !SCOPES(product).includes(scope))
+
 function howToMakeTheToken(product: Product): string[] {
   return [
     'Now a token, by which Serjeant signs in. The lasting way is a system user:',
@@ -196,9 +200,11 @@ function howToMakeTheToken(product: Product): string[] {
     '  2. Press “Assign assets”: the Page with full access, and the app.',
     '  3. Press “Generate token”, choose the app, choose “Never” for when it ends, and tick:',
     ...SCOPES(product).map((scope) => `       ${scope}`),
+    `     If the office connects ${product === 'Facebook' ? 'Instagram' : 'Facebook'} too, tick also, and use the same token there:`,
+    ...also(product).map((scope) => `       ${scope}`),
     '  4. Copy the token, and put it in here. It is kept sealed, and shown nowhere.',
     '',
-    'Without a business portfolio: open https://developers.facebook.com/tools/explorer, choose the app, tick the same, press',
+    'Without a business portfolio: open https://developers.facebook.com/tools/explorer, choose the app, tick the same,',
     'leave “User Token” chosen, press “Generate Access Token”, tick the Page, and copy that. Serjeant makes a lasting one of it.',
     '',
   ]

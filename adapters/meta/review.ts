@@ -16,7 +16,7 @@ const COMMON: readonly Asked[] = [
   {
     scope: 'pages_show_list',
     why: 'The office chooses, once, which of its Pages the app is to moderate.',
-    shows: 'Run “npx serjeant connect facebook” and choose the Page.',
+    shows: 'Run “npx serjeant connect” and choose the Page.',
   },
   {
     scope: 'pages_manage_metadata',
@@ -47,8 +47,18 @@ const BY_PRODUCT: Readonly<Record<Product, readonly Asked[]>> = {
       why: 'People write to their MP by Messenger, some of them in danger. The app shows those messages to caseworkers first, and answers once, within a day, with the office’s phone and email.',
       shows: 'Write a message as a test user: it appears in the queue, and the standard answer in Messenger.',
     },
+    {
+      scope: 'pages_manage_posts',
+      why: 'A member of staff may delete what a visitor has posted on the Page, where it breaks the office’s published policy. The app itself posts nothing.',
+      shows: 'Post on the Page as a test user, and press “Delete it” under “Change”.',
+    },
   ],
   Instagram: [
+    {
+      scope: 'pages_read_engagement',
+      why: 'The Instagram account is found by way of the Page that it is linked to.',
+      shows: 'The page Accounts names the Instagram account.',
+    },
     {
       scope: 'instagram_basic',
       why: 'The app finds the professional account that is linked to the Page, and its posts.',
@@ -75,10 +85,7 @@ const BY_PRODUCT: Readonly<Record<Product, readonly Asked[]>> = {
 const permissionsOf = (product: Product): readonly Asked[] => [...COMMON, ...BY_PRODUCT[product]]
 
 /** All permissions that the account needs, as they are to be ticked. */
-export const SCOPES = (product: Product): string[] => [
-  ...permissionsOf(product).map(({ scope }) => scope),
-  ...(product === 'Facebook' ? ['pages_manage_posts'] : ['pages_read_engagement']),
-]
+export const SCOPES = (product: Product): string[] => permissionsOf(product).map(({ scope }) => scope)
 
 /** @returns lines to print */
 export function reviewText(product: Product, mp: string): string[] {
@@ -88,10 +95,10 @@ export function reviewText(product: Product, mp: string): string[] {
     'the business to be verified: a letter or bill that names the office will do. It answers within days or weeks.',
     '',
     'How will your app use this? (the same for all)',
-    `  This app belongs to the office of ${mp}, a member of parliament, and serves its own ${product} account alone. It`,
-    '  protects staff from abuse and constituents from being silenced: it judges what is written by the policy that the office',
-    '  has published, never acts on criticism, shows staff the words of the rule with every decision, keeps a record of all it',
-    '  does, and asks a person before anybody is blocked. No data is sold, shared, or used for advertising.',
+    `  This app belongs to the office of [the MP’s name], a member of parliament, and serves its own ${product} account,`,
+    `  ${mp}, alone. It protects staff from abuse and constituents from being silenced: it judges what is written by the`,
+    '  policy that the office has published, never acts on criticism, shows staff the words of the rule with every decision, keeps',
+    '  a record of all it does, and asks a person before anybody is blocked. No data is sold, shared, or used for advertising.',
     '',
     ...permissionsOf(product).flatMap(({ scope, why, shows }) => [
       scope,

@@ -44,12 +44,18 @@ const SCOPES: Readonly<Record<Product, readonly [scope: string, without: string]
     ['business_management', 'Nobody can be blocked by program: staff do it in the app'],
   ],
 }
-const TASKS: readonly [task: string, without: string][] = [
-  ['MODERATE', 'Comments can’t be hidden or deleted, and nobody blocked'],
-  ['CREATE_CONTENT', 'Nothing can be answered in public'],
-  ['MESSAGING', 'Messages can’t be read or answered'],
-]
-const ALL_TASKS: readonly string[] = TASKS.map(([task]) => task)
+const TASKS: Readonly<Record<Product, readonly [task: string, without: string][]>> = {
+  Facebook: [
+    ['MODERATE', 'Comments can’t be hidden or deleted, and nobody blocked'],
+    ['CREATE_CONTENT', 'Nothing can be answered in public'],
+    ['MESSAGING', 'Messages can’t be read or answered'],
+  ],
+  Instagram: [
+    ['MODERATE', 'Comments may be kept from Serjeant'],
+    ['MESSAGING', 'Messages can’t be read or answered'],
+  ],
+}
+const ALL_TASKS: readonly string[] = TASKS.Facebook.map(([task]) => task)
 
 /** What was there when it was last looked: in the vault, beside the token. */
 const Seen = z.object({ seen: z.object({ scopes: z.array(z.string()), tasks: z.array(z.string()) }) })
@@ -80,7 +86,7 @@ export async function rightsOf({ account, keys, vault, product }: Looking, signa
     seesAuthors,
     notes: [
       ...lacking(SCOPES[product], token.scopes).map(([scope, without]) => `${without}. ${grant(scope)}`),
-      ...lacking(TASKS, tasks).map(([task, without]) => `${without}. ${assign(task)}`),
+      ...lacking(TASKS[product], tasks).map(([task, without]) => `${without}. ${assign(task)}`),
       ...(seesAuthors === false ? [WITHHELD[product]] : []),
     ],
     warnings: [
@@ -97,9 +103,9 @@ const assign = (task: string): string =>
 
 const WITHHELD: Readonly<Record<Product, string>> = {
   Facebook:
-    'Meta doesn’t tell Serjeant who writes comments, since it has not reviewed the office’s app. Hiding and answering work; a person’s history does not, and a block is a task for staff. `npx serjeant connect facebook` prints what to write to Meta.',
+    'Meta doesn’t tell Serjeant who writes comments, since it has not reviewed the office’s app. Hiding and answering work; a person’s history does not, and a block is a task for staff. Messages from the public can be neither read nor answered: go on looking into the inbox yourselves. `npx serjeant connect facebook` prints what to write to Meta.',
   Instagram:
-    'Meta doesn’t tell Serjeant who writes comments, since it has not reviewed the office’s app. Hiding and answering work; a person’s history does not, and a block is a task for staff. `npx serjeant connect instagram` prints what to write to Meta.',
+    'Meta doesn’t tell Serjeant who writes comments, since it has not reviewed the office’s app. Hiding and answering work; a person’s history does not, and a block is a task for staff. Messages from the public can be neither read nor answered: go on looking into the inbox yourselves. `npx serjeant connect instagram` prints what to write to Meta.',
 }
 
 function endingsOf({ endsAt, dataEndsAt }: Inspection, now: Date): string[] {

@@ -140,7 +140,7 @@ describe('connecting a Page', () => {
     meta.world.instagram.account(other, 'jocampaign')
     meta.world.instagram.account(page, 'johartleymp')
     const { said, holds } = await walk([meta.tokens.systemUser([other, page]).token], { product: 'Instagram' })
-    expect(said).toContain('Signed in to Instagram as johartleymp.')
+    expect(said).toContain('Signed in to Instagram as @johartleymp.')
     expect(holds?.page).toMatchObject({ id: page.id, instagram: { username: 'johartleymp' } })
   })
 

@@ -210,7 +210,10 @@ const Linked = ({ account, own, names }: LinkedProps) => (
 
 const Candidates = ({ own, candidates }: { own: Account; candidates: Accounts }) =>
   candidates.length === 0 ? (
-    <Empty>Nobody of that name has written to the office on another platform.</Empty>
+    <Empty>
+      Nobody known by that name has written to the office on another platform. Whom a platform doesn’t name can’t be
+      found.
+    </Empty>
   ) : (
     <ul class="rows people">
       {candidates.map((other) => (

@@ -32,7 +32,10 @@ export function byHandPage(parts: ConsoleParts): Hono<Env> {
         {tasks.length === 0 ? <Empty>There is nothing to do by hand.</Empty> : null}
         <ol class="rows">
           {tasks.map((task) => (
-            <Row task={task} looks={parts.looksByItself?.(task.accountId, task.kind) ?? false} />
+            <Row
+              task={task}
+              looks={task.author !== null && (parts.looksByItself?.(task.accountId, task.kind) ?? false)}
+            />
           ))}
         </ol>
       </>,

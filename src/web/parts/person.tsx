@@ -20,7 +20,10 @@ export const Person = ({ found, accounts, history }: Props) => {
     return (
       <section>
         <h2>The person</h2>
-        <p>The platform does not say who wrote this, so nothing can be done about the person here.</p>
+        <p>
+          The platform does not say who wrote this, so there is no history. A block is done by hand, beside what they
+          wrote.
+        </p>
       </section>
     )
   const facts = authorOf(author)
