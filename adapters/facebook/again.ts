@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { enough } from '../meta/enough.ts'
 import { isRefusal } from '../meta/failure.ts'
-import type { FetchRequest, Page } from '../platform.ts'
+import { type FetchRequest, type Page, PlatformError } from '../platform.ts'
 import type { Reader } from './reader.ts'
 import { Id } from './schema.ts'
 import { given, look, type Reach, Reading, readOn } from './walk.ts'
@@ -11,7 +12,8 @@ import { given, look, type Reach, Reading, readOn } from './walk.ts'
  * knows by its id either is gone.
  */
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const WINDOW = 14 * DAY
 /** What arrived so long ago at most should be met: it was written a little earlier. */
@@ -30,6 +32,8 @@ const BATCH = 500
 /** Looked up in one step, and at most in a round. */
 const LOOKS = 10
 const LOOKS_A_ROUND = 500
+/** How often one is looked up in vain before it is left to the next round. */
+const TRIES = 5
 /** So many, and nothing by others met at all: more likely the app may no longer read it, which Facebook words like a deletion. */
 const MANY = 5
 
@@ -44,6 +48,8 @@ const Round = z.object({
   isCompared: z.boolean(),
   /** Stored and not met. */
   missing: z.array(Id),
+  /** How often some of those were looked up in vain. */
+  failed: z.record(Id, z.number()).default({}),
   /** Behind where there are more of those than are looked up in a round. */
   beyond: z.string().nullable(),
 })
@@ -106,10 +112,10 @@ async function begin(reader: Reader, request: FetchRequest, cursor: Cursor): Pro
   const marks = cursor.marks.slice(Math.max(0, oldest))
   // All that the first start read back to was stored of late, too.
   const floor = began - started < WINDOW ? from : began - WINDOW
-  const reading = look({ from, looked: began, open: [], withheld: [] }, EVERYTHING, began, { floor })
+  const reading = look({ from, looked: began, stepped: true, open: [], withheld: [] }, EVERYTHING, began, { floor })
   const after = cursor.resume ?? (oldest < 0 ? null : (marks[0]?.place ?? null))
   const isCompared = last === null
-  const round = { began, reading, last, after, isCompared, missing: [], beyond: null }
+  const round = { began, reading, last, after, isCompared, missing: [], failed: {}, beyond: null }
   // A round that a new process begins anew needs no mark of its own.
   const isMarked = last === null || began - (marks.at(-1)?.at ?? 0) < DAY / 2
   return { ...cursor, marks: isMarked ? marks : [...marks, { at: began, place: last }], round }
@@ -145,16 +151,29 @@ async function compare(reader: Reader, request: FetchRequest, cursor: Cursor, ro
   return { items: [], gone: [], more: true, cursor: { ...cursor, round: compared } }
 }
 
+/** Some of those missing. One that can't be looked up comes last the next time: it must not keep Serjeant from the others. */
 async function lookUp(reader: Reader, request: FetchRequest, cursor: Cursor, round: Round): Promise<Page> {
-  const { missing } = round
+  const isEnough = enough(reader)
+  const missing = [...round.missing]
+  const failed = { ...round.failed }
   const gone: string[] = []
-  for (const id of missing.slice(0, LOOKS)) if (await isGone(reader, id, request.signal)) gone.push(id)
-  const rest = reader.graph.rest('pages')
+  let till: Date | null = null
+  for (let looks = 0; looks < LOOKS && !isEnough() && till === null; looks++) {
+    const id = missing.shift()
+    if (id === undefined) break
+    const found = await lookFor(reader, id, request.signal)
+    if (found === 'gone') gone.push(id)
+    if (found !== 'in trouble') continue
+    failed[id] = (failed[id] ?? 0) + 1
+    if (failed[id] < TRIES) missing.push(id)
+    till = new Date(reader.now().getTime() + MINUTE)
+  }
+  const rest = reader.graph.rest('pages') ?? (till && { till })
   return {
     items: [],
     gone,
     more: true,
-    cursor: { ...cursor, round: { ...round, missing: missing.slice(LOOKS) } },
+    cursor: { ...cursor, round: { ...round, missing, failed } },
     ...(rest ? { rest } : {}),
   }
 }
@@ -164,15 +183,16 @@ const NOTHING =
 const TOO_MANY =
   'Serjeant looks up tomorrow which others of the stored comments were deleted: today it has looked up 500.'
 
-/** @throws PlatformError */
-async function isGone({ graph }: Reader, id: string, signal: AbortSignal): Promise<boolean> {
+/** @throws PlatformError: what concerns more than this one */
+async function lookFor({ graph }: Reader, id: string, signal: AbortSignal): Promise<'gone' | 'there' | 'in trouble'> {
   try {
     await graph.get({ path: id, query: { fields: 'id' }, bucket: 'pages' }, z.object({ id: Id }), signal)
-    return false
+    return 'there'
   } catch (error) {
-    if (isRefusal(error, 'gone')) return true
+    if (isRefusal(error, 'gone')) return 'gone'
     // Facebook does not tell: it stays.
-    if (isRefusal(error, 'permission', 'closed', 'invalid')) return false
+    if (isRefusal(error, 'permission', 'closed', 'invalid')) return 'there'
+    if (error instanceof PlatformError && ['unavailable', 'unexpected'].includes(error.trouble)) return 'in trouble'
     throw error
   }
 }

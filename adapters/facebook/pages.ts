@@ -58,7 +58,7 @@ export async function postsOn(
   const around = await aroundOf(reader, request)
   const limit = reader.portions.of(size.posts)
   const query = { fields: fieldsOf(of, size), limit, ...(of === 'feed' ? { include_hidden: true } : {}) }
-  const from = fromOf(next, { path: `${around.page}/${of}`, query, bucket: 'pages' })
+  const from = fromOf(next && limited(next, limit), { path: `${around.page}/${of}`, query, bucket: 'pages' })
   const page = await portioned(reader, limit, () => reader.graph.list(from, Post, request.signal))
   for (const post of page.rows) reader.posts.set(post)
   const ofOthers = OF_OTHERS.includes(of) ? page.rows.filter((post) => !isOwn(post, around)) : []
@@ -108,6 +108,13 @@ function fieldsOf(of: List, { comments }: Size): string {
 
 const fromOf = (next: string | null, first: Asking): Parameters<Reader['graph']['list']>[0] =>
   next === null ? first : { next, bucket: first.bucket }
+
+/** Facebook writes into the address of a next page how long the last was to be: too long, perhaps, for this one. */
+function limited(next: string, limit: number): string {
+  const url = new URL(next)
+  url.searchParams.set('limit', String(limit))
+  return url.href
+}
 
 async function portioned<T>({ portions }: Reader, asked: number, ask: () => Promise<Rows<T>>): Promise<Rows<T>> {
   try {

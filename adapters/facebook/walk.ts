@@ -60,6 +60,8 @@ export const Reading = z.object({
   from: z.number(),
   /** When the lists were last looked at from their beginning, Unix milliseconds. */
   looked: z.number(),
+  /** Whether a walk went on since: where calls are few, each would be a look, and no walk ever come to its end. */
+  stepped: z.boolean().default(true),
   /** What remains to be walked; the last comes first. */
   open: z.array(Walk),
   /** What Facebook does not give. */
@@ -70,7 +72,7 @@ export type Reading = z.infer<typeof Reading>
 /** At the first start. */
 export function firstReading({ settings, now }: Reader): Reading {
   const from = now().getTime() - settings.lookBackDays * DAY
-  return { from, looked: from, open: [], withheld: [] }
+  return { from, looked: from, stepped: true, open: [], withheld: [] }
 }
 
 /** Begin at the top of the lists. What remains of earlier walks goes on afterwards. */
@@ -78,7 +80,7 @@ export function look({ open, ...reading }: Reading, { lists }: Reach, now: numbe
   const floor = again?.floor ?? reading.looked - OVERLAP
   const begun = lists.map((of) => newWalk(of, now, floor, again !== undefined))
   const withheld = open.length === 0 ? [] : reading.withheld
-  return { ...reading, looked: now, open: [...open, ...begun.toReversed()], withheld }
+  return { ...reading, looked: now, stepped: false, open: [...open, ...begun.toReversed()], withheld }
 }
 
 const newWalk = (of: Walk['of'], at: number, floor: number, deep: boolean): Walk => ({
@@ -132,8 +134,7 @@ export async function readOn(
   walked?: Set<string>,
 ): Promise<Step> {
   const time = reader.now().getTime()
-  const isLookDue = before.open.length === 0 || time - before.looked >= (reach.glance ?? Number.POSITIVE_INFINITY)
-  const reading = isLookDue ? look(before, reach, time) : before
+  const reading = isLookDue(before, reach, time) ? look(before, reach, time) : { ...before, stepped: true }
   const open = reading.open.slice(0, -1)
   const top = reading.open.at(-1)
   if (!top) return { items: [], met: [], reading }
@@ -162,6 +163,13 @@ export async function readOn(
     const { till, ...change } = afterFailure(error, top, { ...reading, open }, time)
     return { items: [], met: [], reading: { ...reading, ...change }, ...(till ? { till } : {}) }
   }
+}
+
+function isLookDue({ open, looked, stepped }: Reading, { glance, age }: Reach, time: number): boolean {
+  if (open.length === 0) return true
+  // One that goes by age would only walk beside the last, down the same list. What comes meanwhile is for the look after it.
+  if (glance === undefined || (age !== undefined && open.some(({ of }) => isList(of)))) return false
+  return stepped && time - looked >= glance
 }
 
 /**

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Platform } from '../../adapters/platform.ts'
 import { anIncoming, NOON } from '../builders.ts'
 import type { Comment, Page } from '../emulators/meta/facebook.ts'
@@ -14,6 +15,8 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 let time: number
+/** How long each call takes, in milliseconds. */
+let slow: number
 let town: Awaited<ReturnType<typeof facebookPage>>
 let meta: Meta
 let page: Page
@@ -23,7 +26,10 @@ let platform: Platform
 
 beforeEach(async () => {
   time = NOON.getTime()
-  town = await facebookPage(() => time)
+  slow = 0
+  let calls = (): number => 0
+  town = await facebookPage(() => time + slow * calls())
+  calls = () => town.meta.reads.length
   ;({ meta, page, sam } = town)
   office = service()
   platform = town.account()
@@ -46,6 +52,8 @@ const aDayLater = async (): Promise<void> => {
 const lookUps = (): string[] => {
   return meta.reads.map(({ path }) => path).filter((path) => /^\/\d+_\d+$/.test(path))
 }
+const Cursor = z.object({ round: z.object({ missing: z.array(z.string()) }).nullable() })
+const missingIn = (cursor: unknown): string[] => Cursor.parse(cursor).round?.missing ?? []
 const comments = (count: number, at: number): Comment[] => {
   const post = meta.world.post(page, 'Vote', { at: at - HOUR })
   return Array.from({ length: count }, (_, n) => meta.world.comment(post, sam, `Comment ${n}`, { at: at + n * 1000 }))
@@ -220,6 +228,52 @@ it('goes on where a process ended, without taking anything for gone', async () =
   expect(office.gone).toEqual(new Set([first.id]))
   // What the ended process had met is met again, not looked up one by one.
   expect(lookUps()).toEqual([`/${first.id}`])
+})
+
+it('looks up all others where one can’t be looked up, and leaves that one to the next day', async () => {
+  const some = comments(41, time - HOUR)
+  // The newest was stored first, and comes first.
+  const odd = some.at(-1)
+  if (!odd) throw new Error('there are comments')
+  comments(3, time - HOUR)
+  await readNew()
+  await office.read(platform, 'again')
+  for (const one of some) meta.world.delete(one)
+  time += DAY
+  await readNew()
+  for (let last = await office.step(platform, 'again'), n = 0; last.more; n++) {
+    expect(n).toBeLessThan(60)
+    time = Math.max(time, last.rest?.till.getTime() ?? 0)
+    // A fault strikes what is there.
+    odd.deleted = missingIn(last.cursor)[0] !== odd.id
+    if (!odd.deleted) {
+      meta.faults.once('GET Comment', n % 2 === 0 ? 'unknown' : { status: 200, body: [] })
+    }
+    last = await office.step(platform, 'again')
+  }
+  expect(office.gone).toEqual(new Set(some.slice(0, -1).map(({ id }) => id)))
+  const looks = meta.reads.filter(({ path }) => path === `/${odd.id}`)
+  expect(looks).toHaveLength(5)
+  expect((looks.at(-1)?.at ?? 0) - (looks[0]?.at ?? 0)).toBeGreaterThanOrEqual(4 * MINUTE)
+  odd.deleted = true
+  await aDayLater()
+  expect(office.gone).toContain(odd.id)
+})
+
+it('hands back in good time what it has looked up where Facebook is slow', async () => {
+  const some = comments(12, time - HOUR)
+  comments(3, time - HOUR)
+  await readNew()
+  await office.read(platform, 'again')
+  for (const one of some) meta.world.delete(one)
+  time += DAY
+  slow = 10_000
+  for (let more = true; more; ) {
+    const calls = meta.reads.length
+    ;({ more } = await office.step(platform, 'again'))
+    expect(meta.reads.length - calls).toBeLessThanOrEqual(3)
+  }
+  expect(office.gone).toEqual(new Set(some.map(({ id }) => id)))
 })
 
 describe('what it costs', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Incoming, Platform } from '../../adapters/platform.ts'
 import { NOON } from '../builders.ts'
 import type { Page, Post } from '../emulators/meta/facebook.ts'
@@ -37,6 +38,7 @@ async function begin(options: Options = {}): Promise<void> {
 
 const account = (settings?: Record<string, unknown>): Platform => town.account(settings)
 
+const Open = z.object({ open: z.array(z.json()) })
 type Office = ReturnType<typeof service>
 async function readAll(office: Office, platform: Platform, sources: readonly string[] = NEW): Promise<void> {
   for (const source of sources) await office.read(platform, source)
@@ -517,6 +519,22 @@ describe('when Facebook is odd', () => {
     expect(limits().at(-1)).toBe('25')
   })
 
+  it('asks for less of a further page, too, that is too much work for Facebook', async () => {
+    for (let n = 0; n < 120; n++) meta.world.post(page, `Post ${n}`, { at: time - n * HOUR })
+    const text = 'Under the last of them'
+    meta.world.comment(meta.world.post(page, 'Last', { at: time - 6 * DAY }), sam, text, { at: time - HOUR })
+    const office = service()
+    const platform = account()
+    await office.step(platform, 'posts')
+    meta.faults.once('GET Page/published_posts', 'unknown', 2)
+    await expect(office.step(platform, 'posts')).rejects.toMatchObject({ trouble: 'unavailable' })
+    await expect(office.step(platform, 'posts')).rejects.toMatchObject({ trouble: 'unavailable' })
+    await office.read(platform, 'posts')
+    const limits = meta.reads.filter(({ name }) => name === 'GET Page/published_posts')
+    expect(limits.slice(0, 4).map((call) => call.parameters['limit'])).toEqual(['50', '50', '25', '12'])
+    expect(office.texts()).toContain(text)
+  })
+
   it('reads all others where one post’s comments never come, tells staff, and hammers nobody', async () => {
     const one = meta.world.post(page, 'One', { at: time - DAY })
     const texts = many(one, 60, time - HOUR)
@@ -570,6 +588,37 @@ describe('when Facebook is odd', () => {
     time += 25 * HOUR
     await office.read(platform, 'comments')
     expect(textsOf(office)).toEqual(texts.toSorted())
+  })
+
+  it.each(['comments', 'posts'])('brings what it has begun to its end where calls are few: %s', async (source) => {
+    const posts = Array.from({ length: 120 }, (_, n) => meta.world.post(page, `Post ${n}`, { at: time - n * HOUR }))
+    const texts = posts.slice(0, 3).flatMap((post) => many(post, 400, time - 2 * HOUR))
+    const office = service()
+    const platform = account()
+    meta.usage.fill(page, 'pages', 80)
+    let most = 0
+    for (const end = time + DAY; time < end; time += 10 * MINUTE) {
+      const { cursor } = await office.step(platform, source)
+      most = Math.max(most, Open.parse(cursor).open.length)
+    }
+    expect(textsOf(office)).toEqual(texts.toSorted())
+    expect(most).toBeLessThan(10)
+  })
+
+  it('goes on from where an earlier version stood', async () => {
+    const post = meta.world.post(page, 'One', { at: time - DAY })
+    const texts = many(post, 250, time - HOUR)
+    const office = service()
+    const { cursor } = await office.step(account(), 'comments')
+    const { stepped: _, ...stored } = z.record(z.string(), z.json()).parse(cursor)
+    expect(stored['open']).not.toEqual([])
+    const signal = new AbortController().signal
+    const known = async () => new Set<string>()
+    const request = { source: 'comments', cursor: stored, known, stored: async () => [], hints: [], signal }
+    const calls = meta.reads.length
+    const { items } = await account().fetch(request)
+    expect(items.map(({ item }) => item.text)).toContain(texts[200])
+    expect(meta.reads.slice(calls).map(({ name }) => name)).not.toContain('GET Page/feed')
   })
 
   it('takes what strangers write as it is', async () => {
