@@ -280,6 +280,7 @@ describe.skipIf(!ready)('an office whose app Meta has not reviewed', () => {
   let meta: Meta
   let office: ReturnType<typeof officeOn>
   let abuse: Comment
+  let abuseThere: InstagramComment
   let service: Running
   let browser: Browser
   let tab: Tab
@@ -287,7 +288,9 @@ describe.skipIf(!ready)('an office whose app Meta has not reviewed', () => {
   beforeAll(async () => {
     meta = await startMeta({ requireProof: true, access: 'standard' })
     office = officeOn(meta)
-    abuse = meta.world.comment(office.post, meta.world.person('Keys Tapper'), ABUSE)
+    const abuser = meta.world.person('Keys Tapper')
+    abuse = meta.world.comment(office.post, abuser, ABUSE)
+    abuseThere = meta.world.instagram.comment(office.medium, abuser, ABUSE)
     const folder = scratch()
     const config = writeConfig(folder, { office: OFFICE, accounts: office.accounts })
     service = await startProcess({ dataDir: folder, config, env: office.env })
@@ -301,26 +304,38 @@ describe.skipIf(!ready)('an office whose app Meta has not reviewed', () => {
   })
 
   it('hides what it is not told the author of', async () => {
-    await expect.poll(() => abuse.hidden, patiently).toBe(true)
+    await expect.poll(() => [abuse.hidden, abuseThere.hidden], patiently).toEqual([true, true])
   })
 
-  it('asks staff to block by hand, where the comment stands', async () => {
-    await signIn(tab, service)
+  it.each([
+    ['Facebook', /^https:\/\/www\.facebook\.com\//],
+    ['Instagram', /^https:\/\/www\.instagram\.com\//],
+  ])('asks staff to block by hand on %s, with where to go', async (platform, place) => {
+    if (tab.url() === 'about:blank') await signIn(tab, service)
     await tab.goto(`${service.url}/?lane=proposal`)
-    const card = tab.locator('[data-case]').filter({ hasText: 'Facebook' })
+    const card = tab.locator('[data-case]').filter({ hasText: `on ${platform}` })
     await card
       .getByRole('button', { name: /^Agree/ })
       .first()
       .click()
-    const task = tab.locator('li.card').filter({ hasText: '“Block' })
+    const opens = tab.getByRole('link', { name: `Open ${platform}` })
+    const task = tab.locator('li.card').filter({ hasText: '“Block', has: opens })
     const there = async (): Promise<number> => {
       await tab.goto(`${service.url}/by-hand`)
       return task.count()
     }
     await expect.poll(there, patiently).toBe(1)
-    const link = await task.getByRole('link', { name: 'Open Facebook' }).first().getAttribute('href')
-    expect(link).toMatch(/^https:\/\/www\.facebook\.com\//)
-    expect(meta.writes.filter(({ path }) => path.endsWith('/blocked'))).toEqual([])
+    expect(
+      await task
+        .getByRole('link', { name: `Open ${platform}` })
+        .first()
+        .getAttribute('href'),
+    ).toMatch(place)
+  })
+
+  it('sends Meta nothing about somebody it doesn’t name, and breaks none of its rules', () => {
+    const blocks = meta.writes.filter(({ path }) => /blocked|moderate_conversations/.test(path))
+    expect(blocks).toEqual([])
     expect(meta.violations).toEqual([])
   })
 })
