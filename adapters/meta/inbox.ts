@@ -99,9 +99,12 @@ async function readOn(account: Account, network: Network, request: FetchRequest,
 
   const reads = new Map(cursor.reads.map((read) => [read.id, read]))
   const due = lists.flatMap((list) => list.found).filter((one) => isDue(one, reads.get(one.conversation.id), now))
-  // What is new first: looking again is in no hurry.
+  // What is new first, since looking again is in no hurry; and of that whoever waits longest, else ten people who keep writing would
+  // hold up a cry for help. What can't be read comes last.
+  const isFailing = ({ conversation }: Listed): boolean => (reads.get(conversation.id)?.failing ?? null) !== null
   const isNew = ({ conversation, mark }: Listed): boolean => reads.get(conversation.id)?.mark !== mark
-  const inOrder = [...due.filter(isNew), ...due.filter((one) => !isNew(one))]
+  const rank = (one: Listed): number => (isFailing(one) ? 2 : isNew(one) ? 0 : 1)
+  const inOrder = due.toSorted((one, other) => rank(one) - rank(other) || one.updated - other.updated)
   const me = await meIn(account, network, request.signal)
   const done = await readEach(account, request, inOrder.slice(0, BATCH), { network, me, reads, cursor, isEnough })
 

@@ -87,16 +87,28 @@ describe.each(NETWORKS)('the inbox on %s', (network) => {
     people.forEach((person, n) => void office.receive(person, `From ${n}`, { at: office.clock.now - n * 1000 }))
     const first = await office.once()
     expect(first.more).toBe(true)
-    expect(textsOf(first.items)).toContain('From 0')
+    // Whoever waits longest is read first.
+    expect(textsOf(first.items)).toContain('From 129')
     // While the rest is waited for, more is written: some of it by people who were read already.
     office.later(1000)
-    office.receive(people[0] ?? office.sam, 'Once more')
-    office.receive(people[120] ?? office.sam, 'Before it was read')
+    office.receive(people[129] ?? office.sam, 'Once more')
+    office.receive(people[9] ?? office.sam, 'Before it was read')
     await office.read()
     const texts = new Set(textsOf([...office.stored.values()]))
     expect(people.map((_, n) => `From ${n}`).filter((text) => !texts.has(text))).toEqual([])
     expect(texts.has('Once more') && texts.has('Before it was read')).toBe(true)
     expect(office.stored.size).toBe(132)
+  })
+
+  it('lets nobody who keeps writing hold up a cry for help', async () => {
+    office.receive(office.sam, 'I want to end my life', { at: office.clock.now - 5000 })
+    const loud = Array.from({ length: 10 }, (_, n) => office.world.person(`Loud ${n}`))
+    for (let calls = 0; calls < 3; calls++) {
+      for (const one of loud) office.receive(one, `Again ${calls}`)
+      await office.once()
+      office.later(1000)
+    }
+    expect(textsOf([...office.stored.values()])).toContain('I want to end my life')
   })
 
   it('reads back at first as far as the settings say, and no further', async () => {
@@ -239,10 +251,10 @@ describe.each(NETWORKS)('the inbox on %s', (network) => {
   })
 
   it('reads on though one conversation can’t be read, and hands that one to a person after a day', async () => {
-    office.receive(office.sam, 'Unreadable for now')
+    office.receive(office.sam, 'Unreadable for now', { at: office.clock.now - 1000 })
     const other = office.world.person('Ann Other')
     office.meta.faults.once('GET UnifiedThread/messages', 'unknown')
-    office.receive(other, 'Readable', { at: office.clock.now - 1000 })
+    office.receive(other, 'Readable')
     const first = await office.once()
     expect(textsOf(first.items)).toEqual(['Readable'])
     expect(first.rest?.till).toEqual(new Date(office.clock.now + MINUTE))
