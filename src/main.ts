@@ -221,6 +221,7 @@ export async function startService(config: Config, around: Surroundings): Promis
         own.upkeep(false)
       }
     }
+    const analyse = (): Promise<void> => store.analyse().catch(complain('the database could not be counted'))
     const nightly = async (): Promise<void> => {
       reconciling.wake()
       await maintain()
@@ -241,6 +242,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       cron.schedule('* * * * * *', wakeAll, { timezone: 'UTC', noOverlap: true, suppressMissedWarning: true }),
       cron.schedule('* * * * *', wakeEachMinute, { timezone: 'UTC', suppressMissedWarning: true }),
       cron.schedule('*/15 * * * *', () => forgetting.wake(), { timezone: 'UTC', suppressMissedWarning: true }),
+      cron.schedule('41 * * * *', analyse, { timezone: 'UTC', noOverlap: true }),
       cron.schedule('17 4 * * *', nightly, { timezone: office.timezone, noOverlap: true }),
     ]
     opened.push(() => Promise.all(clocks.map(async (clock) => clock.destroy())))

@@ -105,6 +105,7 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     /** The plain reason behind an error, where it is the database's health (a full disk, a lost server); else null. */
     explain: (error: unknown) => database.explain(error),
     maintain: () => database.maintain(),
+    analyse: () => database.analyse(),
     close: () => database.close(),
   }
 }

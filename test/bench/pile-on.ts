@@ -50,6 +50,8 @@ export async function benchPileOn(): Promise<void> {
       const { written, isOver } = await town.goOn(clock)
       await office.turn()
       await reading.goOn(clock)
+      // As the service does each hour.
+      if (turn % 60 === 0) await office.store.analyse()
       if (isOver && reading.ids.length === MENTIONS) break
       if (turn % 10 > 0) continue
       backlog = Math.max(backlog, written - reading.ids.length)

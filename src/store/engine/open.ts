@@ -28,6 +28,8 @@ export interface Database {
   explain(error: unknown): DatabaseError | null
   /** The embedded database has nobody else to VACUUM it and to write a checkpoint: hourly to nightly. */
   maintain(): Promise<void>
+  /** Nor to count what its tables hold, without which it soon reads them whole for one row: hourly, and in a moment. */
+  analyse(): Promise<void>
   /** The embedded database as one .tar.gz (for `restoreDump`); null on a server, where pg_dump is the tool. */
   dump(): Promise<Buffer | null>
   close(): Promise<void>
@@ -133,6 +135,9 @@ function databaseOf({ kind, pool, checkRoom, dump, close }: Connection, place: P
       checkRoom()
       await pool.query('VACUUM (ANALYZE)')
       await pool.query('CHECKPOINT')
+    },
+    async analyse() {
+      if (kind === 'embedded') await pool.query('ANALYZE')
     },
     async dump() {
       if (kind === 'server') return null
