@@ -16,7 +16,7 @@ export interface ClientParts {
   patience: number
 }
 
-export const META = 'https://graph.facebook.com'
+const META = 'https://graph.facebook.com'
 
 interface Call {
   method: 'GET' | 'POST' | 'DELETE'

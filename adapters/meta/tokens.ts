@@ -94,8 +94,8 @@ export function keysOf({ settings, vault, now, patience }: KeyParts): Keys {
   /** People rename Pages and accounts, and somebody else may take the name. Where Meta can't be asked, as it was. */
   const asNow = async ({ page, token }: Kept, signal: AbortSignal): Promise<Page> => {
     try {
-      const [now] = await pagesOf(by(token), page.id, signal)
-      return now?.page ?? page
+      const [found] = await pagesOf(by(token), page.id, signal)
+      return found?.page ?? page
     } catch (error) {
       if (error instanceof PlatformError && error.trouble === 'unauthorised') throw error
       return page
