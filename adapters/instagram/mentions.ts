@@ -54,12 +54,7 @@ async function lookUp(account: Account, told: Told, here: Around, signal: AbortS
  * A comment elsewhere: only so, never by its own id.
  * @throws PlatformError, Refusal
  */
-export async function mentionedComment(
-  { graph }: Account,
-  id: string,
-  { me }: Around,
-  signal: AbortSignal,
-): Promise<Alone> {
+async function mentionedComment({ graph }: Account, id: string, { me }: Around, signal: AbortSignal): Promise<Alone> {
   const asking = (fields: string) =>
     graph.get(
       { path: me.id, query: { fields: `mentioned_comment.comment_id(${id}){${fields}}` }, bucket: 'instagram' },

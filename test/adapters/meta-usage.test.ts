@@ -27,7 +27,8 @@ function mayCall(bucket: Bucket, acting: boolean): boolean {
     return true
   } catch (error) {
     if (!(error instanceof PlatformError) || error.trouble !== 'throttled') throw error
-    if (!error.retryAt || Number.isNaN(error.retryAt.getTime())) throw new Error('no time to try again', { cause: error })
+    if (!error.retryAt || Number.isNaN(error.retryAt.getTime()))
+      throw new Error('no time to try again', { cause: error })
     return false
   }
 }
