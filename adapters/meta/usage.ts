@@ -12,6 +12,8 @@ import type { Bucket } from './graph.ts'
 const FEWER = 75
 /** Per cent: from here on nothing is read, and what is left is kept for acting. */
 const KEPT = 95
+/** Per cent, as long as Meta answers no more. */
+const REFUSED = Number.POSITIVE_INFINITY
 const MINUTE = 60_000
 /** What Meta said is forgotten after this: without calls it says nothing new. */
 const LASTS = 15 * MINUTE
@@ -74,12 +76,17 @@ export function usageBy(now: () => Date) {
       const used = Math.max(...shares.flatMap((share) => [share.call_count, share.total_cputime, share.total_time]))
       const minutes = Math.max(0, ...shares.map((share) => share.estimated_time_to_regain_access))
       const regains = Math.min(minutes * MINUTE, LONGEST)
-      known.set(bucket, { used, till: now().getTime() + Math.max(LASTS, regains) })
+      // A call that was under way when Meta refused another has less to say than the refusal.
+      if (standing(bucket)?.used === REFUSED) return regains
+      known.set(bucket, {
+        used: regains > 0 ? REFUSED : used,
+        till: now().getTime() + (regains > 0 ? regains : LASTS),
+      })
       return regains
     },
 
     /** Meta refused a call for its limits. */
-    throttled: (bucket: Bucket, till: Date): void => void known.set(bucket, { used: 100, till: till.getTime() }),
+    throttled: (bucket: Bucket, till: Date): void => void known.set(bucket, { used: REFUSED, till: till.getTime() }),
 
     /**
      * @param acting may it use what is kept for acting?

@@ -57,6 +57,15 @@ describe('the share that is used up', () => {
     }
   })
 
+  it('is not lowered by a call that was under way when Meta refused another', () => {
+    usage.throttled('pages', new Date(time + 5 * MINUTE))
+    usage.heard('pages', business('pages', { call_count: 40 }))
+    expect(all('pages')).toEqual({ reads: false, acts: false, rests: true })
+    time += 5 * MINUTE
+    usage.heard('pages', business('pages', { call_count: 40 }))
+    expect(all('pages')).toEqual(FREE)
+  })
+
   it('counts for its own bucket alone', () => {
     usage.heard('pages', business('pages', { call_count: 100 }))
     usage.heard('instagram', business('messenger', { call_count: 100 }))
@@ -95,7 +104,7 @@ describe('the share that is used up', () => {
     expect(usage.rest('pages')?.till.getTime()).toBe(time + 10 * MINUTE)
     usage.heard('pages', business('pages', { call_count: 97, estimated_time_to_regain_access: 42 }))
     expect(usage.rest('pages')?.till.getTime()).toBe(time + 42 * MINUTE)
-    expect(usage.rest('pages')?.because).toMatch(/^97 per cent/)
+    expect(usage.rest('pages')?.because).toMatch(/^100 per cent/)
   })
 })
 
