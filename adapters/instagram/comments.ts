@@ -19,16 +19,18 @@ const Cursor = z.object({
   walks: z.array(Walk),
   /** Unix milliseconds. */
   glanced: z.number(),
+  /** Whether a walk went on since: where calls are few, each would be a glance, and no walk ever come to its end. */
+  stepped: z.boolean().default(true),
 })
 type Cursor = z.infer<typeof Cursor>
 
 export async function fetchComments(account: Account, request: FetchRequest): Promise<Page> {
-  const fresh = { since: horizon(account), counts: {}, walks: [], glanced: 0 }
+  const fresh = { since: horizon(account), counts: {}, walks: [], glanced: 0, stepped: true }
   const cursor = Cursor.safeParse(request.cursor).data ?? fresh
-  const isGlanceDue = account.now().getTime() - cursor.glanced >= GLANCE
+  const isGlanceDue = cursor.stepped && account.now().getTime() - cursor.glanced >= GLANCE
   if (isGlanceDue || cursor.walks.length === 0) return glance(account, request, cursor)
   const { seen: _, walks, ...step } = await stepOn({ account, request, since: cursor.since }, cursor.walks)
-  return paged(account, { ...step, cursor: { ...cursor, walks }, more: walks.length > 0 })
+  return paged(account, { ...step, cursor: { ...cursor, walks, stepped: true }, more: walks.length > 0 })
 }
 
 async function glance(account: Account, request: FetchRequest, cursor: Cursor): Promise<Page> {
@@ -54,12 +56,14 @@ async function glance(account: Account, request: FetchRequest, cursor: Cursor): 
     posts.flatMap(({ id, comments_count: count }) => (count === undefined ? [] : [[id, count]])),
   )
   const begun = read.flatMap((one) => one.walks)
-  // Answers are read to their end from wherever one begins: a second walk of the same comment's adds nothing.
-  const isBegun = ({ under, id }: Walk): boolean => under === 'comment' && begun.some((one) => one.id === id)
-  const walks = [...begun, ...cursor.walks.filter((walk) => !isBegun(walk))]
+  // Answers are read to their end from wherever one begins: a second walk of the same comment's adds nothing. Nor does one of a
+  // post's comments beside one that has yet to begin.
+  const isCovered = ({ under, id, next, whole }: Walk): boolean =>
+    begun.some((one) => one.id === id) && (under === 'comment' || (next === null && !whole))
+  const walks = [...begun, ...cursor.walks.filter((walk) => !isCovered(walk))]
   return paged(account, {
     items: read.flatMap(({ items }) => items),
-    cursor: { since, counts, walks, glanced: account.now().getTime() },
+    cursor: { since, counts, walks, glanced: account.now().getTime(), stepped: false },
     more: walks.length > 0,
   })
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { enough } from '../meta/enough.ts'
 import { isRefusal } from '../meta/failure.ts'
 import type { Account, Rows } from '../meta/graph.ts'
 import type { FetchRequest, Page } from '../platform.ts'
 import { around, horizon, paged, unknownOf } from './account.ts'
 import { incomingPost } from './map.ts'
 import { FIELDS, OtherPost } from './schema.ts'
-import { Place, placeAt, startOver } from './walk.ts'
+import { newPlace, Place, placeAt, placeBehind, startOver } from './walk.ts'
 
 /** Posts of other people on which the account is tagged, newest first. */
 
@@ -21,29 +22,30 @@ type Cursor = z.infer<typeof Cursor>
 
 export async function fetchTags(account: Account, request: FetchRequest): Promise<Page> {
   const { since, place } = Cursor.safeParse(request.cursor).data ?? { since: horizon(account), place: null }
-  const start = placeAt(place ?? { next: null, at: 0, whole: false }, account.now())
+  const start = placeAt(place ?? newPlace({ next: null, at: 0, whole: false }), account.now())
   try {
     return await stepOn(account, request, { since, place: start })
   } catch (error) {
     if (start.next === null || !isRefusal(error, 'invalid')) throw error
-    return paged(account, { items: [], cursor: { since, place: startOver(start) }, more: true })
+    return onwards(account, [], since, startOver(start))
   }
 }
 
 async function stepOn(
   account: Account,
   request: FetchRequest,
-  { since, place }: { since: number; place: Place },
+  { since, place: start }: { since: number; place: Place },
 ): Promise<Page> {
   const { signal } = request
+  const isEnough = enough(account)
   const here = await around(account, signal)
   const items: Page['items'] = []
-  let { next } = place
-  for (let page = 0; page < PAGES; page += 1) {
+  let place: Place | null = start
+  for (let page = 0; page < PAGES && place && !(page > 0 && isEnough()); page += 1) {
     const rows: Rows<OtherPost> = await account.graph.list(
-      next === null
+      place.next === null
         ? { path: `${here.me.id}/tags`, query: { fields: FIELDS.otherPost, limit: 50 }, bucket: 'instagram' }
-        : { next, bucket: 'instagram' },
+        : { next: place.next, bucket: 'instagram' },
       OtherPost,
       signal,
     )
@@ -53,10 +55,19 @@ async function stepOn(
       posts.filter(({ item }) => item.writtenAt.getTime() >= since),
     )
     items.push(...unknown)
-    next = rows.next
-    if (next === null || (unknown.length === 0 && !place.whole))
+    if (rows.next === null || (unknown.length === 0 && !place.whole))
       return paged(account, { items, cursor: { since, place: null } satisfies Cursor, more: false })
+    place = placeBehind(place, rows, account.now())
   }
-  const at = account.now().getTime()
-  return paged(account, { items, cursor: { since, place: { ...place, next, at } } satisfies Cursor, more: true })
+  return onwards(account, items, since, place)
 }
+
+/** @param place null where it is lost */
+function onwards(account: Account, items: Page['items'], since: number, place: Place | null): Page {
+  const cursor: Cursor = { since, place }
+  if (place) return paged(account, { items, cursor, more: true })
+  return paged(account, { items, cursor, more: false, rest: { till: account.now(), because: UNREADABLE } })
+}
+
+const UNREADABLE =
+  'Instagram does not show all posts that tag the account. Please look at those on Instagram itself; Serjeant goes on with new ones.'

@@ -30,7 +30,7 @@ export interface Sending {
 /** One page of a list. */
 export interface Rows<T> {
   rows: T[]
-  /** Where the next page is, without the token; null at the end. Not to be stored: it ends within hours. */
+  /** Where the next page is, without the token; null at the end. It may be stored; it ends within hours, and is 'invalid' then. */
   next: string | null
 }
 
