@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { enough } from '../meta/enough.ts'
 import { isRefusal } from '../meta/failure.ts'
 import type { Account } from '../meta/graph.ts'
 import type { FetchRequest, Incoming, Page } from '../platform.ts'
-import { around, paged } from './account.ts'
+import { around, DAY, paged } from './account.ts'
 import { type Around, incomingComment, incomingMention, incomingPost, isOwn } from './map.ts'
 import { Alone, FIELDS, Id, OtherPost } from './schema.ts'
+import { isOfOne } from './walk.ts'
 
 /**
  * Captions and comments elsewhere that name the account. Instagram lists them nowhere: it tells its webhook which they are, and
@@ -16,23 +18,64 @@ const Told = z.object({ media: Id, comment: Id.nullable().default(null) })
 type Told = z.infer<typeof Told>
 
 /** The service forgets a hint with the page that follows it, so what is still to be looked up stands in the cursor. */
-const Cursor = z.object({ left: z.array(Told) })
+const Waiting = Told.extend({
+  /** Unix milliseconds: since when it could not be looked up. */
+  failing: z.number().nullable().default(null),
+})
+type Waiting = z.infer<typeof Waiting>
+
+const Cursor = z.object({ left: z.array(Waiting) })
 
 /** Looked up in one call of the source, which may take a minute. */
 const BATCH = 20
+const MINUTE = 60_000
+/** Nothing lists it: what can't be looked up is tried as long as Meta may be in trouble. Milliseconds. */
+const GIVE_UP = DAY
 
+/** One that can't be looked up comes last the next time: it must not keep Serjeant from the others. */
 export async function fetchMentions(account: Account, request: FetchRequest): Promise<Page> {
+  const isEnough = enough(account)
   const here = await around(account, request.signal)
-  const waiting = Cursor.safeParse(request.cursor).data?.left ?? []
-  const all = [...waiting, ...request.hints.flatMap(({ value }) => Told.safeParse(value).data ?? [])]
+  const before = Cursor.safeParse(request.cursor).data?.left ?? []
+  const told = request.hints.flatMap(({ value }) => Told.safeParse(value).data ?? [])
+  // What has not failed goes before what has.
+  const left: Waiting[] = [...before, ...told.map((one) => ({ ...one, failing: null }))].sort(byTrouble)
   const items: Incoming[] = []
-  for (const told of all.slice(0, BATCH)) {
-    const found = await lookUp(account, told, here, request.signal)
-    if (found) items.push(found)
+  let rest: Page['rest']
+  for (let looks = 0; looks < BATCH && !rest && !(looks > 0 && isEnough()); looks += 1) {
+    const one = left.shift()
+    if (!one) break
+    try {
+      const found = await lookUp(account, one, here, request.signal)
+      if (found) items.push(found)
+    } catch (error) {
+      if (!isOfOne(error)) {
+        // What was read is handed back first; the next call meets the same again.
+        if (looks === 0 || request.signal.aborted) throw error
+        left.unshift(one)
+        break
+      }
+      rest = putOff(left, one, account.now().getTime())
+    }
   }
-  const left = all.slice(BATCH)
-  return paged(account, { items, cursor: { left } satisfies z.infer<typeof Cursor>, more: left.length > 0 })
+  const cursor: z.infer<typeof Cursor> = { left }
+  return paged(account, { items, cursor, more: left.length > 0, ...(rest ? { rest } : {}) })
 }
+
+/** Those that have not failed in the order they came, then the others as they took their turns. */
+const byTrouble = (one: Waiting, other: Waiting): number =>
+  Number(one.failing !== null) - Number(other.failing !== null)
+
+function putOff(left: Waiting[], one: Waiting, now: number): NonNullable<Page['rest']> {
+  const failing = one.failing ?? now
+  const isGivenUp = now - failing >= GIVE_UP
+  if (!isGivenUp) left.push({ ...one, failing })
+  const isOthers = left.some((other) => other.failing === null)
+  return { till: new Date(now + (isOthers ? 1 : 10) * MINUTE), ...(isGivenUp ? { because: UNREADABLE } : {}) }
+}
+
+const UNREADABLE =
+  'Instagram told of a post or comment that names the account, but for a day did not show it. Please look through the account’s notifications on Instagram itself.'
 
 /** @returns null where it is gone again, or nobody may see it */
 async function lookUp(account: Account, told: Told, here: Around, signal: AbortSignal): Promise<Incoming | null> {
@@ -45,7 +88,7 @@ async function lookUp(account: Account, told: Told, here: Around, signal: AbortS
     const isTheirs = post.username?.toLowerCase() !== here.me.username.toLowerCase()
     return isTheirs ? incomingMention(comment, post, here) : incomingComment(comment, post, null, here)
   } catch (error) {
-    if (isRefusal(error, 'gone', 'invalid')) return null
+    if (isRefusal(error, 'gone', 'invalid', 'permission', 'closed')) return null
     throw error
   }
 }
