@@ -27,6 +27,8 @@ export async function within<T>(ms: number, stop: AbortSignal, call: (signal: Ab
 export async function heeding<T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   signal.throwIfAborted()
   let forget = (): void => {}
+  // Many may wait for one signal; Node would take their listeners for a leak.
+  setMaxListeners(0, signal)
   const over = new Promise<never>((_, reject) => {
     const end = (): void => reject(signal.reason)
     signal.addEventListener('abort', end, { once: true })
