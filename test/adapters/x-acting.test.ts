@@ -449,6 +449,8 @@ describe('what may be done', () => {
   it('follows what was granted and what the plan holds', () => {
     expect(can('pay-per-use', ...ALL)).toEqual({
       hide: { reply: 'automatic' },
+      delete: 'impossible',
+      'close-comments': 'impossible',
       mute: 'automatic',
       restrict: { message: 'automatic' },
       block: 'manual',
@@ -460,6 +462,8 @@ describe('what may be done', () => {
     expect(can('enterprise', ...ALL)).toMatchObject({ block: 'automatic', warn: { reply: 'automatic' } })
     expect(can('enterprise')).toEqual({
       hide: { reply: 'impossible' },
+      delete: 'impossible',
+      'close-comments': 'impossible',
       mute: 'impossible',
       restrict: { message: 'impossible' },
       block: 'manual',

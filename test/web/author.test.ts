@@ -54,7 +54,7 @@ describe('linking the accounts of one person', () => {
     expect(read(found)).toContain(`hill @${name} on X`)
     expect(found).toContain(`/author/${hereId}/link?with=${thereId}`)
     expect(read(await visit.page(`/author/${thereId}?q=okafor`))).toContain('on Facebook')
-    expect(read(await visit.page(`/author/${hereId}?q=nobody-such`))).toContain('Nobody of that name has written')
+    expect(read(await visit.page(`/author/${hereId}?q=nobody-such`))).toContain('Nobody known by that name has written')
     expect(there.item.author?.identity).toBeNull()
   })
 
