@@ -42,7 +42,7 @@ const DAY = 86_400_000
 /** An answer to something older reads as a machine's: the first start on an account reads weeks of history. */
 const FRESH_DAYS = 2
 /** So long after somebody seemed to be at risk the tool does nothing to them by itself. */
-const CARE_DAYS = 30
+export const CARE_DAYS = 30
 const STRENGTH: Readonly<Record<Act, number>> = { none: 0, review: 1, hide: 2, block: 3 }
 
 /** A finding that breaks one of the office's clauses. */

@@ -1,3 +1,4 @@
+import { CARE_DAYS } from '../../moderation/decide.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import type { Lane } from './assessing.ts'
 import type { Db, Tx } from './db.ts'
@@ -29,13 +30,12 @@ export function laneWithoutRisk({ escalate, casework }: { escalate: string | nul
   return casework ? 'casework' : null
 }
 
-/** Milliseconds: thirty days, as in decide(). */
-const CARE = 30 * 86_400_000
+const DAY = 86_400_000
 
 /** Did this person seem to be at risk lately, on whatever platform, and did nobody find that they were not? */
 export async function isAtRisk(db: Db | Tx, authorId: string, now: Date): Promise<boolean> {
   const dismissed = { reviews: { some: { answer: 'dismissed', undoneAt: null } } }
   const item = { authorId: { in: await accountsOfOne(db, authorId) } }
-  const where = { item, atRisk: true, decidedAt: { gt: new Date(now.getTime() - CARE) }, NOT: dismissed }
+  const where = { item, atRisk: true, decidedAt: { gt: new Date(now.getTime() - CARE_DAYS * DAY) }, NOT: dismissed }
   return (await db.decision.count({ where })) > 0
 }
