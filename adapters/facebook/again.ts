@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { enough } from '../meta/enough.ts'
-import { isRefusal } from '../meta/failure.ts'
-import { type FetchRequest, type Page, PlatformError } from '../platform.ts'
+import { isOfOne, isRefusal } from '../meta/failure.ts'
+import { BATCH, lastPlace, Marks, markedAt } from '../meta/marks.ts'
+import type { FetchRequest, Page } from '../platform.ts'
 import type { Reader } from './reader.ts'
 import { Id } from './schema.ts'
 import { given, look, type Reach, Reading, readOn } from './walk.ts'
@@ -16,8 +17,6 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const WINDOW = 14 * DAY
-/** What arrived so long ago at most should be met: it was written a little earlier. */
-const ARRIVED = 13 * DAY
 
 /** Somebody may comment on a post of last year: found a day later, but found. */
 const EVERYTHING: Reach = {
@@ -27,8 +26,6 @@ const EVERYTHING: Reach = {
   age: 2 * 365 * DAY,
 }
 
-/** Stored items gone through at once; it costs no call. */
-const BATCH = 500
 /** Looked up in one step, and at most in a round. */
 const LOOKS = 10
 const LOOKS_A_ROUND = 500
@@ -62,7 +59,7 @@ const Cursor = z.object({
   /** When the next round is to begin. */
   due: z.number(),
   /** What had arrived last when a round began, oldest first. */
-  marks: z.array(z.object({ at: z.number(), place: z.string() })),
+  marks: Marks,
   /** From where the next round compares, if this one can't look up all. */
   resume: z.string().nullable(),
   round: Round.nullable(),
@@ -107,27 +104,14 @@ async function begin(reader: Reader, request: FetchRequest, cursor: Cursor): Pro
   const began = reader.now().getTime()
   const { started, from } = cursor
   reader.met = { round: began, ids: new Set(), walked: new Set() }
-  const last = await lastPlace(request, cursor.marks.at(-1)?.place ?? null)
-  const oldest = cursor.marks.findLastIndex(({ at }) => at <= began - ARRIVED)
-  const marks = cursor.marks.slice(Math.max(0, oldest))
+  const last = await lastPlace(request, cursor.marks)
+  const { marks, after } = markedAt(began, last, cursor)
   // All that the first start read back to was stored of late, too.
   const floor = began - started < WINDOW ? from : began - WINDOW
   const reading = look({ from, looked: began, stepped: true, open: [], withheld: [] }, EVERYTHING, began, { floor })
-  const after = cursor.resume ?? (oldest < 0 ? null : (marks[0]?.place ?? null))
   const isCompared = last === null
   const round = { began, reading, last, after, isCompared, missing: [], failed: {}, beyond: null }
-  // A round that a new process begins anew needs no mark of its own.
-  const isMarked = last === null || began - (marks.at(-1)?.at ?? 0) < DAY / 2
-  return { ...cursor, marks: isMarked ? marks : [...marks, { at: began, place: last }], round }
-}
-
-async function lastPlace(request: FetchRequest, known: string | null): Promise<string | null> {
-  let last = known
-  for (;;) {
-    const next = (await request.stored(last, BATCH)).at(-1)?.place
-    if (next === undefined) return last
-    last = next
-  }
+  return { ...cursor, marks, round }
 }
 
 /** Which of those stored were not met? */
@@ -192,7 +176,7 @@ async function lookFor({ graph }: Reader, id: string, signal: AbortSignal): Prom
     if (isRefusal(error, 'gone')) return 'gone'
     // Facebook does not tell: it stays.
     if (isRefusal(error, 'permission', 'closed', 'invalid')) return 'there'
-    if (error instanceof PlatformError && ['unavailable', 'unexpected'].includes(error.trouble)) return 'in trouble'
+    if (isOfOne(error)) return 'in trouble'
     throw error
   }
 }

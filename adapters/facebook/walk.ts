@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { isRefusal } from '../meta/failure.ts'
-import { type FetchRequest, type Incoming, type Page, PlatformError } from '../platform.ts'
+import { isOfOne, isRefusal } from '../meta/failure.ts'
+import type { FetchRequest, Incoming, Page } from '../platform.ts'
 import { commentsUnder, type Found, keyOf, LISTS, type List, postsOn, type Row, type Size } from './pages.ts'
 import type { Reader } from './reader.ts'
 import { Id } from './schema.ts'
@@ -185,7 +185,7 @@ function afterFailure(
   const isPost = !isList(walk.of)
   if (isPost && isRefusal(error, 'gone')) return { open }
   const isAstray = walk.next !== null && isRefusal(error, 'invalid')
-  const isInTrouble = isPost && error instanceof PlatformError && ['unavailable', 'unexpected'].includes(error.trouble)
+  const isInTrouble = isPost && isOfOne(error)
   if (isAstray && walk.failed < TRIES) return { open: [...open, fromTheTop(walk)] }
   if (isInTrouble && walk.failed < TRIES) {
     return { open: [{ ...walk, failed: walk.failed + 1 }, ...open], till: new Date(time + MINUTE) }

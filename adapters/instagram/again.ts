@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { enough } from '../meta/enough.ts'
-import { isRefusal } from '../meta/failure.ts'
+import { isOfOne, isRefusal } from '../meta/failure.ts'
 import type { Account } from '../meta/graph.ts'
+import { BATCH, lastPlace, Marks, markedAt } from '../meta/marks.ts'
 import type { FetchRequest, Incoming, Page } from '../platform.ts'
 import { around, DAY, horizon, paged } from './account.ts'
 import { type Around, incomingComment, isOwn } from './map.ts'
 import { postsSince } from './posts.ts'
 import { Alone, FIELDS, Id } from './schema.ts'
-import { isOfOne, newWalk, stepOn, Walk } from './walk.ts'
+import { newWalk, stepOn, Walk } from './walk.ts'
 
 /**
  * Once a day what the other sources can't notice: under the posts of a fortnight every comment is read again, for what was
@@ -17,10 +18,6 @@ import { isOfOne, newWalk, stepOn, Walk } from './walk.ts'
 const HOUR = 3_600_000
 const MINUTE = 60_000
 const FORTNIGHT = 14 * DAY
-/** What arrived so long ago at most is looked for. */
-const ARRIVED = 13 * DAY
-/** Stored items gone through at once; it costs no call. */
-const BATCH = 500
 /** Looked up in one call of the source, which may take a minute, and at most in a round. */
 const LOOKS = 25
 const LOOKS_A_ROUND = 500
@@ -62,7 +59,7 @@ const Cursor = z.object({
   /** When the next round is to begin, Unix milliseconds. */
   due: z.number(),
   /** What had arrived last when a round began, oldest first. */
-  marks: z.array(z.object({ at: z.number(), place: z.string() })),
+  marks: Marks,
   /** From where the next round compares, if this one can't look up all. */
   resume: z.string().nullable(),
   round: Round.nullable(),
@@ -116,24 +113,11 @@ async function begin(account: Account, request: FetchRequest, cursor: Cursor): P
   const began = account.now().getTime()
   const posts = await postsSince(account, began - FORTNIGHT, request.signal)
   const walks = posts.map(({ id }) => newWalk('post', id, account, { next: null, whole: true }))
-  const last = await lastPlace(request, cursor.marks.at(-1)?.place ?? null)
-  const oldest = cursor.marks.findLastIndex(({ at }) => at <= began - ARRIVED)
-  const marks = cursor.marks.slice(Math.max(0, oldest))
-  const after = cursor.resume ?? (oldest < 0 ? null : (marks[0]?.place ?? null))
+  const last = await lastPlace(request, cursor.marks)
+  const { marks, after } = markedAt(began, last, cursor)
   const round = { began, walks, last, after, isCompared: last === null, missing: [], beyond: null, doubted: [] }
   rounds.set(account, { began, met: new Set() })
-  // A round that a new process begins anew needs no mark of its own.
-  const isMarked = last === null || began - (marks.at(-1)?.at ?? 0) < DAY / 2
-  return { ...cursor, marks: isMarked ? marks : [...marks, { at: began, place: last }], round }
-}
-
-async function lastPlace(request: FetchRequest, known: string | null): Promise<string | null> {
-  let last = known
-  for (;;) {
-    const next = (await request.stored(last, BATCH)).at(-1)?.place
-    if (next === undefined) return last
-    last = next
-  }
+  return { ...cursor, marks, round }
 }
 
 /** Which of those stored were not met? */

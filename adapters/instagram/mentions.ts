@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { enough } from '../meta/enough.ts'
-import { isRefusal } from '../meta/failure.ts'
+import { isOfOne, isRefusal } from '../meta/failure.ts'
 import type { Account } from '../meta/graph.ts'
 import type { FetchRequest, Incoming, Page } from '../platform.ts'
 import { around, DAY, paged } from './account.ts'
 import { type Around, incomingComment, incomingMention, incomingPost, isOwn } from './map.ts'
 import { Alone, FIELDS, Id, OtherPost } from './schema.ts'
-import { isOfOne } from './walk.ts'
 
 /**
  * Captions and comments elsewhere that name the account. Instagram lists them nowhere: it tells its webhook which they are, and

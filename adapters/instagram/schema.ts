@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutSecrets } from '../meta/transport.ts'
 
 /** What Meta sends of Instagram, as far as it is used. What is odd in one field costs that field, never the whole row. */
 
@@ -35,6 +36,8 @@ export const Post = z.object({
 })
 export type Post = z.infer<typeof Post>
 
+const bare = (link: string): string => (URL.canParse(link) ? withoutSecrets(new URL(link)) : link)
+
 /** A list within a node. Meta leaves an empty one out. */
 export function listOf<T extends z.ZodType>(row: T) {
   return z
@@ -44,20 +47,11 @@ export function listOf<T extends z.ZodType>(row: T) {
         const read = row.safeParse(one)
         return read.success ? [read.data] : []
       }),
-      next: paging?.next === undefined ? null : withoutSecrets(paging.next),
+      next: paging?.next === undefined ? null : bare(paging.next),
     }))
     .optional()
     .catch(undefined)
     .transform((list) => list ?? { rows: [], next: null })
-}
-
-/** Meta writes the token into every link to a further page. */
-function withoutSecrets(link: string): string {
-  if (!URL.canParse(link)) return link
-  const url = new URL(link)
-  url.searchParams.delete('access_token')
-  url.searchParams.delete('appsecret_proof')
-  return url.href
 }
 
 export const Comment = Remark.extend({ replies: listOf(Remark) })

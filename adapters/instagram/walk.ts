@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { enough } from '../meta/enough.ts'
-import { isRefusal } from '../meta/failure.ts'
+import { isOfOne, isRefusal } from '../meta/failure.ts'
 import type { Account, Rows } from '../meta/graph.ts'
-import { type FetchRequest, type Incoming, type Page, PlatformError } from '../platform.ts'
+import type { FetchRequest, Incoming, Page } from '../platform.ts'
 import { around, unknownOf } from './account.ts'
 import { type Around, incomingComment, isOwn, keyOf } from './map.ts'
 import { Alone, Comment, FIELDS, Id, Post, Remark } from './schema.ts'
@@ -127,10 +127,6 @@ export async function stepOn(walking: Walking, walks: readonly Walk[]): Promise<
   }
   return { ...stepped, items: [...items.values()] }
 }
-
-/** Meta in trouble with one answer: it may be with this one alone, and for ever. */
-export const isOfOne = (error: unknown): boolean =>
-  error instanceof PlatformError && ['unavailable', 'unexpected'].includes(error.trouble)
 
 const inAMinute = ({ account }: Walking): Date => new Date(account.now().getTime() + MINUTE)
 

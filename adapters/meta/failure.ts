@@ -56,6 +56,10 @@ export class Unconfirmed extends Error {
   }
 }
 
+/** Meta in trouble with one answer: it may be with this one alone, and for ever. */
+export const isOfOne = (error: unknown): boolean =>
+  error instanceof PlatformError && ['unavailable', 'unexpected'].includes(error.trouble)
+
 /** What came back, as far as it could be read. `body` is undefined where it is no JSON. */
 export interface Answer {
   status: number

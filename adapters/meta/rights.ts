@@ -87,7 +87,7 @@ export async function rightsOf({ account, keys, vault, product }: Looking, signa
     notes: [
       ...lacking(SCOPES[product], token.scopes).map(([scope, without]) => `${without}. ${grant(scope)}`),
       ...lacking(TASKS[product], tasks).map(([task, without]) => `${without}. ${assign(task)}`),
-      ...(seesAuthors === false ? [WITHHELD[product]] : []),
+      ...(seesAuthors === false ? [withheld(product)] : []),
     ],
     warnings: [
       ...endingsOf(token, account.now()),
@@ -101,12 +101,8 @@ const grant = (scope: string): string =>
 const assign = (task: string): string =>
   `In Meta Business Suite open Settings, and give whoever connected Serjeant, or its system user, full access to the Page (${task} is missing).`
 
-const WITHHELD: Readonly<Record<Product, string>> = {
-  Facebook:
-    'Meta doesn’t tell Serjeant who writes comments, since it has not reviewed the office’s app. Hiding and answering work; a person’s history does not, and a block is a task for staff. Messages from the public can be neither read nor answered: go on looking into the inbox yourselves. `npx serjeant connect facebook` prints what to write to Meta.',
-  Instagram:
-    'Meta doesn’t tell Serjeant who writes comments, since it has not reviewed the office’s app. Hiding and answering work; a person’s history does not, and a block is a task for staff. Messages from the public can be neither read nor answered: go on looking into the inbox yourselves. `npx serjeant connect instagram` prints what to write to Meta.',
-}
+const withheld = (product: Product): string =>
+  `Meta doesn’t tell Serjeant who writes comments, since it has not reviewed the office’s app. Hiding and answering work; a person’s history does not, and a block is a task for staff. Messages from the public can be neither read nor answered: go on looking into the inbox yourselves. \`npx serjeant connect ${product.toLowerCase()}\` prints what to write to Meta.`
 
 function endingsOf({ endsAt, dataEndsAt }: Inspection, now: Date): string[] {
   const soon = [endsAt, dataEndsAt].flatMap((at) => (at !== null && at.getTime() - now.getTime() <= AHEAD ? at : []))

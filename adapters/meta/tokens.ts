@@ -178,23 +178,19 @@ function both(one: Inspection, other: Inspection): Inspection {
 const sooner = (one: Date | null, other: Date | null): Date | null =>
   one === null || other === null ? (one ?? other) : one < other ? one : other
 
-interface Reached extends Kept {
-  token: string
-}
-
 /**
  * The Pages that a token reaches, each with a token of its own.
  * @param page the one that it is for; null: a list is to be asked for
  * @throws PlatformError, Refusal
  */
-export async function pagesOf(by: Graph, page: string | null, signal: AbortSignal): Promise<Reached[]> {
+export async function pagesOf(by: Graph, page: string | null, signal: AbortSignal): Promise<Kept[]> {
   const query = { fields: PAGE_FIELDS }
-  if (page !== null) return [reached(await by.get({ path: page, query, bucket: 'pages' }, PageRow, signal))].flat()
-  const found: Reached[] = []
+  if (page !== null) return [reached(await by.get({ path: page, query, bucket: 'pages' }, PageRow, signal))]
+  const found: Kept[] = []
   let from: Parameters<Graph['list']>[0] = { path: 'me/accounts', query, bucket: 'pages' }
   for (let pages = 1; ; pages += 1) {
     const { rows, next }: Rows<z.output<typeof PageRow>> = await by.list(from, PageRow, signal)
-    found.push(...rows.flatMap(reached))
+    found.push(...rows.map(reached))
     if (next === null || pages === MOST) return found
     from = { next, bucket: 'pages' }
   }
@@ -203,13 +199,18 @@ export async function pagesOf(by: Graph, page: string | null, signal: AbortSigna
 /** Nobody manages so many Pages: what goes on longer goes round in circles. Pages of a list. */
 const MOST = 40
 
-function reached({ id, name, access_token: token = '', instagram_business_account: on }: z.output<typeof PageRow>) {
+function reached({
+  id,
+  name,
+  access_token: token = '',
+  instagram_business_account: on,
+}: z.output<typeof PageRow>): Kept {
   const page: Page = { id, name, instagram: on ? { id: on.id, username: on.username } : null }
-  return [{ page, token }]
+  return { page, token }
 }
 
 /** @throws PlatformError 'unauthorised' saying which Pages there are */
-function chosen(pages: readonly Reached[], wanted: string | undefined, otherwise: string): Kept {
+function chosen(pages: readonly Kept[], wanted: string | undefined, otherwise: string): Kept {
   const fitting = wanted === undefined ? pages : pages.filter(({ page }) => page.id === wanted)
   const [first, ...more] = fitting
   const list = pages.map(({ page }) => `${page.name} (${page.id})`).join(', ')

@@ -60,6 +60,12 @@ export function nextPage(address: string, origin: string): string {
   const url = URL.canParse(address) ? new URL(address) : null
   // A name and password before the host would show up here and nowhere in the origin.
   if (url === null || !url.href.startsWith(`${origin}/`) || !VERSIONED.test(url.pathname)) throw new Astray()
+  return withoutSecrets(url)
+}
+
+/** Meta writes the token into every link to a further page. */
+export function withoutSecrets(link: URL): string {
+  const url = new URL(link)
   for (const secret of ['access_token', 'appsecret_proof']) url.searchParams.delete(secret)
   return url.href
 }
