@@ -235,6 +235,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       await Promise.all([
         store.register.load().catch(complain('the protected register could not be read')),
         store.works.load().catch(complain('the registered texts could not be read')),
+        store.settings.load().catch(complain('the settings could not be read')),
       ])
     }
     // UTC: in London an hour is missing every March, and every October one stands still.

@@ -19,6 +19,7 @@ import { queue } from './queue.ts'
 import { reconciling } from './reconciling.ts'
 import { register } from './register.ts'
 import { replaying } from './replaying.ts'
+import { settings } from './settings.ts'
 import { sources } from './sources.ts'
 import { spending } from './spending.ts'
 import { type Exclusive, vaults } from './vault.ts'
@@ -34,11 +35,12 @@ export { GROUNDS, type Ground } from './identities.ts'
 export { KNOWN_KINDS, type KnownKind, type KnownRow } from './known.ts'
 export { brokenWhere, type Verified } from './log.ts'
 export type { Errand } from './outbox.ts'
-export type { Staff } from './people.ts'
+export { ROLES, type Role, type Staff } from './people.ts'
 export { sightIn, type Unexamined, type Wanted } from './pictures.ts'
 export type { Case, Place } from './queue.ts'
 export type { Question } from './reconciling.ts'
 export type { Past } from './replaying.ts'
+export type { SettingName, Settings } from './settings.ts'
 export { LeaseLost, type Pass } from './sources.ts'
 export { moneyWords, periodsOf, type Spent, type Standing } from './spending.ts'
 export type { WorkRow } from './works.ts'
@@ -62,7 +64,8 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
   const exclusive = database.kind === 'server' ? acrossProcesses(database.pool) : oneAtATime()
   const protectedRegister = register(db, key)
   const registeredWorks = works(db)
-  await Promise.all([protectedRegister.load(), registeredWorks.load()])
+  const chosen = settings(db)
+  await Promise.all([protectedRegister.load(), registeredWorks.load(), chosen.load()])
   return {
     kind: database.kind,
     accounts: accounts(db),
@@ -82,6 +85,7 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     avatars: avatars(db),
     register: protectedRegister,
     works: registeredWorks,
+    settings: chosen,
     people: people(db),
     log: log(db),
     vault: vaults(db, key, exclusive),

@@ -18,10 +18,22 @@ const newToken = (): string => randomBytes(32).toString('base64url')
 const tokenFor = (personId: string | null): string => (personId === null ? newToken() : `${personId}.${newToken()}`)
 const boundTo = (token: string): string | null => (token.includes('.') ? (token.split('.')[0] ?? null) : null)
 
+/** What somebody in an office is there for; one person may have several roles. */
+export const ROLES = ['reviewer', 'senior', 'data-lead', 'administrator'] as const
+export type Role = (typeof ROLES)[number]
+
 export interface Staff {
   id: string
   name: string
+  roles: readonly Role[]
 }
+
+const SHOWN = { id: true, name: true, roles: true } as const
+const asStaff = ({ id, name, roles }: { id: string; name: string; roles: string[] }): Staff => ({
+  id,
+  name,
+  roles: ROLES.filter((role) => roles.includes(role)),
+})
 
 /** What became of the wish to remove somebody's access. */
 export type Removal = 'removed' | 'was-gone' | 'last'
@@ -30,16 +42,14 @@ export const people = (db: Db) => ({
   any: async (): Promise<boolean> => (await db.person.count()) > 0,
 
   /** Those who have access, by name. */
-  all: (): Promise<Staff[]> =>
-    db.person.findMany({ where: { disabledAt: null }, select: { id: true, name: true }, orderBy: { name: 'asc' } }),
+  all: async (): Promise<Staff[]> =>
+    (await db.person.findMany({ where: { disabledAt: null }, select: SHOWN, orderBy: { name: 'asc' } })).map(asStaff),
 
   /** Those whose access was removed, by name: their answers stay, and their names with them. */
-  former: (): Promise<Staff[]> =>
-    db.person.findMany({
-      where: { disabledAt: { not: null } },
-      select: { id: true, name: true },
-      orderBy: { name: 'asc' },
-    }),
+  former: async (): Promise<Staff[]> =>
+    (await db.person.findMany({ where: { disabledAt: { not: null } }, select: SHOWN, orderBy: { name: 'asc' } })).map(
+      asStaff,
+    ),
 
   /** The names of all who ever had access, by id: for the log. */
   names: async (): Promise<Map<string, string>> =>
@@ -49,15 +59,21 @@ export const people = (db: Db) => ({
    * A token for a one-time link, good for a week. `by` is null at the very first start.
    * @param personId whom it lets in again, with their name and history: a password was forgotten, or somebody is back.
    * Without it, it lets in somebody new.
+   * @param roles of somebody new; at the very first start there is one person for everything
    */
-  invite: (by: string | null, now: Date, personId: string | null = null): Promise<string> =>
+  invite: (
+    by: string | null,
+    now: Date,
+    personId: string | null = null,
+    roles: readonly Role[] = ROLES,
+  ): Promise<string> =>
     db.$transaction(async (tx) => {
       if (personId !== null) await tx.person.findUniqueOrThrow({ where: { id: personId } })
       const token = tokenFor(personId)
       await tx.invitation.create({
-        data: { hash: hashOf(token), expiresAt: new Date(now.getTime() + INVITATION_DAYS * DAY) },
+        data: { hash: hashOf(token), roles: [...roles], expiresAt: new Date(now.getTime() + INVITATION_DAYS * DAY) },
       })
-      const body = personId === null ? {} : { person: personId }
+      const body = personId === null ? { roles: [...roles] } : { person: personId }
       await append(tx, now, [{ kind: 'invited', actor: by ?? 'tool', body }])
       return token
     }),
@@ -67,8 +83,8 @@ export const people = (db: Db) => ({
     const row = await db.invitation.findUnique({ where: { hash: hashOf(token) } })
     if (row === null || row.usedAt !== null || row.expiresAt <= now) return null
     const id = boundTo(token)
-    const select = { id: true, name: true }
-    return { somebody: id === null ? null : await db.person.findUniqueOrThrow({ where: { id }, select }) }
+    if (id === null) return { somebody: null }
+    return { somebody: asStaff(await db.person.findUniqueOrThrow({ where: { id }, select: SHOWN })) }
   },
 
   /**
@@ -90,31 +106,53 @@ export const people = (db: Db) => ({
         const person = await tx.person.update({ where: { id: known }, data: { password: stored, disabledAt: null } })
         await tx.session.deleteMany({ where: { personId: known } })
         await append(tx, now, [{ kind: 'renewed', actor: known }])
-        return { id: known, name: person.name }
+        return asStaff(person)
       }
       // The links printed at a start are for whoever comes first: with somebody here, they open nothing any more.
       if ((await tx.person.count()) === 0) await tx.invitation.deleteMany({ where: { usedAt: null } })
-      const { id } = await tx.person.create({ data: { name, password: stored, createdAt: now } })
-      await append(tx, now, [{ kind: 'joined', actor: id }])
-      return { id, name }
+      const { roles } = await tx.invitation.findUniqueOrThrow({ where: { hash: hashOf(token) } })
+      const person = await tx.person.create({ data: { name, password: stored, roles, createdAt: now } })
+      await append(tx, now, [{ kind: 'joined', actor: person.id, body: { roles } }])
+      return asStaff(person)
     })
   },
 
   /**
    * Take somebody's access away: their sessions end, and so does every link that was not used yet, since whoever leaves
-   * may have kept one. The last person stays: nobody could let anybody in again.
+   * may have kept one. The last administrator stays: nobody could let anybody
+   * in again.
    */
   remove: (id: string, by: string, now: Date): Promise<Removal> =>
     db.$transaction(async (tx) => {
       await oneAtATime(tx)
-      const staying = await tx.person.findMany({ where: { disabledAt: null }, select: { id: true } })
+      const staying = await tx.person.findMany({ where: { disabledAt: null }, select: { id: true, roles: true } })
       if (staying.every((person) => person.id !== id)) return 'was-gone'
-      if (staying.length === 1) return 'last'
+      if (!staying.some((person) => person.id !== id && person.roles.includes('administrator'))) return 'last'
       await tx.person.update({ where: { id }, data: { disabledAt: now } })
       await tx.session.deleteMany({ where: { personId: id } })
       await tx.invitation.deleteMany({ where: { usedAt: null } })
       await append(tx, now, [{ kind: 'removed', actor: by, body: { person: id } }])
       return 'removed'
+    }),
+
+  /**
+   * What somebody may do from now on, in every open session. Somebody always remains who may let people in and out.
+   * @returns false if nobody would, and nothing was changed
+   */
+  giveRoles: (id: string, roles: readonly Role[], by: string, now: Date): Promise<boolean> =>
+    db.$transaction(async (tx) => {
+      await oneAtATime(tx)
+      const { roles: before } = await tx.person.findUniqueOrThrow({ where: { id }, select: SHOWN })
+      const wanted = ROLES.filter((role) => roles.includes(role))
+      if (wanted.join() === before.join()) return true
+      const administrators = await tx.person.findMany({
+        where: { disabledAt: null, roles: { has: 'administrator' }, id: { not: id } },
+        select: { id: true },
+      })
+      if (administrators.length === 0 && !wanted.includes('administrator')) return false
+      await tx.person.update({ where: { id }, data: { roles: wanted } })
+      await append(tx, now, [{ kind: 'roles', actor: by, body: { person: id, roles: wanted } }])
+      return true
     }),
 
   /** The person, or null: which of name and password was wrong is not told, and both take the same time. */
@@ -126,7 +164,7 @@ export const people = (db: Db) => ({
     const given = await derive(password, Buffer.from(salt ?? '', 'base64'), 32, cost)
     const right = Buffer.from(key ?? '', 'base64')
     const same = given.length === right.length && timingSafeEqual(given, right)
-    return person && same ? { id: person.id, name: person.name } : null
+    return person && same ? asStaff(person) : null
   },
 
   signIn: async (personId: string, now: Date): Promise<{ token: string; expiresAt: Date }> => {
@@ -141,7 +179,7 @@ export const people = (db: Db) => ({
   of: async (token: string, now: Date): Promise<Staff | null> => {
     const row = await db.session.findUnique({ where: { hash: hashOf(token) }, include: { person: true } })
     if (!row || row.expiresAt <= now || row.person.disabledAt !== null) return null
-    return { id: row.person.id, name: row.person.name }
+    return asStaff(row.person)
   },
 
   signOut: async (token: string): Promise<void> => {

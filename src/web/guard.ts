@@ -4,7 +4,8 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
 import type { ConsoleParts, Env } from './deps.ts'
-import { opening, sessionOver, wrongAddress } from './parts/turned-away.tsx'
+import { notForYou, opening, sessionOver, wrongAddress } from './parts/turned-away.tsx'
+import { may, type Right } from './rights.ts'
 
 /** What stands between the network and the pages. Each is a middleware; app.tsx says in which order. */
 
@@ -68,6 +69,12 @@ export function signedIn({ store, now, secureCookies }: ConsoleParts): Middlewar
     return next()
   }
 }
+
+/** For pages and forms that not everybody is there for. */
+export const needs =
+  (right: Right): MiddlewareHandler<Env> =>
+  async (c, next) =>
+    may(c.var.staff, right) ? next() : notForYou(c)
 
 /** A page leads to the sign-in and from there back; a form is told that nothing came of it, and where its case is. */
 function turnAway(c: Context): Response | Promise<Response> {

@@ -112,7 +112,9 @@ export function peoplePage(parts: ConsoleParts): Hono<Env> {
         parts,
         { title: 'Nobody would be left', status: 409 },
         <Sorry heading="Nobody would be left" to="/people" way="Back to people">
-          <p>The last person can’t be removed: nobody could let anybody in again. Invite a colleague first.</p>
+          <p>
+            The last administrator can’t be removed: nobody could let anybody in again. Make somebody else one first.
+          </p>
         </Sorry>,
       )
     if (own) await endSession(c, parts)

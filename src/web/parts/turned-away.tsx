@@ -24,6 +24,15 @@ export const wrongAddress = (c: Context) =>
     </Sorry>,
   )
 
+export const notForYou = (c: Context) =>
+  showAlone(
+    c,
+    { title: 'Not part of your role', status: 403 },
+    <Sorry heading="This is not part of your role">
+      <p>Nothing was changed. An administrator can give you the role that this needs, under “People”.</p>
+    </Sorry>,
+  )
+
 /** Where the service itself refuses what was sent, before any page looked at it. */
 export const refused = (c: Context, status: number) => {
   if (status === 413)

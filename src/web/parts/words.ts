@@ -293,6 +293,8 @@ const ENTRIES: Record<string, string> = {
   joined: 'A colleague chose a name and a password',
   renewed: 'A colleague chose a new password',
   removed: 'A colleague’s access was removed',
+  roles: 'What a colleague may do was changed',
+  setting: 'A setting was changed',
   account: 'An account’s mode was set',
   reopened: 'Something was seen after the answer: it is open again',
   'picture-added': 'A picture is to be known again',

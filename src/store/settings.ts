@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import type { Json } from '../../adapters/platform.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+import { type Db, PATIENCE } from './db.ts'
+import { append } from './log.ts'
+
+const Words = z.string().trim().min(1).max(500)
+
+/**
+ * What staff choose in the console. Every one may be left alone: then the configuration file says it, or the tool assumes
+ * what stands here.
+ */
+const Settings = z.object({
+  /** Whom staff can turn to when what they read weighs on them. */
+  support: z
+    .array(z.strictObject({ name: Words, phone: Words.optional(), url: z.url().optional(), note: Words.optional() }))
+    .max(20)
+    .default([]),
+})
+export type Settings = z.infer<typeof Settings>
+export type SettingName = keyof Settings
+
+export interface SettingRow {
+  name: string
+  changedBy: string
+  changedAt: Date
+}
+
+export interface SettingsStore {
+  /** What holds now, as last read. The same object for as long as nothing changes. */
+  present(): Settings
+  /** Read it anew: at the start, and from time to time, since another process may have changed it. */
+  load(): Promise<void>
+  /** Who last changed what. */
+  changes(): Promise<SettingRow[]>
+  /**
+   * Change one; `undefined` goes back to what is assumed. What was there before and after is in the log.
+   * @throws ZodError if the value is not one of its kind
+   */
+  change<Name extends SettingName>(
+    name: Name,
+    value: Settings[Name] | undefined,
+    by: string,
+    now: Date,
+    why?: string,
+  ): Promise<void>
+}
+
+export function settings(db: Db): SettingsStore {
+  let loaded = Settings.parse({})
+  let stored = ''
+
+  const load = async (): Promise<void> => {
+    const rows = await db.setting.findMany({ orderBy: { name: 'asc' } })
+    const json = JSON.stringify(rows.map(({ name, value }) => [name, value]))
+    if (json === stored) return
+    // One that an older or newer version wrote, and this one can't read, is left out: the rest still holds.
+    const known = rows.filter(({ name, value }) => partOf(name)?.safeParse(value).success)
+    loaded = Settings.parse(Object.fromEntries(known.map(({ name, value }) => [name, value])))
+    stored = json
+  }
+
+  return {
+    present: () => loaded,
+    load,
+    changes: () =>
+      db.setting.findMany({ select: { name: true, changedBy: true, changedAt: true }, orderBy: { name: 'asc' } }),
+
+    change: async (name, value, by, now, why) => {
+      const wanted = value === undefined ? undefined : (Settings.shape[name].parse(value) as Json)
+      await db.$transaction(async (tx) => {
+        const before = await tx.setting.findUnique({ where: { name } })
+        if (wanted === undefined) await tx.setting.deleteMany({ where: { name } })
+        else {
+          const data = { value: wanted ?? Prisma.JsonNull, changedBy: by, changedAt: now }
+          await tx.setting.upsert({ where: { name }, create: { name, ...data }, update: data })
+        }
+        const replaced = (before?.value ?? null) as Json
+        const body = { setting: name, before: replaced, after: wanted ?? null, why: why ?? null }
+        await append(tx, now, [{ kind: 'setting', actor: by, body }])
+      }, PATIENCE)
+      await load()
+    },
+  }
+}
+
+const partOf = (name: string): z.ZodType | undefined =>
+  Object.hasOwn(Settings.shape, name) ? (Settings.shape as Record<string, z.ZodType>)[name] : undefined
