@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { within } from '../deadline.ts'
 import { PlatformError } from '../platform.ts'
-import { ABUSIVE, failureOf, lost, TooMuch, Unconfirmed } from './failure.ts'
+import { abuseBy } from './abuse.ts'
+import { failureOf, lost, TakenForAbuse, TooMuch, Unconfirmed } from './failure.ts'
 import type { Bucket, Graph, Query, Rows } from './graph.ts'
 import type { Settings } from './settings.ts'
 import { Astray, type Exchanged, exchange, nextPage, TooLong } from './transport.ts'
@@ -24,6 +25,7 @@ interface Call {
   params: Readonly<Record<string, unknown>>
   bucket: Bucket
   acting: boolean
+  says?: string | undefined
 }
 
 const List = z.object({
@@ -51,16 +53,14 @@ const Cause = z.object({ cause: z.object({ code: z.string() }) })
 export function graph({ settings, token, now, patience }: ClientParts): Graph {
   const origin = settings.api ?? META
   const usage = usageBy(now)
-  /** Meta took something for abuse: nothing is written before then. */
-  let closedTill: Date | null = null
+  const abuse = abuseBy(now)
 
   /** @throws PlatformError, Refusal, Unconfirmed */
-  const call = async ({ method, path, params, bucket, acting }: Call, signal: AbortSignal): Promise<unknown> => {
+  const call = async ({ method, path, params, bucket, acting, says }: Call, signal: AbortSignal): Promise<unknown> => {
     signal.throwIfAborted()
     const writes = method !== 'GET'
     usage.check(bucket, acting)
-    if (writes && closedTill !== null && closedTill > now())
-      throw new PlatformError('throttled', ABUSIVE, { retryAt: closedTill })
+    if (writes) abuse.check(says)
     const key = await token(signal)
     const { status, headers, body } = await answered(writes, signal, (stop) =>
       exchange(method, path, params, { token: key, secret: settings.app.secret, origin, signal: stop }),
@@ -68,11 +68,9 @@ export function graph({ settings, token, now, patience }: ClientParts): Graph {
     const regains = usage.heard(bucket, headers)
     if (status < 300 && body !== undefined && !Fault.safeParse(body).success) return body
     const failure = failureOf({ status, body }, { writes, now: now(), regains })
-    if (failure instanceof PlatformError && failure.trouble === 'throttled') {
-      const till = failure.retryAt ?? now()
-      if (failure.message === ABUSIVE) closedTill = till
-      else usage.throttled(bucket, till)
-    }
+    if (failure instanceof TakenForAbuse) throw abuse.met(failure, says)
+    if (failure instanceof PlatformError && failure.trouble === 'throttled')
+      usage.throttled(bucket, failure.retryAt ?? now())
     throw failure
   }
 
@@ -128,8 +126,8 @@ export function graph({ settings, token, now, patience }: ClientParts): Graph {
       return { rows, next: paging?.next === undefined ? null : further(paging.next, origin) } satisfies Rows<unknown>
     },
 
-    send: async ({ method, path, body = {}, bucket }, schema, signal) => {
-      const answer = await call({ method, path: path.split('/'), params: body, bucket, acting: true }, signal)
+    send: async ({ method, path, body = {}, bucket, says }, schema, signal) => {
+      const answer = await call({ method, path: path.split('/'), params: body, bucket, acting: true, says }, signal)
       const result = schema.safeParse(answer)
       if (result.success) return result.data
       throw new Unconfirmed()

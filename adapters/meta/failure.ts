@@ -21,7 +21,7 @@ export type Reason =
   | 'unanswerable'
   /** The person can't be reached: they have gone, or take no messages. */
   | 'unreachable'
-  /** Meta took it for abuse. */
+  /** Meta took the office's own words for abuse. */
   | 'abusive'
   /** Meta has closed this way for all. */
   | 'closed'
@@ -81,6 +81,11 @@ const THROTTLES: readonly number[] = [4, 17, 32, 341, 613]
 const HOURLY: readonly number[] = [4, 17]
 const isThrottle = (code: number): boolean => THROTTLES.includes(code) || (code >= 80_000 && code <= 80_014)
 
+/** Taken for abuse, or temporarily blocked: one code for both. */
+export const ABUSIVE = 368
+/** Its subcode where it was the pace alone. Meta's own pages do not name it; all who met it report the same. */
+const TOO_FAST = 1390008
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -106,7 +111,7 @@ export function failureOf({ status, body }: Answer, { writes, now, regains }: Ci
     return new PlatformError('unauthorised', lockedOut(subcode, message))
   if ((code === 100 || code === 1) && /appsecret_proof|client secret/i.test(message))
     return new PlatformError('unauthorised', WRONG_SECRET)
-  if (code === 368) return new PlatformError('throttled', ABUSIVE, { retryAt: wait(DAY) })
+  if (code === ABUSIVE) return new TakenForAbuse(wait(DAY), subcode === TOO_FAST)
   if (/reduce the amount of data/i.test(message) && !writes) return new TooMuch()
   const reason = reasonOf(code, subcode, message)
   if (reason !== null) return new Refusal(reason, code, subcode)
@@ -134,8 +139,23 @@ export class TooMuch extends PlatformError {
   }
 }
 
-export const ABUSIVE =
-  'Meta took something that this account did for abuse and lets it do nothing more for now. Sign in to Facebook with the account of whoever manages the Page: it says why. Serjeant tries nothing for a day.'
+/** Meta takes something for abuse, and lets the account write nothing for now, whatever it is. */
+export class TakenForAbuse extends PlatformError {
+  override readonly retryAt: Date
+  /** It was only too much at once, and no words are to blame. */
+  readonly isPace: boolean
+
+  constructor(retryAt: Date, isPace: boolean) {
+    super('throttled', isPace ? HURRIED : HELD)
+    this.retryAt = retryAt
+    this.isPace = isPace
+  }
+}
+
+const HELD =
+  'Meta took something that this account did or said for abuse and lets it do nothing more for now. Sign in to Facebook with the account of whoever manages the Page: it says why. For a day Serjeant only reads.'
+const HURRIED =
+  'Meta says that this account did too much in too short a time and lets it do nothing more for now. For a day Serjeant only reads.'
 
 function reasonOf(code: number, subcode: number | undefined, message: string): Reason | null {
   // Instagram's word for somebody who can't be found, whatever the code beside it.

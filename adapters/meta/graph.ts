@@ -25,6 +25,8 @@ export interface Sending {
   path: string
   body?: Body
   bucket: Bucket
+  /** The office's own words, where it carries any: 'abusive' is then a Refusal of these. */
+  says?: string
 }
 
 /** One page of a list. */

@@ -96,7 +96,8 @@ async function deliver(
   { body, look, byHand, isOnce }: Delivery,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const unfit = whyUnfit(network, saying.letter.text)
+  const { letter } = saying
+  const unfit = whyUnfit(network, letter.text)
   if (unfit !== null) return refused(unfit)
   try {
     if (saying.attempt > 1) {
@@ -105,7 +106,7 @@ async function deliver(
       if (before && before !== 'unclear') return { is: 'already-done', receipt: before }
     }
     const { id } = await account.page(signal)
-    const sending = { method: 'POST' as const, path: `${id}/messages`, body, bucket: 'messenger' as const }
+    const sending = { method: 'POST', path: `${id}/messages`, body, bucket: 'messenger', says: letter.text } as const
     const { message_id: message } = await account.graph.send(sending, Delivered, signal)
     return { is: 'done', receipt: { message } }
   } catch (error) {

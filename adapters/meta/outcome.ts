@@ -68,4 +68,6 @@ const REFUSED: Partial<Record<Refusal['reason'], string>> = {
   window: 'The person wrote more than 24 hours ago, and Meta lets nobody answer by program after that.',
   unreachable: 'Meta says that this person can’t be reached.',
   closed: 'Meta has closed this way for everybody.',
+  abusive:
+    'Meta took the office’s own words for abuse, so nobody has seen them, and Serjeant does not send the same words again for a week. Change the text: often it is a link in it. Until then answer by hand, in other words.',
 }

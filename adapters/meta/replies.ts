@@ -26,7 +26,7 @@ export interface Said {
 export interface Publishing {
   /** As it is to stand there. */
   text: string
-  sending: Sending
+  sending: Omit<Sending, 'says'>
   /** Where it would stand: the first page, or a further one. Newest first, or few. */
   list: (next: string | null) => Promise<Rows<Said>>
   /** What becomes of it where Meta takes no answer there. */
@@ -58,7 +58,7 @@ export async function publish(
     if (before) return { is: 'already-done', receipt: before }
   }
   try {
-    const { id } = await graph.send(sending, Published, signal)
+    const { id } = await graph.send({ ...sending, says: text }, Published, signal)
     return { is: 'done', receipt: { comment: id } }
   } catch (error) {
     signal.throwIfAborted()

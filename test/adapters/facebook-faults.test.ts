@@ -51,9 +51,9 @@ afterAll(async () => {
   expect(town.meta.violations).toEqual([])
 })
 
-/** Each case is two days after the last, when all limits are open again, and has somebody of its own. */
+/** Each case is eight days after the last, when all limits are open again and any words said, and has somebody of its own. */
 function begin(): void {
-  clock.now += 2 * DAY
+  clock.now += 8 * DAY
   town.meta.faults.clear()
   sam = town.meta.world.person(`Sam ${++people}`)
   post = town.meta.world.post(town.page, `Post ${people}`)
@@ -322,5 +322,28 @@ describe('abuse in Meta’s eyes', () => {
     await heard('comments', comment())
     clock.now += DAY + 1
     expect(await platform.perform({ ...second, attempt: 2 }, soon())).toMatchObject({ is: 'done' })
+  })
+  it('refuses the letter whose words it was about, and the same words to others', async () => {
+    begin()
+    const [first, second] = [await about('redirect', comment()), await about('redirect', comment())]
+    const hide = await about('hide', comment())
+    town.meta.faults.always('POST Comment/comments', 'abusive')
+    const before = town.meta.writes.length
+    expect(await platform.perform(first, soon())).toMatchObject({
+      is: 'refused',
+      because: expect.stringMatching(/own words for abuse.*Change the text.*by hand/),
+    })
+    expect(await platform.perform(hide, soon())).toMatchObject({
+      is: 'retry',
+      at: new Date(clock.now + DAY),
+      all: true,
+    })
+    clock.now += DAY + 1
+    expect(await platform.perform(second, soon())).toMatchObject({ is: 'refused' })
+    expect(town.meta.writes.slice(before).map(({ name }) => name)).toEqual(['POST Comment/comments'])
+    expect(await platform.perform({ ...hide, attempt: 2 }, soon())).toMatchObject({ is: 'done' })
+    town.meta.faults.clear()
+    const changed = { ...second, letter: { text: 'Ring the office.', links: [] } }
+    expect(await platform.perform(changed, soon())).toMatchObject({ is: 'done' })
   })
 })

@@ -399,6 +399,7 @@ const REFUSED: Readonly<Record<RefusalName, readonly [read: string, write: strin
   instagramThrottled: ['throttled', 'throttled'],
   messengerThrottled: ['throttled', 'throttled'],
   abusive: ['throttled', 'throttled'],
+  tooFast: ['throttled', 'throttled'],
   capability: ['permission', 'permission'],
   denied: ['permission', 'permission'],
   blockedListDenied: ['permission', 'permission'],
@@ -563,5 +564,70 @@ describe('what Meta takes for abuse', () => {
     clock.now += 1
     await there.send(hide, Anything, signal)
     expect(comment.hidden).toBe(true)
+  })
+  /** The office's standard answer, below a comment or in a message: its words are the same. */
+  const WORDS = 'Please ring the office: https://shortened.example/x'
+  const letterTo = (comment: { id: string }, says = WORDS): Sending => {
+    const sending = {
+      method: 'POST',
+      path: `${comment.id}/comments`,
+      body: { message: says },
+      bucket: 'pages',
+    } as const
+    return { ...sending, says }
+  }
+  const messageFrom = (page: { id: string }): Sending => {
+    const body = { recipient: { id: '1' }, message: { text: WORDS } }
+    return { method: 'POST', path: `${page.id}/messages`, body, bucket: 'messenger', says: WORDS }
+  }
+
+  it('refuses the words where there were any, and holds back all the rest for a day', async () => {
+    const { meta, clock, page, comment, there, hide } = await town()
+    meta.faults.once('POST Comment/comments', 'abusive')
+    const retryAt = new Date(clock.now + DAY)
+    expect(await failing(there.send(letterTo(comment), Anything, signal))).toMatchObject({
+      reason: 'abusive',
+      code: 368,
+    })
+    const held = { trouble: 'throttled', retryAt, message: expect.stringMatching(/abuse.*Sign in to Facebook/) }
+    for (const sending of [hide, letterTo(comment, 'Ring us.')])
+      expect(await failing(there.send(sending, Anything, signal))).toMatchObject(held)
+    // What would be refused again need not wait for that.
+    for (const sending of [letterTo(comment), messageFrom(page)])
+      expect(classOf(await failing(there.send(sending, Anything, signal)))).toBe('abusive')
+    expect(meta.writes).toHaveLength(1)
+
+    clock.now += DAY
+    await there.send(hide, Anything, signal)
+    expect(comment.hidden).toBe(true)
+    await there.send(letterTo(comment, 'Ring us.'), Anything, signal)
+  })
+
+  it('is not said again for a week, whatever else is, since each time would cost a day', async () => {
+    const { meta, clock, page, comment, there, hide } = await town()
+    const lift = meta.faults.always('POST Comment/comments', 'abusive')
+    await failing(there.send(letterTo(comment), Anything, signal))
+    for (let day = 1; day < 7; day += 1) {
+      clock.now += DAY
+      for (const sending of [letterTo(comment), messageFrom(page)])
+        expect(classOf(await failing(there.send(sending, Anything, signal)))).toBe('abusive')
+      await there.send({ ...hide, body: { is_hidden: day % 2 === 1 } }, Anything, signal)
+    }
+    expect(meta.writes.filter(({ name }) => name === 'POST Comment/comments')).toHaveLength(1)
+    clock.now += DAY
+    lift()
+    await there.send(letterTo(comment), Anything, signal)
+    expect(meta.writes.filter(({ name, done }) => name === 'POST Comment/comments' && done)).toHaveLength(1)
+  })
+
+  it('blames no words where it was the pace', async () => {
+    const { meta, clock, comment, there, hide } = await town()
+    meta.faults.once('POST Comment/comments', 'tooFast')
+    const held = { trouble: 'throttled', retryAt: new Date(clock.now + DAY) }
+    for (const sending of [letterTo(comment), letterTo(comment), hide])
+      expect(await failing(there.send(sending, Anything, signal))).toMatchObject(held)
+    expect(meta.writes).toHaveLength(1)
+    clock.now += DAY
+    await there.send(letterTo(comment), Anything, signal)
   })
 })

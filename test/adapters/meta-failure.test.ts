@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { ABUSIVE, failureOf, isRefusal, lost, type Reason, Refusal, Unconfirmed } from '../../adapters/meta/failure.ts'
+import {
+  failureOf,
+  isRefusal,
+  lost,
+  type Reason,
+  Refusal,
+  TakenForAbuse,
+  Unconfirmed,
+} from '../../adapters/meta/failure.ts'
 import { PlatformError, type PlatformTrouble } from '../../adapters/platform.ts'
 import { NOON } from '../builders.ts'
 import { REFUSALS } from '../emulators/meta/refusals.ts'
@@ -85,10 +93,17 @@ describe('a throttle, which comes with status 400', () => {
     for (const code of [79_999, 80_015]) expect(failing({ code }, false)).toBeInstanceOf(Refusal)
   })
 
-  it('is a day after abuse', () => {
+  it.each([
+    [undefined, false, /abuse/],
+    [1346003, false, /abuse/],
+    [1390008, true, /too short a time/],
+  ])('is a day after abuse, whether Meta blames what was done or how fast (subcode %s)', (subcode, isPace, words) => {
     for (const writes of BOTH) {
-      const error = failing({ code: 368 }, writes)
-      expect([troubleOf(error), error.message, waitOf(error)]).toEqual(['throttled', ABUSIVE, DAY])
+      const error = failing({ code: 368, ...(subcode === undefined ? {} : { subcode }) }, writes)
+      expect(error).toBeInstanceOf(TakenForAbuse)
+      expect([troubleOf(error), waitOf(error)]).toEqual(['throttled', DAY])
+      expect(error).toMatchObject({ isPace, message: expect.stringMatching(words) })
+      expect(waitOf(failing({ code: 368 }, writes, 30 * HOUR))).toBe(30 * HOUR)
     }
   })
 })

@@ -60,6 +60,7 @@ const FINAL = [
   'unanswerable',
   'unreachable',
   'closed',
+  'abusive',
   'no-thread',
 ] as const
 

@@ -1226,6 +1226,7 @@ describe('faults', () => {
     ['customThrottled', 400, 613],
     ['pagesThrottled', 400, 80001, 2446079],
     ['abusive', 400, 368],
+    ['tooFast', 400, 368, 1390008],
     ['duplicate', 400, 506],
     ['sendingRestricted', 400, 10, 1893063],
     ['sessionInvalid', 400, 102],

@@ -70,13 +70,15 @@ export const FAULTS: readonly (readonly [string, Fault, Expected, Expected])[] =
       'pageTokenNeeded',
       'proofRequired',
       'proofInvalid',
-      'abusive',
+      'tooFast',
       'denied',
       'capability',
       'roleNeeded',
       'sendingRestricted',
     ] as const
   ).map((fault) => [fault, fault, 'retry, all', 'retry, all'] as const),
+  // The letter's own words are at fault, and would be each day anew. Hiding says nothing, and waits.
+  ['abusive', 'abusive', 'refused', 'retry, all'],
   // Meta said no.
   ...(
     [

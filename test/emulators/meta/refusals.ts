@@ -128,6 +128,13 @@ export const REFUSALS = {
   deprecated: () => error(12, '(#12) Page recommendations are deprecated for versions v22.0 and higher'),
   abusive: () =>
     error(368, 'The action attempted has been deemed abusive or is otherwise disallowed', { is_transient: false }),
+  /** The same code where it was not the words: Meta's pages don't name the subcode, and all who met it report it so. */
+  tooFast: () =>
+    error(
+      368,
+      'It looks like you were misusing this feature by going too fast. You’ve been temporarily blocked from using it.',
+      { error_subcode: 1390008, is_transient: false },
+    ),
   duplicate: () => error(506, 'Duplicate status message'),
 
   outsideWindow: () =>
