@@ -51,44 +51,9 @@ export const answering = (db: Db) => ({
     now: Date,
   ): Promise<{ reviewId: string }> =>
     db.$transaction(async (tx) => {
-      const decision = await hold(tx, id)
-      if (decision.closedAt !== null) throw new NotOpen('This was answered already.')
-      const { answer } = given
-      const atRisk = isStillAtRisk(decision)
-      if (answer === 'nobody-at-risk' && !atRisk) throw new NotOpen('This was answered already.')
-      if (answer === 'dismissed' && atRisk)
-        throw new NotAllowed('Somebody may be at risk here: say first why nobody is.')
-      const chosen =
-        given.answer === 'changed' && given.action !== 'none' ? { kind: given.action, clause: given.clause } : null
-      if (atRisk && chosen) throw new NotAllowed('Somebody may be at risk here: nothing is done to them.')
-      const desk = deskOf(tx, decision, person, farewell, now)
-      const proposed = decision.actions.filter((action) => action.state === 'proposed')
-      if (answer === 'agreed') for (const action of proposed) await desk.start(action)
-      else for (const action of proposed) await desk.drop(action, 'Staff decided otherwise.')
-      if (answer === 'dismissed' || answer === 'nobody-at-risk' || (answer === 'changed' && !chosen)) {
-        for (const action of decision.actions) {
-          const done = action.origin === 'tool' && !proposed.includes(action)
-          if (done && action.kind !== 'redirect') await desk.undo(action)
-        }
-      }
-      if (chosen) await desk.startNew(chosen.kind, chosen.clause)
-
-      const change = given.answer === 'changed' ? { action: given.action, clause: given.clause } : null
-      const why = given.why ? storable(given.why) : null
-      const isOfRisk = answer === 'nobody-at-risk'
-      const kept = isOfRisk
-        ? { answer: 'dismissed', change: NOBODY_AT_RISK }
-        : { answer, ...(change ? { change } : {}) }
-      const review = await tx.review.create({ data: { decisionId: id, personId: person, ...kept, why, at: now } })
-      const lane = isOfRisk ? laneWithoutRisk(decision) : null
-      const next = lane === null ? { closedAt: now } : { lane, urgency: URGENCY[lane] }
-      await tx.decision.update({ where: { id }, data: next })
-      const { act, clauses, policy, policyVersion: version } = decision
-      const wait = now.getTime() - decision.decidedAt.getTime()
-      const moved = lane === null ? {} : { lane }
-      desk.note('reviewed', null, { answer, change, act, clauses, policy: { id: policy, version }, wait, ...moved })
-      await append(tx, now, desk.facts)
-      return { reviewId: review.id }
+      const { reviewId, facts } = await answerIn(tx, { id, person, given, farewell, now })
+      await append(tx, now, facts)
+      return { reviewId }
     }, PATIENCE),
 
   /**
@@ -98,30 +63,9 @@ export const answering = (db: Db) => ({
    */
   takeBack: (reviewId: string, person: string, now: Date): Promise<{ decisionId: string }> =>
     db.$transaction(async (tx) => {
-      const review = await tx.review.findUniqueOrThrow({ where: { id: reviewId } })
-      const decision = await hold(tx, review.decisionId)
-      if (await wasEdited(tx, decision.item)) throw new NotOpen('The text was edited since, and is judged anew.')
-      const { count } = await tx.review.updateMany({ where: { id: reviewId, undoneAt: null }, data: { undoneAt: now } })
-      if (count === 0) throw new NotOpen('This answer was taken back already.')
-      const isOfRisk = saysNobodyAtRisk(review)
-      if (isOfRisk && decision.reviews.some(({ id }) => id !== reviewId)) {
-        throw new NotOpen('The rest of this case was answered since: take that answer back first.')
-      }
-      const desk = deskOf(tx, decision, person, null, now)
-      for (const action of decision.actions) {
-        const byThisAnswer = action.origin === review.personId
-        if (action.undoOf !== null) {
-          if (byThisAnswer && action.createdAt >= review.at) await desk.withdrawUndo(action)
-        } else if (action.origin === 'tool') {
-          if (action.state === 'dropped' && action.settledAt?.getTime() === review.at.getTime())
-            await desk.reopen(action)
-        } else if (byThisAnswer) await desk.withdraw(action, action.createdAt < review.at)
-      }
-      const place = isOfRisk ? { lane: 'risk', urgency: URGENCY.risk } : {}
-      await tx.decision.update({ where: { id: decision.id }, data: { closedAt: null, ...place } })
-      desk.note('taken-back', null, { answer: isOfRisk ? 'nobody-at-risk' : review.answer })
-      await append(tx, now, desk.facts)
-      return { decisionId: decision.id }
+      const { decisionId, facts } = await takeBackIn(tx, reviewId, person, now)
+      await append(tx, now, facts)
+      return { decisionId }
     }, PATIENCE),
 
   /** Undo one action, whoever did it. @returns false if there is nothing to undo */
@@ -137,6 +81,96 @@ export const answering = (db: Db) => ({
       return begun
     }, PATIENCE),
 })
+
+/** One answer to one decision. */
+export interface Answered {
+  id: string
+  person: string
+  given: Answer & { why?: string }
+  farewell: Farewell | null
+  now: Date
+}
+
+/**
+ * Answer a decision, in a transaction in which others may be answered too. Nothing was written where it throws.
+ * @returns what the log is to say of it: append it last
+ * @throws NotOpen, NotAllowed
+ */
+export async function answerIn(
+  tx: Tx,
+  { id, person, given, farewell, now }: Answered,
+): Promise<{ reviewId: string; facts: NewFact[] }> {
+  const decision = await hold(tx, id)
+  if (decision.closedAt !== null) throw new NotOpen('This was answered already.')
+  const { answer } = given
+  const atRisk = isStillAtRisk(decision)
+  if (answer === 'nobody-at-risk' && !atRisk) throw new NotOpen('This was answered already.')
+  if (answer === 'dismissed' && atRisk) throw new NotAllowed('Somebody may be at risk here: say first why nobody is.')
+  const chosen =
+    given.answer === 'changed' && given.action !== 'none' ? { kind: given.action, clause: given.clause } : null
+  if (atRisk && chosen) throw new NotAllowed('Somebody may be at risk here: nothing is done to them.')
+  const desk = deskOf(tx, decision, person, farewell, now)
+  const proposed = decision.actions.filter((action) => action.state === 'proposed')
+  if (answer === 'agreed') for (const action of proposed) await desk.start(action)
+  else for (const action of proposed) await desk.drop(action, 'Staff decided otherwise.')
+  if (answer === 'dismissed' || answer === 'nobody-at-risk' || (answer === 'changed' && !chosen)) {
+    for (const action of decision.actions) {
+      const done = action.origin === 'tool' && !proposed.includes(action)
+      if (done && action.kind !== 'redirect') await desk.undo(action)
+    }
+  }
+  if (chosen) await desk.startNew(chosen.kind, chosen.clause)
+
+  const change = given.answer === 'changed' ? { action: given.action, clause: given.clause } : null
+  const why = given.why ? storable(given.why) : null
+  const isOfRisk = answer === 'nobody-at-risk'
+  const kept = isOfRisk ? { answer: 'dismissed', change: NOBODY_AT_RISK } : { answer, ...(change ? { change } : {}) }
+  const review = await tx.review.create({ data: { decisionId: id, personId: person, ...kept, why, at: now } })
+  const lane = isOfRisk ? laneWithoutRisk(decision) : null
+  const next = lane === null ? { closedAt: now } : { lane, urgency: URGENCY[lane] }
+  await tx.decision.update({ where: { id }, data: next })
+  const { act, clauses, policy, policyVersion: version } = decision
+  const wait = now.getTime() - decision.decidedAt.getTime()
+  const moved = lane === null ? {} : { lane }
+  desk.note('reviewed', null, { answer, change, act, clauses, policy: { id: policy, version }, wait, ...moved })
+  return { reviewId: review.id, facts: desk.facts }
+}
+
+/**
+ * Take an answer back, in a transaction in which others may be taken back too. Nothing was written where it throws.
+ * @returns what the log is to say of it: append it last
+ * @throws NotOpen
+ */
+export async function takeBackIn(
+  tx: Tx,
+  reviewId: string,
+  person: string,
+  now: Date,
+): Promise<{ decisionId: string; facts: NewFact[] }> {
+  const review = await tx.review.findUniqueOrThrow({ where: { id: reviewId } })
+  const decision = await hold(tx, review.decisionId)
+  if (await wasEdited(tx, decision.item)) throw new NotOpen('The text was edited since, and is judged anew.')
+  // As it stands now that the decision is held.
+  if (!decision.reviews.some(({ id }) => id === reviewId)) throw new NotOpen('This answer was taken back already.')
+  const isOfRisk = saysNobodyAtRisk(review)
+  if (isOfRisk && decision.reviews.length > 1) {
+    throw new NotOpen('The rest of this case was answered since: take that answer back first.')
+  }
+  await tx.review.update({ where: { id: reviewId }, data: { undoneAt: now } })
+  const desk = deskOf(tx, decision, person, null, now)
+  for (const action of decision.actions) {
+    const byThisAnswer = action.origin === review.personId
+    if (action.undoOf !== null) {
+      if (byThisAnswer && action.createdAt >= review.at) await desk.withdrawUndo(action)
+    } else if (action.origin === 'tool') {
+      if (action.state === 'dropped' && action.settledAt?.getTime() === review.at.getTime()) await desk.reopen(action)
+    } else if (byThisAnswer) await desk.withdraw(action, action.createdAt < review.at)
+  }
+  const place = isOfRisk ? { lane: 'risk', urgency: URGENCY.risk } : {}
+  await tx.decision.update({ where: { id: decision.id }, data: { closedAt: null, ...place } })
+  desk.note('taken-back', null, { answer: isOfRisk ? 'nobody-at-risk' : review.answer })
+  return { decisionId: decision.id, facts: desk.facts }
+}
 
 const HELD = {
   item: true,
