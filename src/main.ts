@@ -236,6 +236,7 @@ export async function startService(config: Config, around: Surroundings): Promis
         store.register.load().catch(complain('the protected register could not be read')),
         store.works.load().catch(complain('the registered texts could not be read')),
         store.settings.load().catch(complain('the settings could not be read')),
+        store.confirming.expire(now()).catch(complain('what waited for a second person could not be ended')),
       ])
     }
     // UTC: in London an hour is missing every March, and every October one stands still.

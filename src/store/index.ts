@@ -3,6 +3,7 @@ import { accounts } from './accounts.ts'
 import { answering } from './answering.ts'
 import { assessing } from './assessing.ts'
 import { avatars } from './avatars.ts'
+import { confirming } from './confirming.ts'
 import type { Db } from './db.ts'
 import { openDatabase } from './engine/open.ts'
 import { forgetting } from './forgetting.ts'
@@ -30,6 +31,7 @@ export { type Answer, type Farewell, NotAllowed, NotOpen } from './answering.ts'
 export type { Assessed, Lane, Waiting } from './assessing.ts'
 export { authorOf } from './assessing.ts'
 export type { WantedAvatar } from './avatars.ts'
+export { type Asked, type CarryOut, WEIGHTY, type Weighty, type Wish } from './confirming.ts'
 export { isNameless, isUnanswered } from './forgetting.ts'
 export { GROUNDS, type Ground } from './identities.ts'
 export { KNOWN_KINDS, type KnownKind, type KnownRow } from './known.ts'
@@ -86,6 +88,8 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     register: protectedRegister,
     works: registeredWorks,
     settings: chosen,
+    /** How each is carried out once a second person agrees. */
+    confirming: confirming(db, {}),
     people: people(db),
     log: log(db),
     vault: vaults(db, key, exclusive),

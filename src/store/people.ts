@@ -171,14 +171,15 @@ export const people = (db: Db) => ({
     const token = newToken()
     const expiresAt = new Date(now.getTime() + SESSION_DAYS * DAY)
     await db.session.deleteMany({ where: { expiresAt: { lt: now } } })
-    await db.session.create({ data: { hash: hashOf(token), personId, expiresAt } })
+    const times = { beganAt: now, seenAt: now, confirmedAt: now, expiresAt }
+    await db.session.create({ data: { hash: hashOf(token), personId, ...times } })
     return { token, expiresAt }
   },
 
   /** Who holds this session; null if it is over. */
   of: async (token: string, now: Date): Promise<Staff | null> => {
     const row = await db.session.findUnique({ where: { hash: hashOf(token) }, include: { person: true } })
-    if (!row || row.expiresAt <= now || row.person.disabledAt !== null) return null
+    if (!row || row.half || row.expiresAt <= now || row.person.disabledAt !== null) return null
     return asStaff(row.person)
   },
 

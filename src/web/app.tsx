@@ -21,6 +21,7 @@ import { picturesPage } from './pages/pictures.tsx'
 import { pushPage } from './pages/push.ts'
 import { queuePage } from './pages/queue.tsx'
 import { registerPage } from './pages/register.tsx'
+import { secondPage } from './pages/second.tsx'
 import { Sorry, show, showAlone } from './parts/layout.tsx'
 import { refused } from './parts/turned-away.tsx'
 
@@ -65,6 +66,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     picturePage,
     picturesPage,
     registerPage,
+    secondPage,
   ])
     app.route('/', page(parts))
 

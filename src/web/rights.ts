@@ -22,5 +22,9 @@ const RIGHTS = {
 export type Right = keyof typeof RIGHTS
 const HOLDERS: Record<Right, readonly Role[]> = RIGHTS
 
+/** May they be the second of two? Where no right is named, whoever signs in may. */
+export const mayAgree = (staff: Pick<Staff, 'roles'>, right: Right | null): boolean =>
+  right === null || may(staff, right)
+
 export const may = ({ roles }: Pick<Staff, 'roles'>, right: Right): boolean =>
   HOLDERS[right].some((role) => roles.includes(role))

@@ -304,6 +304,11 @@ const ENTRIES: Record<string, string> = {
   'work-removed': 'A text is no longer to be known again',
   'protected-added': 'A detail was put on the protected register',
   'protected-removed': 'A detail was taken off the protected register',
+  'second-asked': 'Somebody asked for what takes two people',
+  'second-agreed': 'A second person agreed',
+  'second-declined': 'A second person said no',
+  'second-withdrawn': 'Whoever asked for it took it back',
+  'second-expired': 'Nobody agreed within a day, so nothing was done',
 }
 
 const NOBODY_CALLED = 'Shown in the console; nobody was called, since no alert is set up'
