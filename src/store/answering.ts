@@ -2,6 +2,7 @@ import type { Json, Letter } from '../../adapters/platform.ts'
 import { type ActionKind, ON_AUTHOR } from '../../moderation/model.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { URGENCY } from './assessing.ts'
+import { assertUnclaimed } from './claims.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { accountsOfOne, lockPeople } from './identities.ts'
 import { append, type NewFact } from './log.ts'
@@ -41,12 +42,13 @@ export const answering = (db: Db) => ({
    * Answer a decision. Agreed: what was proposed is queued. Changed: it is dropped, and what the person chose is queued.
    * Dismissed, or changed to nothing: it is dropped, and what the tool did by itself is undone. Where nobody is at risk after
    * all, and something else was found, the decision stays open in the lane of that.
-   * @throws NotOpen, NotAllowed
+   * @param given `anyway`: also if a colleague looks at it at that moment
+   * @throws NotOpen, NotAllowed, Claimed
    */
   answer: (
     id: string,
     person: string,
-    given: Answer & { why?: string },
+    given: Answer & { why?: string; anyway?: boolean },
     farewell: Farewell | null,
     now: Date,
   ): Promise<{ reviewId: string }> =>
@@ -86,7 +88,7 @@ export const answering = (db: Db) => ({
 export interface Answered {
   id: string
   person: string
-  given: Answer & { why?: string }
+  given: Answer & { why?: string; anyway?: boolean }
   farewell: Farewell | null
   now: Date
 }
@@ -94,7 +96,7 @@ export interface Answered {
 /**
  * Answer a decision, in a transaction in which others may be answered too. Nothing was written where it throws.
  * @returns what the log is to say of it: append it last
- * @throws NotOpen, NotAllowed
+ * @throws NotOpen, NotAllowed, Claimed
  */
 export async function answerIn(
   tx: Tx,
@@ -105,6 +107,7 @@ export async function answerIn(
   const { answer } = given
   const atRisk = isStillAtRisk(decision)
   if (answer === 'nobody-at-risk' && !atRisk) throw new NotOpen('This was answered already.')
+  if (!given.anyway) await assertUnclaimed(tx, id, person, now)
   if (answer === 'dismissed' && atRisk) throw new NotAllowed('Somebody may be at risk here: say first why nobody is.')
   const chosen =
     given.answer === 'changed' && given.action !== 'none' ? { kind: given.action, clause: given.clause } : null
@@ -129,6 +132,7 @@ export async function answerIn(
   const lane = isOfRisk ? laneWithoutRisk(decision) : null
   const next = lane === null ? { closedAt: now } : { lane, urgency: URGENCY[lane] }
   await tx.decision.update({ where: { id }, data: next })
+  await tx.claim.deleteMany({ where: { decisionId: id } })
   const { act, clauses, policy, policyVersion: version } = decision
   const wait = now.getTime() - decision.decidedAt.getTime()
   const moved = lane === null ? {} : { lane }

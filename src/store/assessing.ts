@@ -249,6 +249,8 @@ async function saveDecisions(
   const stored = await tx.decision.createManyAndReturn({
     data: plans.map(({ row, decision }) => ({
       itemId: row.id,
+      accountId: row.accountId,
+      authorId: row.authorId,
       decidedAt: now,
       // A newer text of the same item is known: that one is judged, and this one is history.
       closedAt: newest.get(textKey(row)) === row.seq ? null : now,

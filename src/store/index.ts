@@ -3,16 +3,19 @@ import { accounts } from './accounts.ts'
 import { answering } from './answering.ts'
 import { assessing } from './assessing.ts'
 import { avatars } from './avatars.ts'
+import { claims } from './claims.ts'
 import { confirming } from './confirming.ts'
 import type { Db } from './db.ts'
 import { openDatabase } from './engine/open.ts'
 import { forgetting } from './forgetting.ts'
+import { handing } from './handing.ts'
 import { hints } from './hints.ts'
 import { histories } from './histories.ts'
 import { identities } from './identities.ts'
 import { intake } from './intake.ts'
 import { known } from './known.ts'
 import { log } from './log.ts'
+import { notes } from './notes.ts'
 import { outbox } from './outbox.ts'
 import { people } from './people.ts'
 import { pictures } from './pictures.ts'
@@ -31,6 +34,7 @@ export { type Answer, type Farewell, NotAllowed, NotOpen } from './answering.ts'
 export type { Assessed, Lane, Waiting } from './assessing.ts'
 export { authorOf } from './assessing.ts'
 export type { WantedAvatar } from './avatars.ts'
+export { CLAIM, type Claim, Claimed } from './claims.ts'
 export { type Asked, type CarryOut, WEIGHTY, type Weighty, type Wish } from './confirming.ts'
 export { isNameless, isUnanswered } from './forgetting.ts'
 export { GROUNDS, type Ground } from './identities.ts'
@@ -39,12 +43,13 @@ export { brokenWhere, type Verified } from './log.ts'
 export type { Errand } from './outbox.ts'
 export { ROLES, type Role, type Staff } from './people.ts'
 export { sightIn, type Unexamined, type Wanted } from './pictures.ts'
-export type { Case, Place } from './queue.ts'
+export type { Case } from './queue.ts'
 export type { Question } from './reconciling.ts'
 export type { Past } from './replaying.ts'
 export type { SettingName, Settings } from './settings.ts'
 export { LeaseLost, type Pass } from './sources.ts'
 export { moneyWords, periodsOf, type Spent, type Standing } from './spending.ts'
+export type { Filter, Place } from './waiting.ts'
 export type { WorkRow } from './works.ts'
 
 export interface StoreOptions {
@@ -77,6 +82,9 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     assessing: assessing(db),
     outbox: outbox(db),
     queue: { ...queue(db), ...answering(db) },
+    claims: claims(db),
+    handing: handing(db),
+    notes: notes(db),
     replaying: replaying(db),
     forgetting: forgetting(db),
     histories: histories(db),

@@ -1,10 +1,12 @@
-import type { Prisma } from '../generated/prisma/client.ts'
+import type { Author, Prisma } from '../generated/prisma/client.ts'
 import type { Lane } from './assessing.ts'
 import { type Db, PATIENCE } from './db.ts'
 import { accountsOf } from './identities.ts'
 import { append } from './log.ts'
 import { isStillAtRisk, saysNobodyAtRisk } from './risk.ts'
 import { laterOf } from './standings.ts'
+import { storable } from './text.ts'
+import { type Filter, type Place, waitingClauses, waitingCounts, waitingIds, waitingWriters } from './waiting.ts'
 
 const WHOLE = {
   item: {
@@ -27,36 +29,21 @@ const WHOLE = {
  */
 export type Case = Prisma.DecisionGetPayload<{ include: typeof WHOLE }>
 
-/** Where a page ended: the next one begins behind it. */
-export interface Place {
-  urgency: number
-  decidedAt: Date
-  id: string
-}
-
 export const queue = (db: Db) => ({
   /** Most urgent first, then longest waiting; keyset paging. */
-  page: async (filter: { lane?: Lane }, after: Place | null, take = 25): Promise<Case[]> => {
-    const found = await db.decision.findMany({
-      where: {
-        closedAt: null,
-        lane: filter.lane ?? { not: null },
-        ...(after === null ? {} : { OR: behind(after) }),
-      },
-      orderBy: [{ urgency: 'desc' }, { decidedAt: 'asc' }, { id: 'asc' }],
-      take,
-      include: WHOLE,
-    })
-    return united(db, found.map(asItStands))
+  page: async (filter: Filter, after: Place | null, take = 25): Promise<Case[]> => {
+    const ids = await waitingIds(db, filter, after, take)
+    const found = await db.decision.findMany({ where: { id: { in: ids } }, include: WHOLE })
+    return united(db, found.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)).map(asItStands))
   },
 
-  counts: async (): Promise<Record<Lane, number>> => {
-    const rows = await db.decision.groupBy({
-      by: ['lane'],
-      where: { closedAt: null, lane: { not: null } },
-      _count: true,
-    })
-    const of = (lane: Lane): number => rows.find((row) => row.lane === lane)?._count ?? 0
+  /** The id of the first case behind this place; null at the end. */
+  next: async (filter: Filter, after: Place | null): Promise<string | null> =>
+    (await waitingIds(db, filter, after, 1))[0] ?? null,
+
+  counts: async (filter: Omit<Filter, 'lane'> = {}): Promise<Record<Lane, number>> => {
+    const counts = await waitingCounts(db, filter)
+    const of = (lane: Lane): number => counts.get(lane) ?? 0
     return {
       risk: of('risk'),
       police: of('police'),
@@ -65,6 +52,17 @@ export const queue = (db: Db) => ({
       look: of('look'),
       casework: of('casework'),
     }
+  },
+
+  /** Which rules what waits breaks, and how often, most frequent first. */
+  clauses: (filter: Omit<Filter, 'clause'> = {}): Promise<Map<string, number>> => waitingClauses(db, filter),
+
+  /** People of whom something waits, by words of their handle or name. */
+  writers: async (words: string, filter: Filter = {}, take = 20): Promise<Author[]> => {
+    const wanted = storable(words.trim().replace(/^@/, ''))
+    if (wanted === '') return []
+    const ids = await waitingWriters(db, wanted, filter, take)
+    return db.author.findMany({ where: { id: { in: ids } }, orderBy: [{ handle: 'asc' }, { id: 'asc' }] })
   },
 
   /** By the decision's id; null if there is none. */
@@ -162,9 +160,3 @@ function asItStands(found: Case): Case {
 
 const asGiven = <Review extends { answer: string; change: Prisma.JsonValue }>(review: Review): Review =>
   saysNobodyAtRisk(review) ? { ...review, answer: 'nobody-at-risk', change: null } : review
-
-const behind = ({ urgency, decidedAt, id }: Place): Prisma.DecisionWhereInput[] => [
-  { urgency: { lt: urgency } },
-  { urgency, decidedAt: { gt: decidedAt } },
-  { urgency, decidedAt, id: { gt: id } },
-]

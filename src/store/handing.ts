@@ -1,0 +1,60 @@
+import { Prisma } from '../generated/prisma/client.ts'
+import { type Db, PATIENCE } from './db.ts'
+import { append } from './log.ts'
+
+/**
+ * A case, or all that somebody writes, may be left to one's colleagues without a reason. It leaves one's own queue and stays in
+ * theirs. Where nobody else is left, also because a colleague has gone since, everybody sees it again: nothing may lie
+ * where nobody looks.
+ */
+
+export type Left = 'left' | 'nobody-else' | 'not-open'
+
+/** Has this person left the decision `d` to others? Of somebody with several accounts, on whatever platform it is. */
+const leftBy = (person: Prisma.Sql): Prisma.Sql => Prisma.sql`(
+  EXISTS (SELECT FROM handoff h WHERE h.person_id = ${person} AND h.decision_id = d.id)
+  OR EXISTS (SELECT FROM handoff h WHERE h.person_id = ${person} AND h.author_id = d.author_id)
+  OR EXISTS (
+    SELECT FROM handoff h JOIN author a ON a.id = h.author_id AND a.identity IS NOT NULL JOIN author b ON b.identity = a.identity
+    WHERE h.person_id = ${person} AND b.id = d.author_id))`
+
+/** Is anybody else who may answer still shown the decision `d`? */
+const isSeenByOthers = (person: string): Prisma.Sql => Prisma.sql`EXISTS (
+  SELECT FROM person p
+  WHERE p.id <> ${person}::uuid AND p.disabled_at IS NULL AND p.roles && ARRAY['reviewer', 'senior']
+    AND NOT ${leftBy(Prisma.sql`p.id`)})`
+
+/** A condition on `d`, decision: this person left it to others, and there are some. */
+export const leftTo = (person: string): Prisma.Sql =>
+  Prisma.sql`(${leftBy(Prisma.sql`${person}::uuid`)} AND ${isSeenByOthers(person)})`
+
+export const handing = (db: Db) => ({
+  /** Leave an open case to one's colleagues; pressed twice, it is left once. */
+  leave: (decisionId: string, person: string, now: Date): Promise<Left> =>
+    db.$transaction(async (tx) => {
+      const [found] = await tx.$queryRaw<{ itemId: string; others: boolean }[]>`
+        SELECT d.item_id AS "itemId", ${isSeenByOthers(person)} AS others
+        FROM decision d WHERE d.id = ${decisionId}::uuid AND d.closed_at IS NULL FOR UPDATE OF d`
+      if (!found) return 'not-open'
+      if (!found.others) return 'nobody-else'
+      const data = [{ personId: person, decisionId, at: now }]
+      const { count } = await tx.handoff.createMany({ data, skipDuplicates: true })
+      await tx.claim.deleteMany({ where: { decisionId, personId: person } })
+      if (count > 0) await append(tx, now, [{ kind: 'handed-on', actor: person, itemId: found.itemId }])
+      return 'left'
+    }, PATIENCE),
+
+  /** Have it in one's own queue again. @returns false if it was not left by this person */
+  resume: (decisionId: string, person: string, now: Date): Promise<boolean> =>
+    db.$transaction(async (tx) => {
+      const { count } = await tx.handoff.deleteMany({ where: { decisionId, personId: person } })
+      if (count === 0) return false
+      const { itemId } = await tx.decision.findUniqueOrThrow({ where: { id: decisionId }, select: { itemId: true } })
+      await append(tx, now, [{ kind: 'resumed', actor: person, itemId }])
+      return true
+    }, PATIENCE),
+
+  /** Did this person leave this very case to others? */
+  hasLeft: async (decisionId: string, person: string): Promise<boolean> =>
+    (await db.handoff.count({ where: { decisionId, personId: person } })) > 0,
+})

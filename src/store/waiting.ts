@@ -1,0 +1,93 @@
+import { Prisma } from '../generated/prisma/client.ts'
+import type { Lane } from './assessing.ts'
+import type { Db, Tx } from './db.ts'
+import { leftTo } from './handing.ts'
+
+/** What waits for a person, and what of it somebody asked for: found by ids alone, on the indexes of what is open. */
+
+/** All that is given holds together. */
+export interface Filter {
+  lane?: Lane
+  platform?: string
+  accountId?: string
+  /** A clause that is breached. */
+  clause?: string
+  /** Whoever has this account, with all their accounts. */
+  authorId?: string
+  /** Waiting since then or longer. */
+  before?: Date
+  /** Waiting since then at the earliest. */
+  since?: Date
+  /** A member of staff: without what they leave to their colleagues. */
+  of?: string
+  /** For `of`: also without what colleagues look at then. */
+  freeAt?: Date
+}
+
+/** Where a page ended: the next one begins behind it. */
+export interface Place {
+  urgency: number
+  decidedAt: Date
+  id: string
+}
+
+/** Most urgent first, then longest waiting. By rows, since only so the index is entered at the place. */
+export async function waitingIds(db: Db | Tx, filter: Filter, after: Place | null, take: number): Promise<string[]> {
+  const behind =
+    after === null
+      ? Prisma.empty
+      : Prisma.sql`AND (-d.urgency, d.decided_at, d.id) > (${-after.urgency}, ${after.decidedAt}, ${after.id}::uuid)`
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT d.id FROM decision d WHERE ${matches(filter)} ${behind}
+    ORDER BY -d.urgency, d.decided_at, d.id LIMIT ${take}`
+  return rows.map(({ id }) => id)
+}
+
+/** How many wait in each lane that has any. */
+export async function waitingCounts(db: Db | Tx, filter: Omit<Filter, 'lane'>): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<{ lane: string; n: number }[]>`
+    SELECT d.lane, count(*)::int AS n FROM decision d WHERE ${matches(filter)} GROUP BY d.lane`
+  return new Map(rows.map(({ lane, n }) => [lane, n]))
+}
+
+/** The clauses that waiting cases breach, most frequent first. */
+export async function waitingClauses(db: Db | Tx, filter: Omit<Filter, 'clause'>): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<{ clause: string; n: number }[]>`
+    SELECT clause, count(*)::int AS n FROM decision d, unnest(d.clauses) AS clause
+    WHERE ${matches(filter)} GROUP BY clause ORDER BY n DESC, clause`
+  return new Map(rows.map(({ clause, n }) => [clause, n]))
+}
+
+/** Of whom something waits and whose handle or name has these words, by handle. Each person once. */
+export async function waitingWriters(db: Db | Tx, words: string, filter: Filter, take: number): Promise<string[]> {
+  const like = `%${words.replace(/[\\%_]/g, '\\$&')}%`
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM (
+      SELECT DISTINCT ON (coalesce(a.identity, a.id)) a.id, a.handle FROM author a
+      WHERE a.id IN (SELECT d.author_id FROM decision d WHERE ${matches(filter)})
+        AND (a.handle ILIKE ${like} OR a.display_name ILIKE ${like})
+      ORDER BY coalesce(a.identity, a.id), a.id) AS writers
+    ORDER BY handle, id LIMIT ${take}`
+  return rows.map(({ id }) => id)
+}
+
+/** Of the table `d`, decision. */
+function matches({ lane, platform, accountId, clause, authorId, before, since, of, freeAt }: Filter): Prisma.Sql {
+  const all = [Prisma.sql`d.closed_at IS NULL AND d.lane IS NOT NULL`]
+  if (lane !== undefined) all.push(Prisma.sql`d.lane = ${lane}`)
+  if (platform !== undefined)
+    all.push(Prisma.sql`d.account_id IN (SELECT id FROM account WHERE platform = ${platform})`)
+  if (accountId !== undefined) all.push(Prisma.sql`d.account_id = ${accountId}::uuid`)
+  if (clause !== undefined) all.push(Prisma.sql`${clause} = ANY(d.clauses)`)
+  if (authorId !== undefined)
+    all.push(Prisma.sql`d.author_id IN (
+      SELECT ${authorId}::uuid UNION
+      SELECT b.id FROM author a JOIN author b ON b.identity = a.identity WHERE a.id = ${authorId}::uuid)`)
+  if (before !== undefined) all.push(Prisma.sql`d.decided_at <= ${before}`)
+  if (since !== undefined) all.push(Prisma.sql`d.decided_at >= ${since}`)
+  if (of !== undefined) all.push(Prisma.sql`NOT ${leftTo(of)}`)
+  if (of !== undefined && freeAt !== undefined)
+    all.push(Prisma.sql`NOT EXISTS (
+      SELECT FROM claim c WHERE c.decision_id = d.id AND c.person_id <> ${of}::uuid AND c.till > ${freeAt})`)
+  return Prisma.join(all, ' AND ')
+}
