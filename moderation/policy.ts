@@ -14,7 +14,7 @@ const Slug = z
 const Probability = z.number().min(0).max(1)
 
 /** The scores from which a clause begins to matter. */
-const Thresholds = z
+export const Thresholds = z
   .strictObject({ review: Probability, propose: Probability, alone: Probability.nullable() })
   .refine(({ review, propose, alone }) => review <= propose && propose <= (alone ?? 1), {
     error: 'must rise: "review" no higher than "propose", and "propose" no higher than "alone"',
@@ -57,20 +57,17 @@ const PLACEHOLDER = /\{(\w*)\}/g
 const FILLED = ['office', 'phone', 'email'] as const
 
 /** The standard redirect. `{office}`, `{phone}` and `{email}` are filled in: nobody is sent away without a way back. */
-const Redirect = z.strictObject({
-  text: z
-    .string()
-    .min(1)
-    .superRefine((text, context) => {
-      const missing = ['{phone}', '{email}'].filter((each) => !text.includes(each))
-      if (missing.length > 0)
-        context.addIssue(`must hold ${missing.join(' and ')}, so that people can reach the office`)
-      const unknown = [...text.matchAll(PLACEHOLDER)].filter(([, name]) => !FILLED.some((known) => known === name))
-      for (const [whole] of unknown)
-        context.addIssue(`holds ${whole}; only {office}, {phone} and {email} can be filled in`)
-    }),
-  everyDays: z.int().min(1),
-})
+export const RedirectText = z
+  .string()
+  .min(1)
+  .superRefine((text, context) => {
+    const missing = ['{phone}', '{email}'].filter((each) => !text.includes(each))
+    if (missing.length > 0) context.addIssue(`must hold ${missing.join(' and ')}, so that people can reach the office`)
+    const unknown = [...text.matchAll(PLACEHOLDER)].filter(([, name]) => !FILLED.some((known) => known === name))
+    for (const [whole] of unknown)
+      context.addIssue(`holds ${whole}; only {office}, {phone} and {email} can be filled in`)
+  })
+const Redirect = z.strictObject({ text: RedirectText, everyDays: z.int().min(1) })
 
 export const Policy = z.strictObject({
   id: Slug,

@@ -16,6 +16,8 @@ const TRIES = 20
 
 const IN_CARE = 'The person seemed to be at risk since this was ordered, so the tool does nothing to them by itself.'
 
+const STOPPED = 'Staff have stopped the tool: it waits until they let it go on.'
+
 export interface ActParts {
   store: Store
   account: Served
@@ -24,13 +26,15 @@ export interface ActParts {
   now: () => Date
   /** May a redirect be sent from this account now? Else when. */
   mayRedirect: (accountId: string) => Promise<true | Date>
+  /** Is nothing to leave for the platform now, but what takes something back? */
+  isStopped: () => boolean
 }
 
 /**
  * Carries out what is queued for one account: look, perform, verify, record. The only caller of Platform.perform.
  * Each account has its own, so that a platform that hangs holds up nobody else's.
  */
-export function actor({ store, account, worker, log, now, mayRedirect }: ActParts) {
+export function actor({ store, account, worker, log, now, mayRedirect, isStopped }: ActParts) {
   const { platform } = account
   /** Until when the platform takes no order of a kind, why, and since when. A probe that succeeded since may have changed that. */
   const closed = new Map<ActionKind, { at: Date; because: string; since: Date }>()
@@ -98,11 +102,15 @@ export function actor({ store, account, worker, log, now, mayRedirect }: ActPart
   return async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       const leasedAt = now().getTime()
-      const errands = await store.outbox.lease(account.id, now(), worker, BATCH, LEASE)
+      const errands = await store.outbox.lease(account.id, now(), worker, BATCH, LEASE, isStopped())
       if (errands.length === 0) return
       for (const errand of errands) {
         // What is not begun by now is leased again when this lease runs out.
         if (signal.aborted || now().getTime() - leasedAt > LEASE - CALL) return
+        if (isStopped() && !errand.order.undo) {
+          await store.outbox.defer(errand, now(), STOPPED)
+          continue
+        }
         await carryOut(errand, signal)
       }
     }

@@ -1,4 +1,4 @@
-import { ability, type Letter } from '../adapters/platform.ts'
+import { ability } from '../adapters/platform.ts'
 import { decide, isInCare } from '../moderation/decide.ts'
 import { judge } from '../moderation/judge.ts'
 import type { ActionKind, Decision, Judgement, OfficeFacts } from '../moderation/model.ts'
@@ -7,7 +7,8 @@ import { judgePictures } from '../moderation/sight.ts'
 import { type Advice, mayBeAdvised, tellsOfRisk } from './classifiers/index.ts'
 import { describe, type Logger } from './logging.ts'
 import { backoff } from './pace.ts'
-import { type Assessed, capabilitiesOf, type Store, type Waiting } from './store/index.ts'
+import type { Hold, InForce } from './rules.ts'
+import { type Assessed, capabilitiesOf, type Rules, type Store, type Waiting } from './store/index.ts'
 
 /** Judging so many takes well under a second; the lease is for a process that died over them. */
 const BATCH = 30
@@ -18,9 +19,8 @@ const TRIES = 5
 export interface AssessParts {
   store: Store
   office: OfficeFacts
-  policy: Policy
-  redirect: Letter
-  alonePerHour: number
+  /** Asked for each batch: staff may change it at any time. */
+  inForce: () => InForce
   log: Logger
   now: () => Date
   random?: () => number
@@ -38,13 +38,13 @@ export interface AssessParts {
 
 /** Judges what waits, batch by batch, until nothing waits. */
 export function assessor(parts: AssessParts) {
-  const { store, office, policy, redirect, alonePerHour, log, now, random = Math.random, breached, decided } = parts
-  const rules = { warningDays: policy.ladder.warningDays, alonePerHour, redirect }
+  const { store, office, inForce, log, now, random = Math.random, breached, decided } = parts
 
   const assess = async (
     waiting: Waiting,
     own: Judgement,
     atRisk: ReadonlyMap<string, Date>,
+    { policy, answers, hold }: InForce,
     stop: AbortSignal,
   ): Promise<Assessed> => {
     const inCare = isInCare(atRisk.get(waiting.person ?? ''), now())
@@ -52,12 +52,18 @@ export function assessor(parts: AssessParts) {
     const judgement = { ...own, findings: [...own.findings, ...advice.findings] }
     const capabilities = capabilitiesOf(waiting.account)
     const { subject } = waiting
-    const can = (action: ActionKind) => (capabilities ? ability(capabilities, action, subject.item.kind) : 'impossible')
+    const can = (action: ActionKind) =>
+      capabilities && (answers || action !== 'redirect')
+        ? ability(capabilities, action, subject.item.kind)
+        : 'impossible'
     return {
       waiting,
       judgement,
-      decide: (standing, mode) => {
+      decide: (standing, configured) => {
+        const held = hold !== null && configured === 'perform'
+        const mode = held ? 'propose' : configured
         const decision = decide({ judgement, subject, policy, standing, mode, can, now: now() })
+        if (held && decision.steps.length > 0) decision.reasons.push(HELD[hold.is])
         decision.reasons.push(...advice.unheard.map((name) => `${name} gave no answer, so this is judged without it.`))
         return decision
       },
@@ -93,30 +99,30 @@ export function assessor(parts: AssessParts) {
   }
 
   /** One bad item must not hold up the batch it is in: what fails together is tried one by one. */
-  const settle = async (batch: readonly Assessed[]): Promise<void> => {
+  const settle = async (batch: readonly Assessed[], rules: InForce): Promise<void> => {
     try {
-      await store.assessing.settle(batch, rules, now())
+      await store.assessing.settle(batch, rulesFor(rules), now())
     } catch (error) {
       if (store.explain(error) !== null) throw error
       const [one, ...others] = batch
-      if (others.length > 0) for (const each of batch) await settle([each])
-      else if (one) await giveBack(one, error)
+      if (others.length > 0) for (const each of batch) await settle([each], rules)
+      else if (one) await giveBack(one, rules, error)
     }
   }
 
-  const giveBack = async (one: Assessed, error: unknown): Promise<void> => {
+  const giveBack = async (one: Assessed, rules: InForce, error: unknown): Promise<void> => {
     const { id, attempts } = one.waiting
     log.error({ item: id, attempts, ...describe(error) }, 'an item could not be settled')
-    if (attempts >= TRIES && (await handOver(one))) return
+    if (attempts >= TRIES && (await handOver(one, rules))) return
     await store.assessing.postpone([id], new Date(now().getTime() + backoff(attempts - 1, random())))
   }
 
   /** Give it to a person. False if not even that can be stored. */
-  const handOver = async ({ waiting, judgement }: Assessed): Promise<boolean> => {
+  const handOver = async ({ waiting, judgement }: Assessed, rules: InForce): Promise<boolean> => {
     try {
       await store.assessing.settle(
-        [{ waiting, judgement: BROKEN, decide: () => look(judgement, policy) }],
-        rules,
+        [{ waiting, judgement: BROKEN, decide: () => look(judgement, rules.policy) }],
+        rulesFor(rules),
         now(),
       )
       return true
@@ -147,8 +153,11 @@ export function assessor(parts: AssessParts) {
           left.map(({ id }) => id),
           now(),
         )
-      const assessed = await Promise.all(judgements.map(([waiting, own]) => assess(waiting, own, atRisk, signal)))
-      await settle(assessed)
+      const rules = inForce()
+      const assessed = await Promise.all(
+        judgements.map(([waiting, own]) => assess(waiting, own, atRisk, rules, signal)),
+      )
+      await settle(assessed, rules)
       for (const { waiting, judgement } of assessed) {
         if (
           judgement.findings.some(
@@ -161,6 +170,17 @@ export function assessor(parts: AssessParts) {
       decided()
     }
   }
+}
+
+const rulesFor = ({ policy, alonePerHour, redirect }: InForce): Rules => ({
+  warningDays: policy.ladder.warningDays,
+  alonePerHour,
+  redirect,
+})
+
+const HELD: Record<Hold['is'], string> = {
+  stopped: 'The tool was stopped by staff, so it does nothing by itself.',
+  election: 'Between dissolution and the declaration there are no MPs, so the tool does nothing by itself.',
 }
 
 const NO_ADVICE: Advice = { findings: [], unheard: [] }

@@ -19,6 +19,7 @@ import { pictureKeeper } from './pictures.ts'
 import { poller, type Served } from './poll.ts'
 import { listener } from './push.ts'
 import { mayRedirect } from './redirect.ts'
+import { rulesInForce } from './rules.ts'
 import { openStore, type Store } from './store/index.ts'
 import { createConsole } from './web/app.tsx'
 
@@ -56,7 +57,7 @@ const KEPT_WHERE_LOOKED_UP = 7
  */
 export async function startService(config: Config, around: Surroundings): Promise<Service> {
   const { log, now = () => new Date(), random = Math.random } = around
-  const { office, policy, redirect, webhook, consoleUrl, rehearsal } = config
+  const { office, policy, webhook, consoleUrl, rehearsal } = config
   const startedAt = now()
   const opened: (() => unknown)[] = []
   const close = async (): Promise<void> => {
@@ -87,6 +88,7 @@ export async function startService(config: Config, around: Surroundings): Promis
 
     const complain = (what: string) => (error: unknown) => log.error(describe(store.explain(error) ?? error), what)
     const onDuty = (work: DutyParts['work'], what: string): Duty => duty({ work, failed: complain(what), now, random })
+    const inForce = rulesInForce(config, () => store.settings.present(), now)
     const acting = [...served.values()].map((account) => {
       const carryOut = actor({
         store,
@@ -94,7 +96,11 @@ export async function startService(config: Config, around: Surroundings): Promis
         worker,
         log,
         now,
-        mayRedirect: (id) => mayRedirect(store, id, config.redirectsPerHour, now()),
+        mayRedirect: async (id) => {
+          const { answers, redirectsPerHour } = inForce()
+          return answers ? mayRedirect(store, id, redirectsPerHour, now()) : new Date(now().getTime() + HOUR)
+        },
+        isStopped: () => inForce().hold?.is === 'stopped',
       })
       return onDuty(carryOut, 'actions could not be carried out')
     })
@@ -120,10 +126,8 @@ export async function startService(config: Config, around: Surroundings): Promis
       assessor({
         store,
         office: known,
-        policy,
+        inForce,
         advise: ({ id, subject }, stop) => advisers.advise(id, subject, stop),
-        redirect,
-        alonePerHour: config.alonePerHour,
         log,
         now,
         random,
@@ -185,8 +189,21 @@ export async function startService(config: Config, around: Surroundings): Promis
     const app = createConsole({
       store,
       office,
-      policy,
-      farewell: { letter: redirect, everyDays: policy.redirect.everyDays },
+      get policy() {
+        return inForce().policy
+      },
+      get farewell() {
+        const {
+          answers,
+          redirect: letter,
+          policy: {
+            redirect: { everyDays },
+          },
+        } = inForce()
+        return answers ? { letter, everyDays } : null
+      },
+      inForce,
+      configured: config,
       now,
       wake: act,
       health,

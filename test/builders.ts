@@ -1,5 +1,7 @@
 import type { Incoming, Page } from '../adapters/platform.ts'
 import type { Author, Decision, Finding, Item, Judgement, OfficeFacts } from '../moderation/model.ts'
+import type { Policy } from '../moderation/policy.ts'
+import type { InForce } from '../src/rules.ts'
 
 /** Say only what your test is about; the rest is plausible. */
 
@@ -73,6 +75,20 @@ export function aDecision(given: Partial<Decision> = {}): Decision {
     policy: { id: 'standard', version: '1' },
     ...given,
   }
+}
+
+/** What holds where staff have chosen nothing. */
+export const rulesOf = (policy: Policy, more: Partial<InForce> = {}): (() => InForce) => {
+  const rules: InForce = {
+    policy,
+    redirect: { text: 'Please ring 01632 960100.', links: [] },
+    answers: true,
+    alonePerHour: 60,
+    redirectsPerHour: 20,
+    hold: null,
+    ...more,
+  }
+  return () => rules
 }
 
 export const OFFICE: OfficeFacts & { timezone: string } = {

@@ -31,7 +31,7 @@ import { works } from './works.ts'
 
 export { capabilitiesOf } from './accounts.ts'
 export { type Answer, type Farewell, NotAllowed, NotOpen } from './answering.ts'
-export type { Assessed, Lane, Waiting } from './assessing.ts'
+export type { Assessed, Lane, Rules, Waiting } from './assessing.ts'
 export { authorOf } from './assessing.ts'
 export type { WantedAvatar } from './avatars.ts'
 export { CLAIM, type Claim, Claimed } from './claims.ts'

@@ -24,8 +24,16 @@ export const outbox = (db: Db) => ({
   /**
    * Lease what is due on one account, most urgent first. An action whose lease ran out is leased again with a higher `attempt`: an
    * earlier try may have reached the platform, so the adapter looks first.
+   * @param undoOnly what takes something back, and nothing else
    */
-  lease: async (accountId: string, now: Date, worker: string, most: number, leaseMs: number): Promise<Errand[]> => {
+  lease: async (
+    accountId: string,
+    now: Date,
+    worker: string,
+    most: number,
+    leaseMs: number,
+    undoOnly = false,
+  ): Promise<Errand[]> => {
     const till = new Date(now.getTime() + leaseMs)
     const leased = await db.$queryRaw<{ id: string }[]>`
       UPDATE action SET state = 'running', attempts = attempts + 1, leased_by = ${worker}, leased_till = ${till}
@@ -34,6 +42,7 @@ export const outbox = (db: Db) => ({
         WHERE a.account_id = ${accountId}::uuid
           AND ((a.state = 'queued' AND a.run_at <= ${now}) OR (a.state = 'running' AND a.leased_till < ${now}))
           AND NOT EXISTS (SELECT 1 FROM action b WHERE b.id = a.after_id AND b.state IN ('queued', 'running'))
+          AND (NOT ${undoOnly} OR a.undo_of IS NOT NULL)
         ORDER BY a.urgency DESC, a.run_at LIMIT ${most} FOR UPDATE OF a SKIP LOCKED)
       RETURNING id`
     const rows = await db.action.findMany({

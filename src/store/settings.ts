@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../../adapters/platform.ts'
+import { RedirectText, Thresholds } from '../../moderation/policy.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { type Db, PATIENCE } from './db.ts'
 import { append } from './log.ts'
@@ -11,6 +12,24 @@ const Words = z.string().trim().min(1).max(500)
  * what stands here.
  */
 const Settings = z.object({
+  /** Scores from which a clause begins to matter, by the clause's id, where they are not the policy's own. */
+  thresholds: z.record(z.string(), Thresholds).default({}),
+  /** Thresholds that somebody thinks of, and since when; nothing is decided by them. */
+  draft: z.strictObject({ thresholds: z.record(z.string(), Thresholds), since: z.iso.datetime() }).optional(),
+  /** The standard answer in other words than the policy's. */
+  redirect: z.strictObject({ text: RedirectText, everyDays: z.int().min(1).max(365) }).optional(),
+  limits: z
+    .strictObject({ alonePerHour: z.int().min(0).max(10_000), redirectsPerHour: z.int().min(0).max(1000) })
+    .optional(),
+  /** Nothing leaves for the platforms. It lapses after a day unless a colleague confirms it. */
+  stop: z
+    .strictObject({ since: z.iso.datetime(), by: z.uuid(), why: Words, confirmedBy: z.uuid().nullable() })
+    .optional(),
+  /** From dissolution till the declaration, both days included: the tool only proposes, and answers only with these words. */
+  election: z
+    .strictObject({ from: z.iso.date(), till: z.iso.date(), redirect: RedirectText.optional() })
+    .refine(({ from, till }) => from <= till, { error: 'must not end before it begins', path: ['till'] })
+    .optional(),
   /** Whom staff can turn to when what they read weighs on them. */
   support: z
     .array(z.strictObject({ name: Words, phone: Words.optional(), url: z.url().optional(), note: Words.optional() }))

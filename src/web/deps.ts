@@ -2,16 +2,23 @@ import type { OfficeFacts } from '../../moderation/model.ts'
 import type { Policy } from '../../moderation/policy.ts'
 import type { Examiner } from '../classifiers/images/examiner.ts'
 import type { Listener } from '../push.ts'
+import type { Configured, InForce } from '../rules.ts'
 import type { Case, Farewell, Staff, Store } from '../store/index.ts'
 
 /** What the console is made of. It reads no clock, no environment and no file but its own two assets. */
 export interface ConsoleParts {
   store: Store
   office: OfficeFacts & { timezone: string; safeguarding?: SafeguardingLead | undefined }
-  /** The policy in force: an older decision names the version it was made under. */
-  policy: Policy
-  /** What is said before a block; null if nothing may be said. */
-  farewell: Farewell | null
+  /**
+   * The policy in force: an older decision names the version it was made under. Staff may change it at any time, so it is
+   * read for each page, and never kept.
+   */
+  readonly policy: Policy
+  /** What is said before a block; null if nothing may be said. Read for each page, too. */
+  readonly farewell: Farewell | null
+  inForce: () => InForce
+  /** What held if staff had chosen nothing. */
+  configured: Configured
   now: () => Date
   /** Called after anything was queued. */
   wake: () => void

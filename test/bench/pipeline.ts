@@ -8,6 +8,7 @@ import { readLine, readOfficeFacts } from '../../moderation/input.ts'
 import { fillRedirect, POLICIES } from '../../moderation/policy.ts'
 import { assessor } from '../../src/assess.ts'
 import { openStore } from '../../src/store/index.ts'
+import { rulesOf } from '../builders.ts'
 
 /** From a platform's page to a stored decision, on the embedded database with every commit on the disk. */
 
@@ -43,9 +44,7 @@ export async function benchPipeline(): Promise<void> {
     const assess = assessor({
       store,
       office: office.value,
-      policy,
-      redirect,
-      alonePerHour: 60,
+      inForce: rulesOf(policy, { redirect }),
       log: pino({ level: 'silent' }),
       now,
       breached: nothing,

@@ -21,7 +21,11 @@ const LEASE = 150_001
 const done = async (): Promise<Outcome> => ({ is: 'done', receipt: null })
 
 /** Somebody who carries out what is queued, and the orders as the platform was given them. */
-async function acting(perform: Platform['perform'], may: () => true | Date = () => true) {
+async function acting(
+  perform: Platform['perform'],
+  may: () => true | Date = () => true,
+  isStopped: () => boolean = () => false,
+) {
   const orders: Order[] = []
   const account = await stage.account({
     perform: (order, signal) => {
@@ -30,7 +34,7 @@ async function acting(perform: Platform['perform'], may: () => true | Date = () 
     },
   })
   const { store, log, now } = stage
-  const work = actor({ store, account, worker: 'here', log, now, mayRedirect: async () => may() })
+  const work = actor({ store, account, worker: 'here', log, now, mayRedirect: async () => may(), isStopped })
   const run = (signal: AbortSignal = new AbortController().signal): Promise<void> => work(signal)
   return { account, orders, run }
 }
@@ -240,5 +244,32 @@ describe('acting', () => {
     await stage.store.queue.answer(id, staff, { answer: 'agreed' }, { letter: LETTER, everyDays: 30 }, stage.now())
     await run()
     expect(orders.map(({ action }) => action)).toEqual(['redirect', 'block'])
+  })
+})
+
+describe('while staff have stopped the tool', () => {
+  it('nothing leaves but what takes something back, and the rest goes when they let it', async () => {
+    let stopped = false
+    const { account, orders, run } = await acting(
+      done,
+      () => true,
+      () => stopped,
+    )
+    const first = await hidden(account)
+    await run()
+    const [hide] = await actionsOf(first.id)
+    if (!hide) throw new Error('nothing was queued')
+    stopped = true
+    const second = await hidden(account)
+    await stage.store.queue.undoAction(hide.id, staff, stage.now())
+    await run()
+    expect(orders.map(({ action, undo }) => [action, undo])).toEqual([
+      ['hide', false],
+      ['hide', true],
+    ])
+    expect(await actionsOf(second.id)).toMatchObject([{ state: 'queued', attempts: 0 }])
+    stopped = false
+    await run()
+    expect(await actionsOf(second.id)).toMatchObject([{ state: 'done', attempts: 1 }])
   })
 })

@@ -3,7 +3,7 @@ import { POLICIES } from '../../moderation/policy.ts'
 import { type AssessParts, assessor } from '../../src/assess.ts'
 import { DatabaseError } from '../../src/store/engine/errors.ts'
 import type { Store, Waiting } from '../../src/store/index.ts'
-import { aFinding, anAuthor, anIncoming, OFFICE } from '../builders.ts'
+import { aFinding, anAuthor, anIncoming, OFFICE, rulesOf } from '../builders.ts'
 import { aStage, hang, LETTER, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -28,9 +28,7 @@ const assessing = (more: Partial<AssessParts>) =>
   assessor({
     store: stage.store,
     office: OFFICE,
-    policy,
-    redirect: LETTER,
-    alonePerHour: 60,
+    inForce: rulesOf(policy, { redirect: LETTER }),
     log: stage.log,
     now: stage.now,
     random: () => 0,
@@ -113,7 +111,7 @@ describe('judging', () => {
     const abuse = { item: { text: 'You are a fucking useless cunt' } }
     for (const alonePerHour of [60, 0]) {
       await stage.read(account, anIncoming(abuse))
-      await assessing({ tripped: (id) => tripped.push(id), alonePerHour })(signal)
+      await assessing({ tripped: (id) => tripped.push(id), inForce: rulesOf(policy, { alonePerHour }) })(signal)
       expect(tripped).toEqual(alonePerHour === 0 ? [account.id] : [])
     }
   })

@@ -8,7 +8,7 @@ import { hashesOf } from '../../src/classifiers/images/sight.ts'
 import { compareAvatars, mightPass, pictureExaminer } from '../../src/examine.ts'
 import { pictureKeeper } from '../../src/pictures.ts'
 import type { Served } from '../../src/poll.ts'
-import { anAuthor, anIncoming, OFFICE } from '../builders.ts'
+import { anAuthor, anIncoming, OFFICE, rulesOf } from '../builders.ts'
 import { ALTERED, blank, bomb, drawing, scene } from '../support/pictures.ts'
 import { aStage, LETTER, type Stage } from './stage.ts'
 
@@ -53,9 +53,7 @@ const service = (account: Served, looking: Examiner = examiner) => {
   const assess = assessor({
     store,
     office: OFFICE,
-    policy: standard,
-    redirect: LETTER,
-    alonePerHour: 60,
+    inForce: rulesOf(standard, { redirect: LETTER }),
     log,
     now,
     breached: () => {},

@@ -27,7 +27,9 @@ async function asked(doneByHand: NonNullable<Platform['doneByHand']>) {
     },
   })
   const found = await stage.decide(account, [aStep('report')])
-  await actor({ store, account, worker: 'here', log, now, mayRedirect: async () => true })(signal())
+  await actor({ store, account, worker: 'here', log, now, mayRedirect: async () => true, isStopped: () => false })(
+    signal(),
+  )
   const look = looker({ store, served: new Map([[account.id, account]]), log, now })
   const actions = async () => (await store.queue.find(found.id))?.actions ?? []
   return { looks, look: () => look(signal()), actions, found }
@@ -109,7 +111,15 @@ describe('comparing each night who is blocked', () => {
         return new Set(orders.filter(stands).map(({ id }) => id))
       },
     })
-    const act = actor({ store, account, worker: 'here', log, now, mayRedirect: async () => true })
+    const act = actor({
+      store,
+      account,
+      worker: 'here',
+      log,
+      now,
+      mayRedirect: async () => true,
+      isStopped: () => false,
+    })
     const compare = reconciler({ store, served: new Map([[account.id, account]]), log, now })
     const propose = (author = anAuthor()) =>
       stage.decide(account, [aStep('block', 'propose')], { outcome: 'propose', act: 'block' }, [], { author })

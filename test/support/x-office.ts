@@ -12,7 +12,7 @@ import { looker } from '../../src/look.ts'
 import { poller, type Served } from '../../src/poll.ts'
 import { mayRedirect } from '../../src/redirect.ts'
 import { type Case, openStore, type Store } from '../../src/store/index.ts'
-import { OFFICE } from '../builders.ts'
+import { OFFICE, rulesOf } from '../builders.ts'
 
 /**
  * An office whose account is on X: the service's own store, poller, judge and actor, and the real adapter, in this process and
@@ -91,9 +91,7 @@ export async function officeOnX({
   const judge = assessor({
     store,
     office: OFFICE,
-    policy,
-    redirect: fillRedirect(policy, OFFICE),
-    alonePerHour,
+    inForce: rulesOf(policy, { redirect: fillRedirect(policy, OFFICE), alonePerHour }),
     log,
     now,
     random: () => 0,
@@ -107,6 +105,7 @@ export async function officeOnX({
     log,
     now,
     mayRedirect: (accountId) => mayRedirect(store, accountId, redirectsPerHour, now()),
+    isStopped: () => false,
   })
   const look = looker({ store, served, log, now })
   const never = new AbortController().signal

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Capabilities, Incoming } from '../../adapters/platform.ts'
 import type { Breach, Decision, Finding, Item, Step } from '../../moderation/model.ts'
 import { POLICIES } from '../../moderation/policy.ts'
+import { rulesInForce } from '../../src/rules.ts'
 import { type Case, openStore, type Staff, type Store } from '../../src/store/index.ts'
 import { type ConsoleParts, createConsole } from '../../src/web/app.tsx'
 import { aDecision, aFinding, aJudgement, anAuthor, anIncoming, aPage, NOON, OFFICE } from '../builders.ts'
@@ -70,11 +71,25 @@ export async function aStage(more: Partial<ConsoleParts> = {}, platform = 'blues
   const notes = ['Mentions can’t be hidden here, replies can.']
   await store.accounts.probed(account.id, { handle: '@johartley', capabilities: CAPABILITIES, notes }, now)
 
+  const { redirect, alonePerHour } = RULES
+  const configured = { office: OFFICE, policy: POLICY, redirect, alonePerHour, redirectsPerHour: 20 }
+  const inForce = rulesInForce(
+    configured,
+    () => store.settings.present(),
+    () => now,
+  )
   const parts: ConsoleParts = {
     store,
     office: OFFICE,
-    policy: POLICY,
-    farewell: { letter: RULES.redirect, everyDays: 30 },
+    get policy() {
+      return inForce().policy
+    },
+    get farewell() {
+      const { answers, redirect: letter, policy } = inForce()
+      return answers ? { letter, everyDays: policy.redirect.everyDays } : null
+    },
+    inForce,
+    configured,
     now: () => now,
     wake: () => {
       woken++

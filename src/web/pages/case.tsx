@@ -29,7 +29,7 @@ import { asksFirst, showNobodyAtRisk } from './nobody-at-risk.tsx'
 
 /** One decision with everything a person needs to answer it, and the answering. */
 export function casePage(parts: ConsoleParts): Hono<Env> {
-  const { store, farewell, policy, now, wake } = parts
+  const { store, now, wake } = parts
   const pages = new Hono<Env>()
 
   pages.get(`/case/${ID}`, async (c) => {
@@ -55,11 +55,11 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
     }
     if (asksFirst(found, form)) return showNobodyAtRisk(c, parts, found, form)
     const possible = choicesFor(found).map(({ kind }) => kind)
-    const answer = readAnswer(given, found, policy, possible)
+    const answer = readAnswer(given, found, parts.policy, possible)
     if (typeof answer === 'string') return showCase(c, parts, found, { answer: { ...given, error: answer } })
     const { id: person } = c.var.staff
     try {
-      await store.queue.answer(found.id, person, answer, farewell, now())
+      await store.queue.answer(found.id, person, answer, parts.farewell, now())
       wake()
       return c.redirect(await onwards(store, form, found), 303)
     } catch (error) {

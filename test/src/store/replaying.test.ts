@@ -14,7 +14,7 @@ import type { Db } from '../../../src/store/db.ts'
 import { openDatabase } from '../../../src/store/engine/open.ts'
 import { openStore, type Store } from '../../../src/store/index.ts'
 import { replaying } from '../../../src/store/replaying.ts'
-import { anAuthor, anIncoming, aPage, NOON, OFFICE } from '../../builders.ts'
+import { anAuthor, anIncoming, aPage, NOON, OFFICE, rulesOf } from '../../builders.ts'
 import { scratchFolder } from '../../support/databases.ts'
 import { freshDatabase } from '../../support/postgres.ts'
 
@@ -330,9 +330,7 @@ async function live(store: Store): Promise<void> {
   const assess = assessor({
     store,
     office: OFFICE,
-    policy: STANDARD,
-    redirect,
-    alonePerHour: 1000,
+    inForce: rulesOf(STANDARD, { redirect, alonePerHour: 1000 }),
     log: pino({ level: 'silent' }),
     now: () => now,
     breached: () => undefined,
