@@ -69,7 +69,8 @@ function chosenRules(configured: Configured, chosen: Settings, isElection: boole
 }
 
 /** Checked when it was chosen; but the office may have a longer telephone number since, and then its old words do. */
-function filled(policy: Policy, { office, redirect }: Configured): Letter {
+function filled(policy: Policy, { policy: unchanged, office, redirect }: Configured): Letter {
+  if (policy === unchanged) return redirect
   try {
     return fillRedirect(policy, office)
   } catch (error) {
