@@ -1,4 +1,5 @@
 import type { Account } from '../meta/graph.ts'
+import type { Met } from '../meta/missing.ts'
 import type { Known } from './map.ts'
 
 /** What reading works with besides the account. All of it may be forgotten at any time: it is then asked for again. */
@@ -6,15 +7,17 @@ export interface Reader extends Account {
   posts: Posts
   portions: Portions
   /** Of the day's second look, whose round is named by when it began: all ids by others it has met, and posts it walks through. */
-  met: { round: number; ids: Set<string>; walked: Set<string> }
+  met: { round: number; ids: Met; walked: Set<string> }
 }
 
 export const reader = (account: Account): Reader => ({
   ...account,
   posts: rememberPosts(),
   portions: portions(),
-  met: { round: 0, ids: new Set(), walked: new Set() },
+  met: nothingMet(),
 })
+
+export const nothingMet = (round = 0): Reader['met'] => ({ round, ids: new Map(), walked: new Set() })
 
 /** The posts that comments stand under: looking up each again would cost a call for every page of comments. */
 export interface Posts {

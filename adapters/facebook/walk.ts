@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Item } from '../../moderation/model.ts'
 import { isOfOne, isRefusal } from '../meta/failure.ts'
 import type { FetchRequest, Incoming, Page } from '../platform.ts'
 import { commentsUnder, type Found, keyOf, LISTS, type List, postsOn, type Row, type Size } from './pages.ts'
@@ -97,8 +98,8 @@ const newWalk = (of: Walk['of'], at: number, floor: number, deep: boolean): Walk
 
 export interface Step {
   items: Incoming[]
-  /** The ids of all by others that was met, new or not. */
-  met: string[]
+  /** All by others that was met, new or not. */
+  met: Item[]
   reading: Reading
   /** Before then it is of no use to go on. */
   till?: Date
@@ -151,7 +152,7 @@ export async function readOn(
     for (const { of } of opened) walked?.add(of)
     return {
       items: page.items.filter((one) => !page.known.has(keyOf(one)) && one.item.writtenAt.getTime() >= reading.from),
-      met: page.items.map(({ item }) => item.id),
+      met: page.items.map(({ item }) => item),
       reading: {
         ...reading,
         // A post's comments before the next posts: what is new stands at the top of the first.

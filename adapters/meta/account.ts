@@ -24,6 +24,7 @@ export function accountOn(
     patience,
     graph: graph({ settings, now, patience, token: async (signal) => (await keys.signed(signal)).token }),
     page: async (signal) => (await keys.signed(signal)).page,
+    scopes: async (signal) => (await keys.inspected(signal)).scopes,
   }
   return { account, keys }
 }

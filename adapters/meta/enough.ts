@@ -9,9 +9,10 @@ const LONG_ENOUGH = 25_000
 /**
  * A watch, started when a call of a source begins and looked at before each page, conversation or look-up.
  *
+ * @param most milliseconds
  * @returns whether the call has taken so long that it should hand back what it has
  */
-export function enough({ now }: Pick<Account, 'now'>): () => boolean {
+export function enough({ now }: Pick<Account, 'now'>, most = LONG_ENOUGH): () => boolean {
   const began = now().getTime()
-  return () => now().getTime() - began >= LONG_ENOUGH
+  return () => now().getTime() - began >= most
 }

@@ -79,6 +79,8 @@ export interface Account {
   now: () => Date
   /** Kept after the first time. @throws PlatformError 'unauthorised' where nobody has connected the account */
   page(signal: AbortSignal): Promise<Page>
+  /** The permissions that the token has now. @throws PlatformError */
+  scopes(signal: AbortSignal): Promise<ReadonlySet<string>>
   /** Milliseconds for one call. */
   patience: number
 }

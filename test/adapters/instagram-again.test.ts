@@ -84,7 +84,7 @@ describe('what is stored', () => {
     )
   })
 
-  it('is looked up for a fortnight, and 500 a day, the others the day after', async () => {
+  it('is looked up for a fortnight, and 500 a day, the others the day after', { timeout: 120_000 }, async () => {
     const said = many(620, oldPost())
     await reader.read('posts')
     const first = await patiently('again')
@@ -108,7 +108,7 @@ describe('what is stored', () => {
     const said = many(200, oldPost())
     await reader.read('posts')
     for (const one of said.slice(1)) town.instagram.delete(one)
-    for (let hours = 0; hours < 60; hours += 5) {
+    for (let hours = 0; hours < 120; hours += 5) {
       await reader.once('again')
       town.later(5 * HOUR)
     }
@@ -143,6 +143,104 @@ describe('what is stored', () => {
     expect(more).toBe(false)
     expect(rest?.till.getTime()).toBe(town.clock.now - HOUR + DAY)
   })
+})
+
+describe('what is no longer shown in the middle of a round', () => {
+  const Looking = z.object({ round: z.object({ missing: z.array(z.unknown()).nonempty() }) })
+  /** The round, with something that happens once it has met all that is there and begins to look up what is not. */
+  const round = (happening: () => void): Promise<Page> => {
+    let happened = false
+    return patiently('again', () => {
+      if (happened || !Looking.safeParse(reader.cursors.get('again')).success) return
+      happening()
+      happened = true
+    })
+  }
+  /** Thirty under a post of today's, the first of them deleted before the day's round. */
+  async function oneDeleted(by = town.sam) {
+    const said = Array.from({ length: 30 }, (_, n) =>
+      town.instagram.comment(medium, by, `No. ${n}`, { at: town.clock.now - HOUR + n * 1000 }),
+    )
+    const [first, ...others] = said
+    if (!first) throw new Error('there are comments')
+    await reader.read('comments')
+    await reader.read('again')
+    town.later(DAY)
+    town.instagram.delete(first)
+    return { first, others }
+  }
+
+  it('is no deletion where the right to read is lost', async () => {
+    const { first } = await oneDeleted()
+    const last = await round(() => void town.meta.faults.always('GET IGComment', refused(GONE)))
+    expect(last.rest?.because).toMatch(/hardly so.*kept/)
+    expect([...reader.gone]).toEqual([])
+    town.meta.faults.clear()
+    town.later(DAY)
+    await patiently('again')
+    expect([...reader.gone]).toEqual([first.id])
+  })
+
+  it('is no deletion where the right comes and goes while nothing by others was met', async () => {
+    const said = many(30, oldPost())
+    await reader.read('posts')
+    // The first looks are refused, and those after them are not.
+    await round(() => town.meta.faults.once('GET IGComment', refused(GONE), 25))
+    expect(said.filter(({ id }) => lookUps(id) > 1)).toHaveLength(25)
+    expect([...reader.gone]).toEqual([])
+  })
+
+  it('is a deletion where only its author is restricted, and something by others is there', async () => {
+    const ann = town.world.person('Ann')
+    const theirs = town.instagram.comment(medium, ann, 'Well said', { at: town.clock.now - HOUR + 500 })
+    const { first, others } = await oneDeleted()
+    await round(() => town.instagram.restrict(town.account, town.sam))
+    expect([...reader.gone]).toEqual([first.id])
+    // Instagram gives them to no program any more.
+    town.later(DAY)
+    await patiently('again')
+    expect(reader.gone.size).toBe(30)
+    expect(reader.gone).not.toContain(theirs.id)
+    town.instagram.unrestrict(town.account, town.sam)
+    town.later(DAY)
+    await patiently('again')
+    expect([...reader.gone]).toEqual([first.id])
+    expect(others.every(({ id }) => !reader.gone.has(id))).toBe(true)
+  })
+
+  it.each([
+    ['is by somebody whom staff restrict', () => town.instagram.restrict(town.account, town.sam)],
+    ['stands under a post that is shut away', () => void (medium.ageGated = true)],
+  ])('is doubted where all that was met %s', async (_name, happening) => {
+    await oneDeleted()
+    const last = await round(happening)
+    expect(last.rest?.because).toMatch(/hardly so/)
+    expect([...reader.gone]).toEqual([])
+  })
+
+  it('is a deletion where one post is shut away and something under another is there', async () => {
+    const other = comment('Elsewhere', { at: town.clock.now - 2 * HOUR }, town.instagram.publish(town.account, 'Two'))
+    const { first } = await oneDeleted()
+    await round(() => void (medium.ageGated = true))
+    expect([...reader.gone]).toEqual([first.id])
+    expect(reader.gone).not.toContain(other.id)
+  })
+
+  it.each([true, false])(
+    'is believed of a few where nothing else is there as long as the right is held: %s',
+    async (held) => {
+      const said = many(3)
+      await reader.read('comments')
+      await reader.read('again')
+      town.later(DAY)
+      for (const one of said) town.instagram.delete(one)
+      const last = await round(() => {
+        if (!held) town.grant.scopes.delete('instagram_manage_comments')
+      })
+      expect(reader.gone.size).toBe(held ? 3 : 0)
+      expect(last.rest?.because ?? '').toMatch(held ? /^$/ : /hardly so/)
+    },
+  )
 })
 
 describe('walks', () => {

@@ -29,7 +29,7 @@ export interface Medium {
   readonly caption: string
   readonly at: number
   commentsOpen: boolean
-  readonly ageGated: boolean
+  ageGated: boolean
   readonly picture: Picture
   readonly comments: InstagramComment[]
 }
