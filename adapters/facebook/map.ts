@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Author, Media } from '../../moderation/model.ts'
+import { datesSince, fingerprint } from '../meta/known.ts'
 import type { Incoming, Thread } from '../platform.ts'
 import { type Attachment, type Comment, Id, type Part, type Post } from './schema.ts'
 
@@ -100,15 +100,8 @@ function facebookAt(url: string | undefined): string | undefined {
   return protocol === 'https:' && /(^|\.)facebook\.com$/.test(hostname) && username === '' ? href : undefined
 }
 
-/** Facebook opened in February 2004. A year may be one that no database can hold. */
-const EARLIEST = Date.UTC(2004, 1, 4)
-
-/** When it says it was written; never the future, and never another age. */
-export function dateOf(claim: string | undefined, now: Date): Date {
-  const stated = Date.parse(claim ?? '')
-  const time = Number.isNaN(stated) ? now.getTime() : stated
-  return new Date(Math.max(EARLIEST, Math.min(time, now.getTime())))
-}
+/** Facebook opened in February 2004. */
+export const dateOf = datesSince(Date.UTC(2004, 1, 4))
 
 /** The id is the person's within this Page, and nowhere else. */
 function authorOf(from: Post['from']): Author | null {
@@ -154,10 +147,7 @@ function placeIn({ url, target }: Part): string | undefined {
  */
 function revisionOf(text = '', attached: readonly Attachment[] = []): string {
   const parts = partsOf(attached).map((part) => [part.type ?? '', identityOf(part)])
-  return createHash('sha256')
-    .update(JSON.stringify([text, parts]))
-    .digest('base64url')
-    .slice(0, 16)
+  return fingerprint(JSON.stringify([text, parts]), 'base64url')
 }
 
 function identityOf(part: Part): string {

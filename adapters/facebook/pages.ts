@@ -1,4 +1,5 @@
 import type { Asking, Rows } from '../meta/graph.ts'
+import { keyOf } from '../meta/known.ts'
 import { type FetchRequest, type Incoming, PlatformError } from '../platform.ts'
 import { incomingComment, incomingPost, isOwn, type Known, type Surroundings } from './map.ts'
 import type { Reader } from './reader.ts'
@@ -41,8 +42,6 @@ export interface Found {
 
 /** Answers to answers, and what Facebook thinks little of, among them: else it leaves both out. */
 const ALL = { filter: 'stream', order: 'reverse_chronological', live_filter: 'no_filter' } as const
-
-export const keyOf = ({ item, revision }: Incoming): string => `${item.id} ${revision}`
 
 /**
  * @param next the page, as an earlier one named it; null for the first

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readable } from '../meta/known.ts'
 
 /**
  * What is read of Facebook's answers: the fields that are used and no others. Whatever is odd about one field costs that field
@@ -61,14 +62,6 @@ export const Post = z.object({
   comments: Newest,
 })
 export type Post = z.output<typeof Post>
-
-/** Of a list, what can be read. */
-export function readable<T extends z.ZodType>(row: T, rows: readonly unknown[]): z.output<T>[] {
-  return rows.flatMap((one) => {
-    const read = row.safeParse(one)
-    return read.success ? [read.data] : []
-  })
-}
 
 const SAID = 'id,message,created_time,from{id,name}'
 const ATTACHED = 'type,title,description,url,target,media'

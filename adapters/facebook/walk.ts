@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Item } from '../../moderation/model.ts'
 import { isOfOne, isRefusal } from '../meta/failure.ts'
+import { keyOf } from '../meta/known.ts'
 import type { FetchRequest, Incoming, Page } from '../platform.ts'
-import { commentsUnder, type Found, keyOf, LISTS, type List, postsOn, type Row, type Size } from './pages.ts'
+import { commentsUnder, type Found, LISTS, type List, postsOn, type Row, type Size } from './pages.ts'
 import type { Reader } from './reader.ts'
 import { Id } from './schema.ts'
 

@@ -1,6 +1,6 @@
 import type { Account } from '../meta/graph.ts'
-import { type FetchRequest, type Incoming, type Page, PlatformError } from '../platform.ts'
-import { type Around, keyOf } from './map.ts'
+import { type Page, PlatformError } from '../platform.ts'
+import type { Around } from './map.ts'
 
 /** What every source and every order of the adapter works with. */
 
@@ -26,13 +26,6 @@ export async function around(account: Account, signal: AbortSignal): Promise<Aro
 /** From when on things are read: what is older when the account is read for the very first time is left alone. */
 export function horizon({ settings, now }: Account): number {
   return now().getTime() - settings.lookBackDays * DAY
-}
-
-/** Those that are not stored yet as they are now. */
-export async function unknownOf(request: FetchRequest, items: readonly Incoming[]): Promise<Incoming[]> {
-  if (items.length === 0) return []
-  const known = await request.known(items.map(keyOf))
-  return items.filter((one) => !known.has(keyOf(one)))
 }
 
 /** A page of a source, and how long Meta wants to be left alone. */

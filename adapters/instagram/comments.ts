@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Account } from '../meta/graph.ts'
+import { unknownOf } from '../meta/known.ts'
 import type { FetchRequest, Page } from '../platform.ts'
-import { around, horizon, paged, unknownOf } from './account.ts'
+import { around, horizon, paged } from './account.ts'
 import { FIELDS, Id, OwnPost } from './schema.ts'
 import { incomingUnder, newWalk, repliesLeft, stepOn, Walk } from './walk.ts'
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Author, Item, ItemKind, Media } from '../../moderation/model.ts'
+import { datesSince, fingerprint } from '../meta/known.ts'
 import type { Incoming, Thread } from '../platform.ts'
 import { Id, type OtherPost, type Post, type Remark } from './schema.ts'
 
@@ -41,9 +41,7 @@ export interface Around {
 }
 
 /** Names a text: comments have no time of change, so an edit shows by nothing else. */
-const revisionOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
-
-export const keyOf = ({ item, revision }: Incoming): string => `${item.id} ${revision}`
+const revisionOf = (text: string): string => fingerprint(text, 'hex')
 
 /** Whether the account wrote it. Only where the id is kept back the username tells: a stranger may take one that was given up. */
 export function isOwn({ from, username }: Pick<Remark, 'from' | 'username'>, { me }: Around): boolean {
@@ -156,11 +154,5 @@ export function profileOf(username: string | undefined): string {
   return username === undefined ? 'https://www.instagram.com/' : `https://www.instagram.com/${username}/`
 }
 
-/** Instagram opened in 2010. */
-const EARLIEST = Date.UTC(2010, 9, 6)
-
-/** The time stated; never the future, and never another age, which no database may hold. */
-export function dateOf(claim: string | undefined, now: Date): Date {
-  const stated = Date.parse(claim ?? '')
-  return Number.isNaN(stated) ? now : new Date(Math.max(EARLIEST, Math.min(stated, now.getTime())))
-}
+/** Instagram opened in October 2010. */
+export const dateOf = datesSince(Date.UTC(2010, 9, 6))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readable } from '../meta/known.ts'
 import { withoutSecrets } from '../meta/transport.ts'
 
 /** What Meta sends of Instagram, as far as it is used. What is odd in one field costs that field, never the whole row. */
@@ -43,10 +44,7 @@ export function listOf<T extends z.ZodType>(row: T) {
   return z
     .object({ data: z.array(z.unknown()), paging: z.object({ next: Said }).optional().catch(undefined) })
     .transform(({ data, paging }) => ({
-      rows: data.flatMap((one) => {
-        const read = row.safeParse(one)
-        return read.success ? [read.data] : []
-      }),
+      rows: readable(row, data),
       next: paging?.next === undefined ? null : bare(paging.next),
     }))
     .optional()

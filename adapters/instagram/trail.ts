@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { fingerprint } from '../meta/known.ts'
 
 /**
  * Whether a walk down a list goes in a circle: Meta's links may lead back to where they led before. One page is remembered, and
@@ -25,10 +25,7 @@ const IDLE = 5
 /** @returns the trail behind one more page; null where it is a circle, or leads nowhere */
 export function further({ mark, steps, till, idle }: Trail, rows: readonly { id: string }[]): Trail | null {
   if (rows.length === 0) return idle < IDLE ? { mark, steps, till, idle: idle + 1 } : null
-  const page = createHash('sha256')
-    .update(rows.map(({ id }) => id).join())
-    .digest('hex')
-    .slice(0, 16)
+  const page = fingerprint(rows.map(({ id }) => id).join(), 'hex')
   if (page === mark) return null
   const isFull = mark === null || steps + 1 >= till
   return isFull ? { mark: page, steps: 0, till: till * 2, idle: 0 } : { mark, steps: steps + 1, till, idle: 0 }

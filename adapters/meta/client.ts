@@ -4,6 +4,7 @@ import { PlatformError } from '../platform.ts'
 import { abuseBy } from './abuse.ts'
 import { failureOf, lost, TakenForAbuse, TooMuch, Unconfirmed } from './failure.ts'
 import type { Bucket, Graph, Query, Rows } from './graph.ts'
+import { readable } from './known.ts'
 import type { Settings } from './settings.ts'
 import { Astray, type Exchanged, exchange, nextPage, TooLong } from './transport.ts'
 import { usageBy } from './usage.ts'
@@ -119,11 +120,10 @@ export function graph({ settings, token, now, patience }: ClientParts): Graph {
       const asked: { path: Call['path']; params: Query } =
         'next' in from ? { path: from.next, params: {} } : { path: from.path.split('/'), params: from.query ?? {} }
       const { data, paging } = await fewer({ method: 'GET', ...asked, bucket, acting }, signal)
-      const rows = data.flatMap((one) => {
-        const result = row.safeParse(one)
-        return result.success ? [result.data] : []
-      })
-      return { rows, next: paging?.next === undefined ? null : further(paging.next, origin) } satisfies Rows<unknown>
+      return {
+        rows: readable(row, data),
+        next: paging?.next === undefined ? null : further(paging.next, origin),
+      } satisfies Rows<unknown>
     },
 
     send: async ({ method, path, body = {}, bucket, says }, schema, signal) => {

@@ -9,7 +9,8 @@ import {
   type Known,
   MentionHandle,
 } from '../../adapters/facebook/map.ts'
-import { Comment, Post, readable } from '../../adapters/facebook/schema.ts'
+import { Comment, Post } from '../../adapters/facebook/schema.ts'
+import { readable } from '../../adapters/meta/known.ts'
 import type { Incoming } from '../../adapters/platform.ts'
 import { NOON } from '../builders.ts'
 

@@ -8,10 +8,10 @@ import {
   incomingPost,
   isNamed,
   isOwn,
-  keyOf,
   MentionHandle,
 } from '../../adapters/instagram/map.ts'
 import { Alone, Comment, Id, OtherPost, OwnPost } from '../../adapters/instagram/schema.ts'
+import { keyOf } from '../../adapters/meta/known.ts'
 import type { Incoming } from '../../adapters/platform.ts'
 import { NOON } from '../builders.ts'
 
