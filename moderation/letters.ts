@@ -99,9 +99,7 @@ const TEMPLATES = {
 
 type Template = keyof typeof TEMPLATES
 type Placeholder = 'name' | 'office' | 'mp' | 'platform' | 'wrote' | 'section' | 'clause' | 'change' | 'until' | 'next'
-type Values = Partial<
-  Record<Placeholder | 'adjusted' | 'phone' | 'email' | 'days' | 'date' | 'why' | 'agreed', string>
->
+type Values = Partial<Record<Placeholder | 'adjusted' | 'phone' | 'email' | 'days' | 'date' | 'why' | 'agreed', string>>
 
 /** What may be asked of whoever broke a rule, and that this is all. Staff make it fit. */
 const CHANGES: Record<Breach, string> = {
@@ -114,7 +112,8 @@ const CHANGES: Record<Breach, string> = {
   unlawful: 'please don’t post what the law forbids.',
   spam: 'please don’t post the same again and again.',
   'fake-profile': 'please don’t pretend to be somebody else.',
-  harassment: 'please leave the people who work here, and their families, alone, and publish nothing private about them.',
+  harassment:
+    'please leave the people who work here, and their families, alone, and publish nothing private about them.',
   allegation: 'please don’t accuse people of crimes without saying what shows it. Questions and sources are welcome.',
   'third-party-abuse': 'please don’t abuse other people here.',
 }
@@ -240,7 +239,9 @@ export function faultsIn({ subject, text }: Written, { kind, office, timezone, c
     ...(UNPLAIN.test(subject) || UNPLAIN.test(text.replaceAll(/[\n\t]/g, ' '))
       ? ['It holds invisible characters. Type that passage anew instead of pasting it.']
       : []),
-    ...(text.length > LONGEST_LETTER ? [`It is too long: ${text.length} characters, and at most ${LONGEST_LETTER}.`] : []),
+    ...(text.length > LONGEST_LETTER
+      ? [`It is too long: ${text.length} characters, and at most ${LONGEST_LETTER}.`]
+      : []),
     ...(isPunishing && rule === null ? ['It names no published rule. Nothing is done to anybody without one.'] : []),
     ...(isPunishing && rule !== null && !says(rule)
       ? ['It must quote the published rule, word for word. Copy it from below.']
@@ -273,13 +274,28 @@ export interface RecordFacts {
 }
 
 /** A note for the office's casework system, where the policy promises one: facts alone, no opinion and nobody's words. */
-export function noteOnRecord({ timezone, handle, platform, what, at, clause, policy, until, told }: RecordFacts): string {
+export function noteOnRecord({
+  timezone,
+  handle,
+  platform,
+  what,
+  at,
+  clause,
+  policy,
+  until,
+  told,
+}: RecordFacts): string {
   const day = (when: Date): string => dayIn(timezone, when)
   const rule =
     clause === null
       ? ''
       : ` Rule: “${publishedWords(clause)}” (${clause.section}; clause ${clause.id}, policy version ${policy.version}).`
   const name = addressee(handle)
-  const again = until === null ? '' : what === 'Warned' ? ` Counts until ${day(until)}.` : ` To be looked at again on ${day(until)}.`
+  const again =
+    until === null
+      ? ''
+      : what === 'Warned'
+        ? ` Counts until ${day(until)}.`
+        : ` To be looked at again on ${day(until)}.`
   return `${day(at)}: ${what} on ${platform}, account ${name}.${rule} ${told ?? 'Not told in writing: no address is known.'}${again}`
 }

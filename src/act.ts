@@ -15,6 +15,8 @@ const PATIENCE = 3 * 86_400_000
 const TRIES = 20
 
 const IN_CARE = 'The person seemed to be at risk since this was ordered, so the tool does nothing to them by itself.'
+const NO_LETTER =
+  'The person seemed to be at risk since this was written, so it was not sent. Speak to them, if at all.'
 
 const STOPPED = 'Staff have stopped the tool: it waits until they let it go on.'
 
@@ -48,8 +50,10 @@ export function actor({ store, account, worker, log, now, mayRedirect, isStopped
     const { order } = errand
     const shut = closure(order.action)
     if (shut) return store.outbox.defer(errand, shut.at, shut.because)
-    if (errand.origin === 'tool' && !order.undo && (await store.outbox.isInCare(errand, now())))
-      return record(errand, { is: 'refused', because: IN_CARE })
+    // A letter waits no longer for its turn than a person may change: nobody at risk is sent one, whoever wrote it.
+    const isHeld = errand.origin === 'tool' || order.action === 'warn'
+    if (isHeld && !order.undo && (await store.outbox.isInCare(errand, now())))
+      return record(errand, { is: 'refused', because: errand.origin === 'tool' ? IN_CARE : NO_LETTER })
     // What a person agreed to is not held back: a block waits for the redirect before it.
     if (order.action === 'redirect' && !order.undo && errand.origin === 'tool') {
       if (now().getTime() - errand.begunAt.getTime() > TOO_LATE)

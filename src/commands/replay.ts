@@ -113,8 +113,8 @@ function whyNot(is: 'absent' | 'behind' | 'in use', { dataDir, databaseUrl }: Co
 /** What is not known any more, or not played. Whoever decides by the figures must know. */
 const APPROXIMATE = [
   'What was found in each item is what was found then: the judge is not asked again, and where a part of it had failed, that is not kept.',
-  'The mode of an account, what can be done on its platform, the adjustments agreed with a person, and which accounts are one person’s are those of today.',
-  'Warnings, breaches that staff agreed to, standard answers and people at risk stand as they really stood. Other decisions would have led to others, and that is not played; so one person may be counted for several standard answers.',
+  'The mode of an account, what can be done on its platform, and which accounts are one person’s are those of today.',
+  'Warnings, breaches that staff agreed to, adjustments, standard answers and people at risk stand as they really stood. Other decisions would have led to others, and that is not played; so one person may be counted for several standard answers.',
   'The limit on what the tool does by itself in an hour is not played.',
   'A text that was edited counts once for each of its versions.',
 ]

@@ -34,7 +34,7 @@ export class NotAllowed extends Error {
 }
 
 /** An action in one of these states still stands or is on its way. */
-const STANDING = ['queued', 'running', 'done', 'manual', 'unconfirmed']
+const STANDING = ['unwritten', 'queued', 'running', 'done', 'manual', 'unconfirmed']
 const DAY = 86_400_000
 
 export const answering = (db: Db) => ({
@@ -154,6 +154,8 @@ export async function takeBackIn(
   const review = await tx.review.findUniqueOrThrow({ where: { id: reviewId } })
   const decision = await hold(tx, review.decisionId)
   if (await wasEdited(tx, decision.item)) throw new NotOpen('The text was edited since, and is judged anew.')
+  if ((await tx.contest.count({ where: { reviewId } })) > 0)
+    throw new NotOpen('The person contested this and was right: that answer stands.')
   // As it stands now that the decision is held.
   if (!decision.reviews.some(({ id }) => id === reviewId)) throw new NotOpen('This answer was taken back already.')
   const isOfRisk = saysNobodyAtRisk(review)
@@ -176,9 +178,33 @@ export async function takeBackIn(
   return { decisionId: decision.id, facts: desk.facts }
 }
 
+/**
+ * A decision was wrong: what was done is undone, what was held against the person no longer is, and the answer is a dismissal by
+ * whoever looked at it anew.
+ * @returns that answer's id, and what the log is to say
+ * @throws NotAllowed
+ */
+export async function overturn(tx: Tx, decisionId: string, person: string, why: string, now: Date) {
+  const decision = await hold(tx, decisionId)
+  if (isStillAtRisk(decision)) throw new NotAllowed('Somebody may be at risk here: nothing was done to them.')
+  const desk = deskOf(tx, decision, person, null, now)
+  for (const action of decision.actions) {
+    if (action.state === 'proposed') await desk.drop(action, 'Staff decided otherwise.')
+    else if (action.kind !== 'redirect') await desk.undo(action)
+  }
+  await tx.review.updateMany({ where: { decisionId, undoneAt: null }, data: { undoneAt: now } })
+  const { id } = await tx.review.create({
+    data: { decisionId, personId: person, answer: 'dismissed', why: storable(why), at: now },
+  })
+  await tx.decision.update({ where: { id: decisionId }, data: { closedAt: now } })
+  const { act, clauses, policy, policyVersion: version } = decision
+  desk.note('reviewed', null, { answer: 'dismissed', contested: true, act, clauses, policy: { id: policy, version } })
+  return { reviewId: id, facts: desk.facts }
+}
+
 const HELD = {
   item: true,
-  actions: { include: { undoneBy: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+  actions: { include: { undoneBy: true, carries: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
   reviews: { where: { undoneAt: null } },
 } satisfies Prisma.DecisionInclude
 type Held = Prisma.DecisionGetPayload<{ include: typeof HELD }>
@@ -217,6 +243,8 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
     accountId: item.accountId,
     undoOf: null,
     undoneBy: null,
+    // What takes another letter to the platform is no warning.
+    ...(kind === 'warn' ? { NOT: { carries: { kind: { not: 'warn' } } } } : {}),
     ...(isOnAuthor(kind) && item.authorId !== null
       ? { authorId: item.authorId }
       : { item: { accountId: item.accountId, externalId: item.externalId } }),
@@ -269,7 +297,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
         urgency: decision.urgency,
         runAt: now,
         createdAt: now,
-        begunAt: more.state === 'proposed' ? null : now,
+        begunAt: more.state === undefined ? now : null,
         ...(letter ? { letter: letter as unknown as Prisma.InputJsonObject } : {}),
         dedupeKey: `${decision.id}:${kind}:${written++}`,
         ...rest,
@@ -308,10 +336,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
     const { count: caught } = await tx.action.updateMany({
       where: {
         id: action.id,
-        OR: [
-          { state: 'queued', attempts: 0 },
-          { state: 'manual', settledAt: null },
-        ],
+        OR: [{ state: 'unwritten' }, { state: 'queued', attempts: 0 }, { state: 'manual', settledAt: null }],
       },
       data: { state: 'dropped', because: 'Taken back before it was done.', settledAt: now },
     })
@@ -320,11 +345,22 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
       note('dropped', action, { action: action.kind })
       return true
     }
+    if (action.kind === 'warn') return withdrawn(action)
     if (isOnAuthor(action.kind) && (await stands(action.kind, action.id))) {
       await drop(action, 'Taken back, but it stands by another decision about the same person.')
       return true
     }
-    const undoing = await tx.action.create({
+    // Undone only once it is known what became of it.
+    const undoing = await writeUndo(action, { state: 'queued', afterId: action.id })
+    note('queued', undoing, { action: action.kind, undo: true, clause: action.clause })
+    return true
+  }
+
+  const writeUndo = (
+    action: HeldAction,
+    more: { state: string; afterId?: string; because?: string; settledAt?: Date },
+  ) =>
+    tx.action.create({
       data: {
         accountId: action.accountId,
         itemId: action.itemId,
@@ -332,19 +368,24 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
         decisionId: decision.id,
         kind: action.kind,
         undoOf: action.id,
-        // Undone only once it is known what became of it.
-        afterId: action.id,
         clause: action.clause,
         origin: person,
-        state: 'queued',
         urgency: action.urgency,
         runAt: now,
         createdAt: now,
         begunAt: now,
         dedupeKey: `${decision.id}:undo ${action.kind}:${written++}`,
+        ...more,
       },
     })
-    note('queued', undoing, { action: action.kind, undo: true, clause: action.clause })
+
+  /** What was said to a person stays said, and nobody takes it off a platform: but it no longer counts. */
+  const withdrawn = async (action: HeldAction): Promise<boolean> => {
+    // A letter about something else, on its way: it warned nobody.
+    if (action.carries !== null && action.carries.kind !== 'warn') return false
+    const because = 'The warning no longer counts. What was said stays said.'
+    const undoing = await writeUndo(action, { state: 'done', because, settledAt: now })
+    note('withdrawn', undoing, { action: 'warn', clause: action.clause })
     return true
   }
 
@@ -371,7 +412,9 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
       const afterId = await before(kind)
       const letter = kind === 'redirect' ? farewell?.letter : undefined
       if (kind === 'redirect') await noteRedirect(now)
-      await write(kind, { clause, afterId, ...(letter ? { letter } : {}) })
+      // Nobody is warned before somebody has written the letter.
+      const state = kind === 'warn' ? { state: 'unwritten' } : {}
+      await write(kind, { clause, afterId, ...state, ...(letter ? { letter } : {}) })
     },
 
     reopen: async (action: HeldAction): Promise<void> => {
@@ -382,7 +425,7 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
     /** What the answer had queued. `wasProposed`: by the tool before, so it is proposed again. */
     withdraw: async (action: HeldAction, wasProposed: boolean): Promise<void> => {
       const { count: caught } = await tx.action.updateMany({
-        where: { id: action.id, state: 'queued', attempts: 0 },
+        where: { id: action.id, OR: [{ state: 'unwritten' }, { state: 'queued', attempts: 0 }] },
         data: wasProposed
           ? { state: 'proposed', origin: 'tool', begunAt: null, afterId: null }
           : { state: 'dropped', because: 'Taken back before it was done.', settledAt: now },

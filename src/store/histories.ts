@@ -27,11 +27,10 @@ export interface History {
   redirects: Happening[]
   /** With the answers by which staff found that nobody was. */
   risks: (Happening & { dismissals: Spell[] })[]
-  /** Those of today: when they were agreed is not kept. */
-  adjustments: number
+  adjustments: Spell[]
 }
 
-export const noHistory = (): History => ({ warnings: [], breaches: [], redirects: [], risks: [], adjustments: 0 })
+export const noHistory = (): History => ({ warnings: [], breaches: [], redirects: [], risks: [], adjustments: [] })
 
 /** Items that are decided together have one moment: then the order of arrival tells. */
 interface Moment {
@@ -52,7 +51,7 @@ export function standingAt(history: History, now: Moment, warningDays: number): 
     breaches: history.breaches.filter((breach) => breach.itemId !== itemId && isSo(breach)).length,
     redirectedAt: latest(history.redirects.filter(wasBefore)),
     atRiskAt: latest(history.risks.filter((risk) => wasBefore(risk) && !risk.dismissals.some(isSo))),
-    adjustments: history.adjustments,
+    adjustments: history.adjustments.filter(isSo).length,
   }
 }
 
@@ -87,7 +86,7 @@ const joined = (one: History, other: History): History => ({
   breaches: [...one.breaches, ...other.breaches],
   redirects: [...one.redirects, ...other.redirects],
   risks: [...one.risks, ...other.risks],
-  adjustments: one.adjustments + other.adjustments,
+  adjustments: [...one.adjustments, ...other.adjustments],
 })
 
 export const histories = (db: Db) => ({
@@ -110,11 +109,23 @@ type Into = (authorId: string | null) => History
 
 async function readWarnings(db: Db, authorIds: string[], into: Into): Promise<void> {
   const warnings = await db.action.findMany({
-    where: { authorId: { in: authorIds }, kind: 'warn', undoOf: null, state: 'done' },
-    select: { authorId: true, settledAt: true, undoneBy: { select: { createdAt: true } } },
+    where: {
+      authorId: { in: authorIds },
+      kind: 'warn',
+      undoOf: null,
+      state: 'done',
+      NOT: { carries: { kind: { not: 'warn' } } },
+    },
+    select: {
+      authorId: true,
+      settledAt: true,
+      undoneBy: { select: { createdAt: true } },
+      letters: { select: { until: true } },
+    },
   })
-  for (const { authorId, settledAt, undoneBy } of warnings) {
-    if (settledAt) into(authorId).warnings.push({ from: settledAt, till: undoneBy?.createdAt ?? null })
+  for (const { authorId, settledAt, undoneBy, letters } of warnings) {
+    const till = [undoneBy?.createdAt ?? null, letters[0]?.until ?? null].reduce(earlierOf)
+    if (settledAt) into(authorId).warnings.push({ from: settledAt, till })
   }
 }
 
@@ -145,12 +156,17 @@ async function readRisks(db: Db, authorIds: string[], into: Into): Promise<void>
   }
 }
 
+const earlierOf = (one: Date | null, other: Date | null): Date | null =>
+  one === null || (other !== null && other < one) ? other : one
+
 async function readAdjustments(db: Db, authorIds: string[], into: Into): Promise<void> {
-  const authors = await db.author.findMany({
-    where: { id: { in: authorIds } },
-    select: { id: true, adjustments: true },
+  const agreed = await db.adjustment.findMany({
+    where: { authorId: { in: authorIds }, state: { in: ['agreed', 'ended'] } },
+    select: { authorId: true, decidedAt: true, endedAt: true },
   })
-  for (const { id, adjustments } of authors) into(id).adjustments = adjustments
+  for (const { authorId, decidedAt, endedAt } of agreed) {
+    if (decidedAt) into(authorId).adjustments.push({ from: decidedAt, till: endedAt })
+  }
 }
 
 async function readBreaches(db: Db, authorIds: string[], into: Into): Promise<void> {

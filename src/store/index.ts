@@ -1,10 +1,15 @@
 import type { Pool } from 'pg'
 import { accounts } from './accounts.ts'
+import { adjustments } from './adjustments.ts'
 import { answering } from './answering.ts'
 import { assessing } from './assessing.ts'
+import { authorNotes } from './author-notes.ts'
 import { avatars } from './avatars.ts'
+import { blocks } from './blocks.ts'
 import { claims } from './claims.ts'
 import { confirming } from './confirming.ts'
+import { contacts } from './contacts.ts'
+import { contests } from './contests.ts'
 import type { Db } from './db.ts'
 import { openDatabase } from './engine/open.ts'
 import { forgetting } from './forgetting.ts'
@@ -14,11 +19,14 @@ import { histories } from './histories.ts'
 import { identities } from './identities.ts'
 import { intake } from './intake.ts'
 import { known } from './known.ts'
+import { ladder } from './ladder.ts'
+import { letters } from './letters.ts'
 import { log } from './log.ts'
 import { notes } from './notes.ts'
 import { outbox } from './outbox.ts'
 import { people } from './people.ts'
 import { pictures } from './pictures.ts'
+import { promises } from './promises.ts'
 import { queue } from './queue.ts'
 import { reconciling } from './reconciling.ts'
 import { register } from './register.ts'
@@ -28,17 +36,23 @@ import { sources } from './sources.ts'
 import { spending } from './spending.ts'
 import { type Exclusive, vaults } from './vault.ts'
 import { works } from './works.ts'
+import { written } from './written.ts'
 
 export { capabilitiesOf } from './accounts.ts'
+export { FORMATS, type Format, type Turn } from './adjustments.ts'
 export { type Answer, type Farewell, NotAllowed, NotOpen } from './answering.ts'
 export type { Assessed, Lane, Rules, Waiting } from './assessing.ts'
 export { authorOf } from './assessing.ts'
 export type { WantedAvatar } from './avatars.ts'
+export type { Block } from './blocks.ts'
 export { CLAIM, type Claim, Claimed } from './claims.ts'
 export { type Asked, type CarryOut, WEIGHTY, type Weighty, type Wish } from './confirming.ts'
+export type { ContestRow } from './contests.ts'
 export { isNameless, isUnanswered } from './forgetting.ts'
 export { GROUNDS, type Ground } from './identities.ts'
 export { KNOWN_KINDS, type KnownKind, type KnownRow } from './known.ts'
+export type { Warning } from './ladder.ts'
+export { isUnsent, type LetterRow, type Way } from './letters.ts'
 export { brokenWhere, type Verified } from './log.ts'
 export type { Errand } from './outbox.ts'
 export { ROLES, type Role, type Staff } from './people.ts'
@@ -89,6 +103,15 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     forgetting: forgetting(db),
     histories: histories(db),
     identities: identities(db),
+    adjustments: adjustments(db),
+    contacts: contacts(db),
+    authorNotes: authorNotes(db),
+    ladder: ladder(db),
+    letters: letters(db),
+    promises: promises(db),
+    contests: contests(db),
+    blocks: blocks(db),
+    written: written(db),
     reconciling: reconciling(db),
     pictures: pictures(db),
     known: known(db),

@@ -35,6 +35,10 @@ const Settings = z.object({
     .array(z.strictObject({ name: Words, phone: Words.optional(), url: z.url().optional(), note: Words.optional() }))
     .max(20)
     .default([]),
+  /** Days after which somebody looks at a block again. */
+  blockReviewDays: z.int().min(1).max(730).default(180),
+  /** Within so many working days whoever contests a decision has an answer. */
+  contestWorkingDays: z.int().min(1).max(60).default(20),
 })
 export type Settings = z.infer<typeof Settings>
 export type SettingName = keyof Settings

@@ -89,7 +89,9 @@ async function ownStandings(tx: Tx, ids: readonly string[], warningDays: number,
     SELECT a.id, a.adjustments, a.redirected_at AS "redirectedAt",
       (SELECT count(*)::int FROM action w
         WHERE w.author_id = a.id AND w.kind = 'warn' AND w.undo_of IS NULL AND w.state = 'done' AND w.settled_at > ${since}
-          AND NOT EXISTS (SELECT 1 FROM action u WHERE u.undo_of = w.id)) AS warnings,
+          AND NOT EXISTS (SELECT 1 FROM action u WHERE u.undo_of = w.id)
+          AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.about_id = w.id AND l.until <= ${now})
+          AND NOT EXISTS (SELECT 1 FROM letter c WHERE c.carried_by = w.id AND c.kind <> 'warn')) AS warnings,
       (SELECT count(*)::int FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
         WHERE i.author_id = a.id AND ${COUNTS_AS_BREACH}) AS breaches,
       (SELECT max(d.decided_at) FROM item i JOIN decision d ON d.item_id = i.id
