@@ -322,6 +322,22 @@ export interface Talk {
   signal: AbortSignal
 }
 
+/** How long a letter to one person alone may be. A warning is nobody else's business: where others would read it, none is sent. */
+export interface PrivateLetters {
+  /** Only in answer to these; to anything else the account could only write where everybody reads it. */
+  answering: readonly ItemKind[]
+  most: number
+  /** What is counted: UTF-16 units, what a reader takes for one letter, or bytes in UTF-8. */
+  counts: 'units' | 'graphemes' | 'bytes'
+}
+
+/** The length of a text as such a platform counts it. */
+export function lengthOf(text: string, counts: PrivateLetters['counts']): number {
+  if (counts === 'units') return text.length
+  if (counts === 'bytes') return new TextEncoder().encode(text).length
+  return [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].length
+}
+
 /** One line per platform in adapters/index.ts. */
 export interface PlatformKind {
   name: string
@@ -331,6 +347,8 @@ export interface PlatformKind {
   forgets?: true
   /** What an action really does here, for staff, where that is not what it does elsewhere. */
   means?: Partial<Record<ActionKind, string>>
+  /** Absent: nobody can be written to in private here. */
+  letters?: PrivateLetters
   /**
    * Sign the account in with a person's help and keep what the platform gives in the vault.
    * @throws PlatformError, or Error with a sentence that says what to do

@@ -210,6 +210,7 @@ export async function startService(config: Config, around: Surroundings): Promis
       judges: advisers.judges,
       forgets: (name) => platforms[name]?.forgets === true,
       means: (name, action) => platforms[name]?.means?.[action as ActionKind],
+      letters: (name) => platforms[name]?.letters ?? null,
       looksByItself: (id, kind) => served.get(id)?.platform.seesByHand?.some((one) => one === kind) === true,
       examiner,
       portrayed: async () => {
@@ -253,6 +254,9 @@ export async function startService(config: Config, around: Surroundings): Promis
         store.register.load().catch(complain('the protected register could not be read')),
         store.works.load().catch(complain('the registered texts could not be read')),
         store.settings.load().catch(complain('the settings could not be read')),
+        store.blocks
+          .date(store.settings.present().blockReviewDays)
+          .catch(complain('blocks could not be given a day on which somebody looks at them again')),
         store.confirming.expire(now()).catch(complain('what waited for a second person could not be ended')),
       ])
     }

@@ -3,6 +3,7 @@ import { fetchFrom, type Readers, sourcesOf } from '../sources.ts'
 import type { Account } from './account.ts'
 import { Refusal } from './failure.ts'
 import { image } from './image.ts'
+import { LONGEST } from './letters.ts'
 import { lines } from './lines.ts'
 import { fetchConversations, fetchMessages } from './messages.ts'
 import { fetchNotifications } from './notifications.ts'
@@ -61,4 +62,8 @@ async function understood<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-export const bluesky: PlatformKind = { name: 'bluesky', create: (setup) => blueskyAccount(setup) }
+export const bluesky: PlatformKind = {
+  name: 'bluesky',
+  letters: { answering: ['message'], most: LONGEST.message, counts: 'graphemes' },
+  create: (setup) => blueskyAccount(setup),
+}

@@ -1,4 +1,4 @@
-import type { Letter, Order, Outcome } from '../platform.ts'
+import { type Letter, lengthOf, type Order, type Outcome } from '../platform.ts'
 import { type Account, postsOn, unseen } from './account.ts'
 import { type MessageHandle, POST, type PostHandle } from './map.ts'
 import { messagesIn } from './messages.ts'
@@ -8,12 +8,12 @@ import { Message, partsOf } from './schema.ts'
 /** What the account says to a person: a reply under a post, or a message in their conversation. */
 
 /** Bluesky counts what a reader sees as one letter. */
-const LONGEST = { post: 300, message: 1000 }
+export const LONGEST = { post: 300, message: 1000 }
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length
 
 function tooLong({ text }: Letter, channel: 'post' | 'message'): Outcome | null {
-  const length = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].length
+  const length = lengthOf(text, 'graphemes')
   const most = LONGEST[channel]
   if (length <= most) return null
   return { is: 'refused', because: `Bluesky takes ${most} letters in a ${channel}; this one has ${length}.` }

@@ -2,7 +2,7 @@ import { accountOn } from '../meta/account.ts'
 import { connect } from '../meta/connect.ts'
 import type { Means } from '../meta/graph.ts'
 import { image } from '../meta/image.ts'
-import { prepareLetter } from '../meta/letters.ts'
+import { LONGEST, prepareLetter } from '../meta/letters.ts'
 import { understood } from '../meta/understood.ts'
 import { push } from '../meta/webhooks.ts'
 import type { Platform, PlatformKind, PlatformSetup } from '../platform.ts'
@@ -39,6 +39,7 @@ export function facebookAccount(setup: PlatformSetup, means: Means = {}): Platfo
 export const facebook: PlatformKind = {
   name: 'facebook',
   means: MEANS,
+  letters: { answering: ['comment', 'mention', 'message'], most: LONGEST.facebook, counts: 'units' },
   create: (setup) => facebookAccount(setup),
   connect: (setup, talk) => connect('Facebook', setup, talk, { capabilities }),
 }

@@ -2,7 +2,7 @@ import { accountOn } from '../meta/account.ts'
 import { connect } from '../meta/connect.ts'
 import type { Means } from '../meta/graph.ts'
 import { image } from '../meta/image.ts'
-import { prepareLetter } from '../meta/letters.ts'
+import { LONGEST, prepareLetter } from '../meta/letters.ts'
 import { understood } from '../meta/understood.ts'
 import { push } from '../meta/webhooks.ts'
 import type { Platform, PlatformKind, PlatformSetup } from '../platform.ts'
@@ -34,6 +34,7 @@ export function instagramAccount(setup: PlatformSetup, means: Means = {}): Platf
 export const instagram: PlatformKind = {
   name: 'instagram',
   means: MEANS,
+  letters: { answering: ['comment', 'mention', 'message'], most: LONGEST.instagram, counts: 'bytes' },
   create: (setup) => instagramAccount(setup),
   connect: (setup, talk) => connect('Instagram', setup, talk, { capabilities }),
 }

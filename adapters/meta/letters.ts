@@ -187,7 +187,7 @@ async function threadsWith(
 }
 
 /** Messenger counts characters, Instagram the bytes that they take. */
-const LONGEST = { facebook: 2000, instagram: 1000 } as const
+export const LONGEST = { facebook: 2000, instagram: 1000 } as const
 
 function whyUnfit(network: Network, text: string): string | null {
   const length = network === 'facebook' ? text.length : Buffer.byteLength(text)

@@ -6,6 +6,7 @@ import { createStreet, Settings } from './street.ts'
 export const rehearsal: PlatformKind = {
   name: 'rehearsal',
   invented: true,
+  letters: { answering: ['message'], most: 2000, counts: 'graphemes' },
   create(setup) {
     const settings = Settings.safeParse(setup.settings)
     if (!settings.success) throw new Error(`the settings need a change:\n${z.prettifyError(settings.error)}`)

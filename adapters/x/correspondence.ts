@@ -11,6 +11,8 @@ import { afterLoss, bears, type Sighting, seek, signed, UNCLEAR } from './refere
 import { Id, Listed, LookedUp, Message, readable } from './schema.ts'
 
 const LONGEST = 10_000
+/** Of which the reference takes a few at the end. */
+export const LONGEST_MESSAGE = LONGEST - 20
 
 /** The message that is answered. */
 interface Answered {

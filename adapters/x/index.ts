@@ -5,6 +5,7 @@ import { fetchAgain } from './again.ts'
 import { client, fixedTokens, type Tokens } from './client.ts'
 import { connect } from './connect.ts'
 import { fetchConversations } from './conversations.ts'
+import { LONGEST_MESSAGE } from './correspondence.ts'
 import { isRefusal, Refusal } from './failure.ts'
 import { image } from './image.ts'
 import { fetchMentions } from './mentions.ts'
@@ -106,6 +107,7 @@ export const x: PlatformKind = {
   name: 'x',
   forgets: true,
   means: MEANS,
+  letters: { answering: ['message'], most: LONGEST_MESSAGE, counts: 'units' },
   create: (setup) => xAccount(setup),
   connect,
 }

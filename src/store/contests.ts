@@ -92,11 +92,12 @@ export const contests = (db: Db) => ({
     db.$transaction(async (tx) => {
       const { decisionId, authorId } = await tx.contest.findUniqueOrThrow({ where: { id } })
       await lockPeople(tx, [authorId])
+      if ((await tx.contest.count({ where: { id, state: 'open' } })) === 0)
+        throw new NotOpen('This was decided already.')
       if ((await involved(tx, decisionId)).has(staff))
         throw new NotAllowed('You had a part in this decision, so somebody else has to look at it.')
       const data = { state, decidedBy: staff, decidedAt: now, why: storable(why) }
-      const { count } = await tx.contest.updateMany({ where: { id, state: 'open' }, data })
-      if (count === 0) throw new NotOpen('This was decided already.')
+      await tx.contest.update({ where: { id }, data })
       const undone = state === 'overturned' ? await overturn(tx, decisionId, staff, why, now) : null
       if (undone) await tx.contest.update({ where: { id }, data: { reviewId: undone.reviewId } })
       const { itemId } = await tx.decision.findUniqueOrThrow({ where: { id: decisionId }, select: { itemId: true } })

@@ -1,3 +1,4 @@
+import type { PrivateLetters } from '../../adapters/platform.ts'
 import type { OfficeFacts } from '../../moderation/model.ts'
 import type { Policy } from '../../moderation/policy.ts'
 import type { Examiner } from '../classifiers/images/examiner.ts'
@@ -32,6 +33,8 @@ export interface ConsoleParts {
   forgets?: (platform: string) => boolean
   /** What an action does on this platform, where that is not what it does elsewhere. */
   means?: (platform: string, action: string) => string | undefined
+  /** How somebody can be written to in private there; absent or null: not at all. */
+  letters?: (platform: string) => PrivateLetters | null
   /** Does the tool see by itself on this account what staff did by hand? Absent: on none. */
   looksByItself?: (accountId: string, kind: string) => boolean
   /** Looks at the pictures staff add; absent, none can be added. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Decision, Standing, Step } from '../../../moderation/model.ts'
 import { accounts } from '../../../src/store/accounts.ts'
+import { adjustments } from '../../../src/store/adjustments.ts'
 import { answering } from '../../../src/store/answering.ts'
 import { assessing } from '../../../src/store/assessing.ts'
 import type { Db } from '../../../src/store/db.ts'
@@ -181,8 +182,11 @@ eachDatabase((open, kind) => {
       await answering(db).answer(abusive.decision, staff, { answer: 'agreed' }, null, now())
       const warn = { accountId: account, authorId: thereId, kind: 'warn', origin: staff, state: 'done', runAt: now() }
       await db.action.create({ data: { ...warn, createdAt: now(), settledAt: now(), dedupeKey: `warn ${round}` } })
-      await db.author.update({ where: { id: hereId }, data: { adjustments: 1 } })
-      await db.author.update({ where: { id: thereId }, data: { adjustments: 1 } })
+      for (const id of [hereId, thereId]) {
+        await adjustments(db).ask(id, { kind: 'large print', detail: '18 points', format: 'large-print' }, staff, now())
+        const [asked] = await adjustments(db).ofPerson(id)
+        await adjustments(db).turn(asked?.id ?? '', 'agreed', '', staff, now())
+      }
       expect((await one(here)).standing).toMatchObject({ warnings: 0, breaches: 0, adjustments: 1 })
       expect(await isKnown(db, [hereId])).toEqual(new Set())
 
