@@ -1,4 +1,6 @@
 import { type Action, Prisma } from '../generated/prisma/client.ts'
+import { NotAllowed } from './answering.ts'
+import type { CarryOut } from './confirming.ts'
 import { type Db, PATIENCE } from './db.ts'
 import { accountsOfOne } from './identities.ts'
 import { append } from './log.ts'
@@ -26,7 +28,8 @@ export const blocks = (db: Db) => ({
   date: (days: number): Promise<number> =>
     db.$executeRaw`
       UPDATE action SET review_at = settled_at + make_interval(days => ${days}::int)
-      WHERE kind = 'block' AND undo_of IS NULL AND state = 'done' AND review_at IS NULL AND settled_at IS NOT NULL`,
+      WHERE kind = 'block' AND undo_of IS NULL AND state = 'done' AND review_at IS NULL AND NOT for_good
+        AND settled_at IS NOT NULL`,
 
   /** What is to be looked at again by now, longest due first. */
   due: (now: Date, after: DueAfter | null, take = 25): Promise<Block[]> =>
@@ -64,7 +67,7 @@ export const blocks = (db: Db) => ({
     db.$transaction(async (tx) => {
       const rows: Action[] = await tx.action.updateManyAndReturn({
         where: { ...STANDING, id },
-        data: { reviewAt: till },
+        data: { reviewAt: till, forGood: false },
       })
       const facts = rows.map((row) => ({
         kind: 'block-kept',
@@ -76,3 +79,18 @@ export const blocks = (db: Db) => ({
       return rows.length > 0
     }, PATIENCE),
 })
+
+/** For good takes two people: nobody is reminded of these blocks any more. They can still be lifted. */
+export const blockForGood: CarryOut = async (tx, { subject: authorId }, agreedBy) => {
+  const rows: Action[] = await tx.action.updateManyAndReturn({
+    where: { ...STANDING, authorId: { in: await accountsOfOne(tx, authorId) } },
+    data: { reviewAt: null, forGood: true },
+  })
+  if (rows.length === 0) throw new NotAllowed('This person is not blocked any more.')
+  return rows.map((row) => ({
+    kind: 'block-for-good',
+    actor: agreedBy,
+    ...subjectOf(row),
+    body: { account: row.accountId },
+  }))
+}

@@ -5,7 +5,7 @@ import { answering } from './answering.ts'
 import { assessing } from './assessing.ts'
 import { authorNotes } from './author-notes.ts'
 import { avatars } from './avatars.ts'
-import { blocks } from './blocks.ts'
+import { blockForGood, blocks } from './blocks.ts'
 import { claims } from './claims.ts'
 import { confirming } from './confirming.ts'
 import { contacts } from './contacts.ts'
@@ -120,7 +120,7 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     works: registeredWorks,
     settings: chosen,
     /** How each is carried out once a second person agrees. */
-    confirming: confirming(db, {}),
+    confirming: confirming(db, { 'permanent-block': blockForGood }),
     people: people(db),
     log: log(db),
     vault: vaults(db, key, exclusive),

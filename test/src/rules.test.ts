@@ -13,7 +13,7 @@ const CONFIGURED = {
   alonePerHour: 60,
   redirectsPerHour: 20,
 }
-const NOTHING: Settings = { thresholds: {}, support: [] }
+const NOTHING: Settings = { thresholds: {}, support: [], blockReviewDays: 180, contestWorkingDays: 20 }
 const ANSWER = 'From {office}: ring {phone} or write to {email}.'
 
 const inForce = (chosen: Partial<Settings>, now = NOON) =>

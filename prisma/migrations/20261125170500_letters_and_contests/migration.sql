@@ -1,5 +1,6 @@
 -- AlterTable
-ALTER TABLE "action" ADD COLUMN     "noted_at" TIMESTAMPTZ(3),
+ALTER TABLE "action" ADD COLUMN     "for_good" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "noted_at" TIMESTAMPTZ(3),
 ADD COLUMN     "noted_by" UUID,
 ADD COLUMN     "review_at" TIMESTAMPTZ(3),
 ADD COLUMN     "written_at" TIMESTAMPTZ(3);
@@ -34,14 +35,14 @@ CREATE TABLE "point_of_contact" (
 );
 
 -- CreateTable
-CREATE TABLE "note" (
+CREATE TABLE "author_note" (
     "id" UUID NOT NULL,
     "author_id" UUID NOT NULL,
     "text" TEXT NOT NULL,
     "by" UUID NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "note_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "author_note_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -94,7 +95,7 @@ CREATE TABLE "contest" (
 CREATE INDEX "adjustment_author_id_idx" ON "adjustment"("author_id");
 
 -- CreateIndex
-CREATE INDEX "note_author_id_idx" ON "note"("author_id");
+CREATE INDEX "author_note_author_id_idx" ON "author_note"("author_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "letter_contest_id_key" ON "letter"("contest_id");
@@ -127,7 +128,7 @@ ALTER TABLE "adjustment" ADD CONSTRAINT "adjustment_author_id_fkey" FOREIGN KEY 
 ALTER TABLE "point_of_contact" ADD CONSTRAINT "point_of_contact_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "author"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "note" ADD CONSTRAINT "note_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "author"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "author_note" ADD CONSTRAINT "author_note_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "author"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "letter" ADD CONSTRAINT "letter_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "author"("id") ON DELETE SET NULL ON UPDATE CASCADE;
@@ -155,6 +156,7 @@ ALTER TABLE "action" DROP CONSTRAINT "action_state";
 ALTER TABLE "action" ADD CONSTRAINT "action_state" CHECK ("state" IN ('proposed', 'unwritten', 'queued', 'running', 'done', 'manual', 'unconfirmed', 'refused', 'gone', 'dropped'));
 ALTER TABLE "action" ADD CONSTRAINT "action_unwritten" CHECK ("state" <> 'unwritten' OR ("kind" = 'warn' AND "undo_of" IS NULL AND "origin" <> 'tool'));
 ALTER TABLE "action" ADD CONSTRAINT "action_noted" CHECK (num_nulls("noted_at", "noted_by") IN (0, 2));
+ALTER TABLE "action" ADD CONSTRAINT "action_for_good" CHECK (NOT "for_good" OR ("kind" = 'block' AND "undo_of" IS NULL AND "review_at" IS NULL));
 ALTER TABLE "adjustment" ADD CONSTRAINT "adjustment_state" CHECK ("state" IN ('asked', 'agreed', 'declined', 'ended'));
 ALTER TABLE "adjustment" ADD CONSTRAINT "adjustment_format" CHECK ("format" IN ('plain', 'large-print', 'coloured', 'translated'));
 ALTER TABLE "adjustment" ADD CONSTRAINT "adjustment_decided" CHECK (num_nulls("decided_at", "decided_by") = CASE WHEN "state" = 'asked' THEN 2 ELSE 0 END);
@@ -175,7 +177,7 @@ CREATE UNIQUE INDEX "contest_one_open" ON "contest" ("decision_id") WHERE "state
 CREATE INDEX "action_unwritten" ON "action" ("created_at", "id") WHERE "state" = 'unwritten';
 CREATE INDEX "action_to_write" ON "action" ("settled_at", "id") WHERE "kind" IN ('restrict', 'block') AND "undo_of" IS NULL AND "state" = 'done' AND "written_at" IS NULL;
 CREATE INDEX "action_to_note" ON "action" ("settled_at", "id") WHERE "kind" IN ('warn', 'restrict', 'block') AND "undo_of" IS NULL AND "state" = 'done' AND "noted_at" IS NULL;
-CREATE INDEX "action_undated" ON "action" ("id") WHERE "kind" = 'block' AND "undo_of" IS NULL AND "state" = 'done' AND "review_at" IS NULL;
+CREATE INDEX "action_undated" ON "action" ("id") WHERE "kind" = 'block' AND "undo_of" IS NULL AND "state" = 'done' AND "review_at" IS NULL AND NOT "for_good";
 CREATE INDEX "action_to_review" ON "action" ("review_at", "id") WHERE "kind" = 'block' AND "undo_of" IS NULL AND "state" = 'done';
 CREATE INDEX "contest_open" ON "contest" ("due_at", "id") WHERE "state" = 'open';
 CREATE INDEX "contest_to_answer" ON "contest" ("decided_at", "id") WHERE "state" <> 'open' AND "answered_at" IS NULL;

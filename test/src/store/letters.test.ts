@@ -4,6 +4,7 @@ import { accounts } from '../../../src/store/accounts.ts'
 import { adjustments } from '../../../src/store/adjustments.ts'
 import { answering, NotAllowed, NotOpen } from '../../../src/store/answering.ts'
 import { assessing } from '../../../src/store/assessing.ts'
+import { authorNotes } from '../../../src/store/author-notes.ts'
 import { blocks } from '../../../src/store/blocks.ts'
 import { contacts } from '../../../src/store/contacts.ts'
 import { contests } from '../../../src/store/contests.ts'
@@ -14,7 +15,6 @@ import { intake } from '../../../src/store/intake.ts'
 import { ladder } from '../../../src/store/ladder.ts'
 import { letters, type NewLetter, type Way } from '../../../src/store/letters.ts'
 import { log } from '../../../src/store/log.ts'
-import { notes } from '../../../src/store/notes.ts'
 import { outbox } from '../../../src/store/outbox.ts'
 import { people } from '../../../src/store/people.ts'
 import { promises } from '../../../src/store/promises.ts'
@@ -474,13 +474,15 @@ eachDatabase((open) => {
     await contacts(db).set(author, null, priya, now)
     expect(await contacts(db).of(author)).toBeNull()
 
-    await notes(db).add(author, 'Hard of hearing.', priya, now)
-    const [note] = await notes(db).ofPerson(other)
+    await authorNotes(db).add(author, 'Hard of hearing.', priya, now)
+    const [note] = await authorNotes(db).ofPerson(other)
     expect(note).toMatchObject({ text: 'Hard of hearing.', by: priya })
-    expect(await notes(db).remove(note?.id ?? '', tom, now)).toBe(true)
-    expect(await notes(db).remove(note?.id ?? '', tom, now)).toBe(false)
-    expect(await notes(db).ofPerson(author)).toEqual([])
-    expect(await entries(author)).toEqual(expect.arrayContaining(['linked', 'contact', 'note-added', 'note-removed']))
+    expect(await authorNotes(db).remove(note?.id ?? '', tom, now)).toBe(true)
+    expect(await authorNotes(db).remove(note?.id ?? '', tom, now)).toBe(false)
+    expect(await authorNotes(db).ofPerson(author)).toEqual([])
+    expect(await entries(author)).toEqual(
+      expect.arrayContaining(['linked', 'contact', 'author-note', 'author-note-removed']),
+    )
   })
 
   it('shows all that somebody wrote a page at a time, over linked accounts, newest first', async () => {
