@@ -62,6 +62,10 @@ export const accounts = (db: Db) => ({
     await db.account.update({ where: { id }, data: { trouble } })
   },
 
+  /** All there ever were, oldest first: what came to one that is retired may still wait. */
+  named: () =>
+    db.account.findMany({ select: { id: true, platform: true, handle: true }, orderBy: { createdAt: 'asc' } }),
+
   all: () =>
     db.account.findMany({ where: { retiredAt: null }, orderBy: { createdAt: 'asc' }, include: { sources: true } }),
 })

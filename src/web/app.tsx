@@ -11,10 +11,13 @@ import { answersPage } from './pages/answers.tsx'
 import { authorPage } from './pages/author.tsx'
 import { byHandPage } from './pages/by-hand.tsx'
 import { casePage } from './pages/case.tsx'
+import { claimPages } from './pages/claims.ts'
 import { entrancePages } from './pages/entrance.tsx'
 import { evidencePage } from './pages/evidence.tsx'
+import { handingPages } from './pages/handing.tsx'
 import { healthPage } from './pages/health.ts'
 import { logPage } from './pages/log.tsx'
+import { notePages } from './pages/notes.ts'
 import { peoplePage } from './pages/people.tsx'
 import { picturePage } from './pages/picture.ts'
 import { picturesPage } from './pages/pictures.tsx'
@@ -56,6 +59,9 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     entrancePages,
     queuePage,
     casePage,
+    claimPages,
+    handingPages,
+    notePages,
     authorPage,
     evidencePage,
     byHandPage,

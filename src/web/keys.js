@@ -13,12 +13,15 @@ const next =
 next?.focus()
 
 /** Screen readers speak a status when it changes, not when a page arrives with one: so it is said beside the page. */
-if (status) {
+if (status) say(status.textContent, 'unseen')
+
+function say(words, look) {
+  document.querySelector(`.${look}[aria-live]`)?.remove()
   const said = document.createElement('p')
-  said.className = 'unseen'
+  said.className = look
   said.ariaLive = 'polite'
   document.body.append(said)
-  setTimeout(() => said.append(status.textContent), 200)
+  setTimeout(() => said.append(words), 200)
   // Nobody who reads the page to its end should meet it twice.
   setTimeout(() => said.remove(), 10_000)
 }
@@ -29,16 +32,28 @@ document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
   const here = event.target instanceof Element ? event.target.closest('[data-case], .status') : null
   if (!here || typing(event.target)) return
+  // A key held down walks along, and does anything else once.
+  if (event.repeat && event.key !== 'j' && event.key !== 'k') return
   if (pressed(event.key, here)) event.preventDefault()
 })
 
+/** When the page began to make way for the next: whatever is pressed then was meant for a case that is not here yet. */
+let leftAt = null
+const isLeaving = () => leftAt !== null && performance.now() - leftAt < 10_000
+
 function pressed(key, here) {
-  if (key === 'j' || key === 'k') return move(here, key === 'j' ? 1 : -1)
   if (key === '?') return open(document.getElementById('keys'))
-  if (!/^[acdosu]$/.test(key)) return false
+  if (!/^[acdhjkosu]$/.test(key)) return false
+  // Also the next case: to go there now would break off the answer.
+  if (isLeaving()) {
+    say('Not yet: the next case is on its way.', 'toast')
+    return true
+  }
+  if (key === 'j' || key === 'k') return move(here, key === 'j' ? 1 : -1)
   const target = (key === 'u' ? document : here).querySelector(`[data-key=${key}]`)
   if (!target) return false
   target.click()
+  if (target.href) leftAt = performance.now()
   const details = target.closest('details')
   if (key === 'c' && details?.open) details.querySelector('input:not([type=hidden])')?.focus()
   return true
@@ -59,12 +74,65 @@ function open(details) {
   return true
 }
 
-/** A second press while the first is on its way is dropped. Coming back with the browser's button makes it live again. */
+/**
+ * A second press while the first is on its way is dropped; and so is one so soon after the first that it meets the next case
+ * already, which nobody can have read. Coming back with the browser's button makes it live again.
+ */
+const TWICE = 350
 const sent = new WeakSet()
 document.addEventListener('submit', (event) => {
-  if (sent.has(event.target)) event.preventDefault()
+  const [last, at] = (sessionStorage.getItem('pressed') ?? '').split(' ')
+  const { key } = event.submitter?.dataset ?? {}
+  const isDouble = key !== undefined && key === last && Date.now() - Number(at) < TWICE
+  if (sent.has(event.target) || isDouble) return event.preventDefault()
   sent.add(event.target)
+  leftAt = performance.now()
+  if (key) sessionStorage.setItem('pressed', `${key} ${Date.now()}`)
 })
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload()
 })
+
+/**
+ * Whoever looks at a case says so to their colleagues: while its page is open, or while it has the focus in the queue. Only
+ * for as long as a hand moves, so that a window left open over lunch holds nobody up.
+ */
+const FOCUSED = 300
+const RENEWED = 60_000
+const whole = document.querySelector('[data-case].whole')
+let looking = whole
+let moved = false
+const numberOf = (one) => one.id.slice('case-'.length)
+
+async function claim(one) {
+  const answer = await fetch(`/case/${numberOf(one)}/claim`, { method: 'POST' }).catch(() => null)
+  if (!answer?.ok) return
+  const { till, held } = await answer.json()
+  one.querySelector('[data-held]').textContent = held
+  if (till) one.dataset.claim = till
+  if (one !== looking) unclaim(one)
+}
+
+function unclaim(one) {
+  const { claim: till } = one?.dataset ?? {}
+  if (till) navigator.sendBeacon(`/case/${numberOf(one)}/unclaim`, new URLSearchParams({ till }))
+  if (till) delete one.dataset.claim
+}
+
+function lookAt(one) {
+  if (!one || one === looking) return
+  unclaim(looking)
+  looking = one
+  setTimeout(() => one === looking && claim(one), FOCUSED)
+}
+
+if (!whole) document.addEventListener('focusin', ({ target }) => lookAt(target.closest('[data-case]')))
+if (!whole) lookAt(document.activeElement?.closest('[data-case]'))
+for (const sign of ['keydown', 'pointermove', 'pointerdown', 'scroll']) {
+  document.addEventListener(sign, () => (moved = true), { passive: true })
+}
+setInterval(() => {
+  if (looking && moved && document.visibilityState === 'visible') void claim(looking)
+  moved = false
+}, RENEWED)
+addEventListener('pagehide', () => unclaim(looking))

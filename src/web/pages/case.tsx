@@ -1,8 +1,17 @@
 import { type Context, Hono } from 'hono'
-import { type Case, NotOpen, type Store } from '../../store/index.ts'
+import { type Case, type Claim, Claimed, NotOpen, type Store } from '../../store/index.ts'
 import { isConnected, isOpen, mayGoBack, readAnswer } from '../answers.ts'
 import type { Action, ConsoleParts, Entry, Env } from '../deps.ts'
-import { AnswerForm, ChangeForm, choicesFor, GivenAnswer, LastAnswer, type Refused } from '../parts/answering.tsx'
+import {
+  AnswerForm,
+  ChangeForm,
+  choicesFor,
+  GivenAnswer,
+  LastAnswer,
+  LastLeft,
+  LeftToOthers,
+  type Refused,
+} from '../parts/answering.tsx'
 import {
   ActionState,
   actionWords,
@@ -19,12 +28,15 @@ import { When } from '../parts/clock.tsx'
 import { EntryLine } from '../parts/entry.tsx'
 import { Evidence } from '../parts/evidence.tsx'
 import { type Form, field, text } from '../parts/form.ts'
+import { claimTill, Held, heldWords } from '../parts/held.tsx'
 import { Sorry, Status, show } from '../parts/layout.tsx'
+import { Notes } from '../parts/notes.tsx'
 import { Person } from '../parts/person.tsx'
 import { Pictures } from '../parts/pictures.tsx'
-import { cardId, ID, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
+import { cardId, filterOf, ID, isId, kept, path, readWalk, type Walk } from '../parts/place.ts'
 import { Around, Beside, Out, Said, Theirs, Writer } from '../parts/said.tsx'
 import { counted, kindWords, platformName, REVERSIBLE } from '../parts/words.ts'
+import { may } from '../rights.ts'
 import { asksFirst, showNobodyAtRisk } from './nobody-at-risk.tsx'
 
 /** One decision with everything a person needs to answer it, and the answering. */
@@ -58,16 +70,18 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
     const answer = readAnswer(given, found, parts.policy, possible)
     if (typeof answer === 'string') return showCase(c, parts, found, { answer: { ...given, error: answer } })
     const { id: person } = c.var.staff
+    const anyway = field(form, 'anyway') === 'yes'
     try {
-      await store.queue.answer(found.id, person, answer, parts.farewell, now())
+      await store.queue.answer(found.id, person, { ...answer, anyway }, parts.farewell, now())
       wake()
-      return c.redirect(await onwards(store, form, found), 303)
+      return c.redirect(await onwards(parts, form, found, person), 303)
     } catch (error) {
+      if (error instanceof Claimed) return showClaimed(c, parts, found, form, error.claim)
       if (!(error instanceof NotOpen)) throw error
       // A double click is not a colleague: the same person gave the same answer a moment ago.
       const before = (await store.queue.find(found.id))?.reviews.findLast(({ undoneAt }) => undoneAt === null)
       if (before?.personId === person && before.answer === answer.answer)
-        return c.redirect(await onwards(store, form, found), 303)
+        return c.redirect(await onwards(parts, form, found, person), 303)
       return tooLate(c, parts, before ?? null, found.id)
     }
   })
@@ -77,9 +91,10 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
     try {
       const { decisionId: id } = await store.queue.takeBack(c.req.param('id'), c.var.staff.id, now())
       wake()
-      if (field(form, 'from') !== 'queue') return c.redirect(path(`/case/${id}`, { undone: '1' }, cardId({ id })), 303)
-      const { lane, after } = readWalk((name) => form[name])
-      return c.redirect(path('/', { lane, after, undone: '1' }, cardId({ id })), 303)
+      const walk = readWalk((name) => form[name])
+      if (field(form, 'from') !== 'queue')
+        return c.redirect(path(`/case/${id}`, { ...kept(walk), undone: '1' }, cardId({ id })), 303)
+      return c.redirect(path('/', { ...kept(walk), after: walk.after, undone: '1' }, cardId({ id })), 303)
     } catch (error) {
       if (!(error instanceof NotOpen)) throw error
       return show(
@@ -112,15 +127,50 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
   return pages
 }
 
-/** After an answer: the next case, in the list or on its own page, whichever the person was reading. */
-async function onwards(store: Store, form: Form, found: Case): Promise<string> {
+/**
+ * After an answer: the next case that nobody else looks at, in the list or on its own page, whichever the person was reading.
+ * @param what became of the last one: answered, or left to others
+ */
+export async function onwards(
+  { store, now }: ConsoleParts,
+  form: Form,
+  found: Case,
+  me: string,
+  what: 'done' | 'left' = 'done',
+): Promise<string> {
   const walk = readWalk((name) => form[name])
-  const done = found.id
-  const [behind] = await store.queue.page(laneFilter(walk), readPlace(placeOf(found)), 1)
-  const [next] = behind ? [behind] : await store.queue.page(laneFilter(walk), null, 1)
-  const fragment = next ? cardId(next) : ''
-  if (field(form, 'from') === 'queue') return path('/', { lane: walk.lane, after: walk.after, done }, fragment)
-  return next ? path(`/case/${next.id}`, { lane: walk.lane, done }, fragment) : path('/', { lane: walk.lane, done })
+  const free = { ...filterOf(walk, me, now()), freeAt: now() }
+  const next = (await store.queue.next(free, found)) ?? (await store.queue.next(free, null))
+  const fragment = next === null ? '' : cardId({ id: next })
+  const given = { ...kept(walk), [what]: found.id }
+  if (field(form, 'from') === 'queue') return path('/', { ...given, after: walk.after }, fragment)
+  return next === null ? path('/', given) : path(`/case/${next}`, given, fragment)
+}
+
+/** A colleague looks at it: it is answered all the same only by whoever says so. */
+function showClaimed(c: Context<Env>, parts: ConsoleParts, found: Case, form: Form, claim: Claim) {
+  const walk = readWalk((name) => form[name])
+  const again = Object.entries({ ...form, anyway: 'yes' })
+  return show(
+    c,
+    parts,
+    { title: 'A colleague is looking at this', status: 409, at: '/' },
+    <Sorry heading="A colleague is looking at this" to={path('/', kept(walk))}>
+      <p>
+        {heldWords(claim, c.var.staff.id, parts.now())}. Your answer was not recorded yet: if both of you decide, only
+        the first answer counts.
+      </p>
+      <form method="post" action={`/case/${found.id}/answer`} class="buttons">
+        {again.map(([name, value]) =>
+          typeof value === 'string' ? <input type="hidden" name={name} value={value} /> : null,
+        )}
+        <button>Decide all the same</button>
+      </form>
+      <p>
+        <a href={path(`/case/${found.id}`, kept(walk))}>See the case</a>
+      </p>
+    </Sorry>,
+  )
 }
 
 function tooLate(c: Context<Env>, parts: ConsoleParts, review: Case['reviews'][number] | null, id: string) {
@@ -165,8 +215,17 @@ export async function showCase(
   const accounts = item.authorId === null ? [] : await store.identities.find(item.authorId)
   const entries = await store.log.ofItem(item.id)
   const names = await store.people.names()
-  const [next] = await store.queue.page(laneFilter(walk), readPlace(placeOf(found)), 1)
+  const me = c.var.staff.id
+  const free = { ...filterOf(walk, me, parts.now()), freeAt: parts.now() }
+  const next = await store.queue.next(free, found)
+  const notes = await store.notes.on(item.id)
+  const hasLeft = await store.handing.hasLeft(found.id, me)
+  const claim =
+    found.lane !== null && may(c.var.staff, 'answer') && !hasLeft
+      ? await store.claims.take(found.id, me, parts.now())
+      : ((await store.claims.on([found.id], parts.now())).get(found.id) ?? null)
   const done = c.req.query('done')
+  const left = c.req.query('left')
   const answered = isId(done) ? await store.queue.find(done) : null
   const heading = `who-${found.id}`
   const given = found.reviews.findLast(({ undoneAt }) => undoneAt === null)
@@ -179,22 +238,30 @@ export async function showCase(
       at: '/',
     },
     <>
-      {answered === null ? null : <LastAnswer found={answered} me={c.var.staff.id} walk={walk} from="case" />}
+      {answered === null ? null : <LastAnswer found={answered} me={me} walk={walk} from="case" />}
+      {isId(left) ? <LastLeft id={left} walk={walk} from="case" /> : null}
       {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
       {c.req.query('undoing') === undefined ? null : <Status>It is being undone.</Status>}
       {c.req.query('kept') === undefined ? null : <Status>Kept as evidence.</Status>}
       {c.req.query('released') === undefined ? null : <Status>No longer kept as evidence.</Status>}
       <nav class="beside" aria-label="Cases">
-        <a href={path('/', { lane: walk.lane })} data-beside="-1">
+        <a href={path('/', kept(walk))} data-beside="-1">
           Back to the queue
         </a>
-        {next ? (
-          <a href={path(`/case/${next.id}`, { lane: walk.lane }, cardId(next))} data-beside="1">
+        {next === null ? null : (
+          <a href={path(`/case/${next}`, kept(walk), cardId({ id: next }))} data-beside="1">
             Next case
           </a>
-        ) : null}
+        )}
       </nav>
-      <article class="card whole" id={cardId(found)} data-case tabindex={0} aria-labelledby={heading}>
+      <article
+        class="card whole"
+        id={cardId(found)}
+        data-case
+        data-claim={claimTill(claim, me)}
+        tabindex={0}
+        aria-labelledby={heading}
+      >
         <header>
           <h1 id={heading}>
             <Who found={found} />
@@ -202,6 +269,8 @@ export async function showCase(
           <LaneTag lane={found.lane} />
           <Sent found={found} />
         </header>
+        <Held claim={claim} me={me} />
+        {hasLeft && isOpen(found) ? <LeftToOthers id={found.id} walk={walk} /> : null}
         <Banner found={found} policy={policy} forgets={forgets} />
         {item.conversation?.post ? (
           <section class="post">
@@ -262,6 +331,7 @@ export async function showCase(
           <Actions found={found} />
         </section>
       </article>
+      <Notes itemId={item.id} notes={notes} me={me} />
       <Thread found={found} thread={thread} />
       <Person found={found} accounts={accounts} history={history} />
       <section>

@@ -1,53 +1,86 @@
 import { Hono } from 'hono'
-import type { Case, Lane } from '../../store/index.ts'
+import type { Case, Claim, Lane } from '../../store/index.ts'
 import { mayChange } from '../answers.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
-import { AnswerForm, GivenAnswer, LastAnswer } from '../parts/answering.tsx'
+import { AnswerForm, GivenAnswer, LastAnswer, LastLeft } from '../parts/answering.tsx'
 import { Banner, DoneLine, Findings, LaneTag, Proposed, RuleInShort, Sent, Who } from '../parts/case.tsx'
+import { Filters, isNarrowed } from '../parts/filters.tsx'
+import { Held } from '../parts/held.tsx'
 import { Count, Empty, More, Status, show } from '../parts/layout.tsx'
-import { cardId, isId, laneFilter, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
+import { cardId, filterOf, isId, kept, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
 import { Said } from '../parts/said.tsx'
 import { LANE_ORDER, laneWords } from '../parts/words.ts'
 
 const PAGE = 20
+/** UTF-16 units, of the words of somebody's name. */
+const LONGEST_QUERY = 100
 
 /** The queue: what waits for a person, most urgent first, a lane at a time or all together. */
 export function queuePage(parts: ConsoleParts): Hono<Env> {
   const { store } = parts
   return new Hono<Env>().get('/', async (c) => {
     const walk = readWalk((name) => c.req.query(name))
+    const me = c.var.staff.id
+    const now = parts.now()
+    const { lane, ...inAllLanes } = filterOf(walk, me, now)
+    const filter = filterOf(walk, me, now)
+    const who = (c.req.query('who') ?? '').slice(0, LONGEST_QUERY)
+    const search = who.trim() === '' ? null : { words: who, found: await store.queue.writers(who, filter) }
+    const [only, ...others] = search?.found ?? []
+    if (only && others.length === 0) return c.redirect(path('/', { ...kept(walk), person: only.id }), 303)
     // One more than is shown: it says whether there is another page.
-    const found = await store.queue.page(laneFilter(walk), readPlace(walk.after), PAGE + 1)
-    const counts = await store.queue.counts()
+    const found = await store.queue.page(filter, readPlace(walk.after), PAGE + 1)
+    const counts = await store.queue.counts(inAllLanes)
+    const claims = await store.claims.on(
+      found.map(({ id }) => id),
+      now,
+    )
+    const { clause: _, ...underAnyRule } = filter
+    const clauses = await store.queue.clauses(underAnyRule)
+    const accounts = await store.accounts.named()
+    const person = walk.person === null ? null : ((await store.identities.find(walk.person))[0] ?? null)
     const shown = found.slice(0, PAGE)
     const last = found.length > PAGE ? shown.at(-1) : undefined
     const done = c.req.query('done')
     const answered = isId(done) ? await store.queue.find(done) : null
+    const left = c.req.query('left')
     const heading = walk.lane === null ? 'The queue' : laneWords(walk.lane).name
     return show(
       c,
       parts,
       { title: heading, at: '/' },
       <>
-        {answered === null ? null : <LastAnswer found={answered} me={c.var.staff.id} walk={walk} from="queue" />}
+        {answered === null ? null : <LastAnswer found={answered} me={me} walk={walk} from="queue" />}
+        {isId(left) ? <LastLeft id={left} walk={walk} from="queue" /> : null}
         {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
         <h1>{heading}</h1>
         <Lanes walk={walk} counts={counts} />
         {walk.lane === null ? null : <p class="hint-line">{laneWords(walk.lane).hint}</p>}
+        <Filters
+          walk={walk}
+          accounts={accounts}
+          policy={parts.policy}
+          clauses={clauses}
+          person={person}
+          search={search}
+          n={lane === undefined ? LANE_ORDER.reduce((sum, one) => sum + counts[one], 0) : counts[lane]}
+        />
         {shown.length === 0 ? (
           <Empty>
             {walk.after !== null
               ? 'There is nothing more behind this.'
-              : walk.lane === null
-                ? 'Nothing is waiting. Good time for a cup of tea.'
-                : laneWords(walk.lane).empty}
+              : isNarrowed(walk)
+                ? 'Nothing that waits matches this.'
+                : walk.lane === null
+                  ? 'Nothing is waiting. Good time for a cup of tea.'
+                  : laneWords(walk.lane).empty}
           </Empty>
         ) : (
-          shown.map((one) => <Card found={one} parts={parts} walk={walk} me={c.var.staff.id} />)
+          shown.map((one) => <Card found={one} parts={parts} walk={walk} me={me} claim={claims.get(one.id)} />)
         )}
-        {walk.after === null ? null : <More href={path('/', { lane: walk.lane })}>Back to the front of the queue</More>}
+        {walk.after === null ? null : <More href={path('/', kept(walk))}>Back to the front of the queue</More>}
         {last === undefined ? null : (
-          <More href={path('/', { lane: walk.lane, after: placeOf(last) })}>The next {PAGE}</More>
+          <More href={path('/', { ...kept(walk), after: placeOf(last) })}>The next {PAGE}</More>
         )}
       </>,
     )
@@ -58,11 +91,15 @@ const Lanes = ({ walk, counts }: { walk: Walk; counts: Record<Lane, number> }) =
   const all = LANE_ORDER.reduce((sum, lane) => sum + counts[lane], 0)
   return (
     <nav class="lanes" aria-label="Lanes">
-      <a href="/" aria-current={walk.lane === null ? 'page' : undefined}>
+      <a href={path('/', { ...kept(walk), lane: null })} aria-current={walk.lane === null ? 'page' : undefined}>
         All <Count n={all} of="waiting" />
       </a>
       {LANE_ORDER.map((lane) => (
-        <a href={path('/', { lane })} aria-current={walk.lane === lane ? 'page' : undefined} class={lane}>
+        <a
+          href={path('/', { ...kept(walk), lane })}
+          aria-current={walk.lane === lane ? 'page' : undefined}
+          class={lane}
+        >
           {laneWords(lane).name} <Count n={counts[lane]} of="waiting" />
         </a>
       ))}
@@ -70,10 +107,19 @@ const Lanes = ({ walk, counts }: { walk: Walk; counts: Record<Lane, number> }) =
   )
 }
 
-const Card = ({ found, parts, walk, me }: { found: Case; parts: ConsoleParts; walk: Walk; me: string }) => {
+interface CardProps {
+  found: Case
+  parts: ConsoleParts
+  walk: Walk
+  me: string
+  claim: Claim | undefined
+}
+
+const Card = ({ found, parts, walk, me, claim }: CardProps) => {
   const { policy, farewell, forgets } = parts
   const heading = `who-${found.id}`
-  const whole = path(`/case/${found.id}`, { lane: walk.lane })
+  const whole = path(`/case/${found.id}`, kept(walk))
+  const { authorId } = found.item
   return (
     <article class="card" id={cardId(found)} data-case tabindex={0} aria-labelledby={heading}>
       <header>
@@ -83,6 +129,7 @@ const Card = ({ found, parts, walk, me }: { found: Case; parts: ConsoleParts; wa
         <LaneTag lane={found.lane} />
         <Sent found={found} />
       </header>
+      <Held claim={claim} me={me} />
       <Banner found={found} policy={policy} forgets={forgets} />
       <Said found={found} />
       {found.item.pictures.length === 0 || found.item.blankedAt !== null ? null : (
@@ -106,13 +153,18 @@ const Card = ({ found, parts, walk, me }: { found: Case; parts: ConsoleParts; wa
         <AnswerForm found={found} walk={walk} from="queue" heading={heading} />
         <p class="links">
           {mayChange(found) ? (
-            <a href={path(`/case/${found.id}`, { lane: walk.lane, change: '1' }, 'change')} data-key="c">
+            <a href={path(`/case/${found.id}`, { ...kept(walk), change: '1' }, 'change')} data-key="c">
               Change …
             </a>
           ) : null}
           <a href={whole} data-key="o" aria-describedby={heading}>
             Open the case
           </a>
+          {authorId === null || walk.person !== null ? null : (
+            <a href={path('/', { ...kept(walk), person: authorId })} aria-describedby={heading}>
+              Only theirs
+            </a>
+          )}
         </p>
       </div>
     </article>

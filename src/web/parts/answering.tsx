@@ -6,7 +6,7 @@ import { begunFor, isOpen, mayAgree, mayChange, mayGoBack, saysFarewell } from '
 import { Clock, When } from './clock.tsx'
 import { Status } from './layout.tsx'
 import { Meaning } from './meanings.tsx'
-import type { Walk } from './place.ts'
+import { kept, type Walk } from './place.ts'
 import {
   abilityWords,
   answerWords,
@@ -27,8 +27,9 @@ export type From = 'queue' | 'case'
 export const Whereabouts = ({ walk, from }: { walk: Walk; from: From }) => (
   <>
     <input type="hidden" name="from" value={from} />
-    {walk.lane === null ? null : <input type="hidden" name="lane" value={walk.lane} />}
-    {walk.after === null ? null : <input type="hidden" name="after" value={walk.after} />}
+    {Object.entries({ ...kept(walk), after: walk.after }).map(([name, value]) =>
+      value === null ? null : <input type="hidden" name={name} value={value} />,
+    )}
   </>
 )
 
@@ -70,6 +71,9 @@ export const AnswerForm = ({ found, walk, from, heading, children }: AnswerProps
             {words.dismissed} <Key>d</Key>
           </button>
         ) : null}
+        <button formaction={`/case/${found.id}/hand-on`} class="quiet" data-key="h" aria-describedby={heading}>
+          Leave it to others <Key>h</Key>
+        </button>
       </div>
     </form>
   )
@@ -191,6 +195,31 @@ const UndoForm = ({ review, walk, from }: { review: string; walk: Walk; from: Fr
     <button data-key="u">
       Undo <Key>u</Key>
     </button>
+  </form>
+)
+
+/** It was left to others, with the way back. */
+export const LastLeft = ({ id, walk, from }: { id: string; walk: Walk; from: From }) => (
+  <Status
+    undo={
+      <form method="post" action={`/case/${id}/take-back`}>
+        <Whereabouts walk={walk} from={from} />
+        <button data-key="u">
+          Undo <Key>u</Key>
+        </button>
+      </form>
+    }
+  >
+    Left to your colleagues: it is out of your queue, and stays in theirs. <a href={`/case/${id}`}>See the case</a>
+  </Status>
+)
+
+/** On the page of a case that one left to others. */
+export const LeftToOthers = ({ id, walk }: { id: string; walk: Walk }) => (
+  <form method="post" action={`/case/${id}/take-back`} class="aside">
+    <p>You left this to your colleagues, so it is not in your queue.</p>
+    <Whereabouts walk={walk} from="case" />
+    <button class="quiet">Have it in my queue again</button>
   </form>
 )
 

@@ -119,6 +119,7 @@ const KEYS = [
   ['a', 'agree'],
   ['d', 'dismiss'],
   ['c', 'change'],
+  ['h', 'leave it to your colleagues'],
   ['u', 'undo the last answer'],
   ['s', 'show or hide the text'],
   ['o', 'open the case'],
