@@ -176,6 +176,7 @@ const rulesFor = ({ policy, alonePerHour, redirect }: InForce): Rules => ({
   warningDays: policy.ladder.warningDays,
   alonePerHour,
   redirect,
+  reportsThreats: policy.threatsToPolice === 'all',
 })
 
 const HELD: Record<Hold['is'], string> = {

@@ -44,7 +44,7 @@ export async function purgeFrom(store: Store, parts: PurgeParts): Promise<number
     print(typed === '' ? 'Nothing was typed, and nothing changed.' : 'That is something else, so nothing was changed.')
     return 1
   }
-  const gone = await blank(store, kept.items - (held ? 0 : kept.held), parts)
+  const gone = await blank(store, kept.items - kept.withPolice - (held ? 0 : kept.held), parts)
   print(`Done: ${items(gone)} blanked, and the sign-in forgotten.`)
   return 0
 }
@@ -62,7 +62,10 @@ async function assertKept(store: Store, platform: string): Promise<void> {
   )
 }
 
-function whatHappens(kept: { items: number; held: number }, { config, platform, held }: PurgeParts): string[] {
+function whatHappens(
+  kept: { items: number; held: number; withPolice: number },
+  { config, platform, held }: PurgeParts,
+): string[] {
   const isConfigured = config.accounts.some((account) => account.platform === platform)
   return [
     `Of ${platform}, ${items(kept.items)} kept, ${kept.held} of them held as evidence.`,
@@ -76,6 +79,9 @@ function whatHappens(kept: { items: number; held: number }, { config, platform, 
     '  - what was decided about each item, when, by which clause and by whom, and the log',
     ...(!held && kept.held > 0
       ? [`  - the ${items(kept.held)} held as evidence, until somebody lets them go; --held purges them, too`]
+      : []),
+    ...(kept.withPolice > 0
+      ? [`  - the ${items(kept.withPolice)} that the police have, until somebody notes in the console what came of it`]
       : []),
     '  - on the platform itself everything, also the leave that the account gave Serjeant: take it back there, in the',
     '    account’s settings',

@@ -4,8 +4,10 @@ import type { Prisma } from '../generated/prisma/client.ts'
 import { URGENCY } from './assessing.ts'
 import { assertUnclaimed } from './claims.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
+import { capture, isHeard } from './evidence.ts'
 import { accountsOfOne, lockPeople } from './identities.ts'
 import { append, type NewFact } from './log.ts'
+import { isOwed } from './referrals.ts'
 import { isAtRisk, isStillAtRisk, laneWithoutRisk, NOBODY_AT_RISK, saysNobodyAtRisk } from './risk.ts'
 import { storable } from './text.ts'
 
@@ -41,7 +43,8 @@ export const answering = (db: Db) => ({
   /**
    * Answer a decision. Agreed: what was proposed is queued. Changed: it is dropped, and what the person chose is queued.
    * Dismissed, or changed to nothing: it is dropped, and what the tool did by itself is undone. Where nobody is at risk after
-   * all, and something else was found, the decision stays open in the lane of that.
+   * all, and something else was found, the decision stays open in the lane of that. Where the policy promises to report every
+   * threat, one that was not called off stays open until the police's reference is noted, or why there is none.
    * @param given `anyway`: also if a colleague looks at it at that moment
    * @throws NotOpen, NotAllowed, Claimed
    */
@@ -107,11 +110,18 @@ export async function answerIn(
   const { answer } = given
   const atRisk = isStillAtRisk(decision)
   if (answer === 'nobody-at-risk' && !atRisk) throw new NotOpen('This was answered already.')
+  if (decision.reviews.some((review) => !saysNobodyAtRisk(review))) throw new NotOpen('This was answered already.')
   if (!given.anyway) await assertUnclaimed(tx, id, person, now)
   if (answer === 'dismissed' && atRisk) throw new NotAllowed('Somebody may be at risk here: say first why nobody is.')
   const chosen =
     given.answer === 'changed' && given.action !== 'none' ? { kind: given.action, clause: given.clause } : null
   if (atRisk && chosen) throw new NotAllowed('Somebody may be at risk here: nothing is done to them.')
+  const owed = await isOwed(tx, decision.itemId)
+  if (owed && answer === 'dismissed' && decision.item.findings.some(isHeard) && !given.why?.trim())
+    throw new NotAllowed('This office reports every threat: say first why this is none.')
+  // What an older version decided on is captured before anything is begun about it.
+  const wanted = decision.escalate === 'police' ? [{ itemId: decision.itemId, mustRefer: false }] : []
+  const captured = await capture(tx, wanted, now)
   const desk = deskOf(tx, decision, person, farewell, now)
   const proposed = decision.actions.filter((action) => action.state === 'proposed')
   if (answer === 'agreed') for (const action of proposed) await desk.start(action)
@@ -130,14 +140,15 @@ export async function answerIn(
   const kept = isOfRisk ? { answer: 'dismissed', change: NOBODY_AT_RISK } : { answer, ...(change ? { change } : {}) }
   const review = await tx.review.create({ data: { decisionId: id, personId: person, ...kept, why, at: now } })
   const lane = isOfRisk ? laneWithoutRisk(decision) : null
-  const next = lane === null ? { closedAt: now } : { lane, urgency: URGENCY[lane] }
+  const waits = owed && answer !== 'dismissed'
+  const next = lane === null ? { closedAt: waits ? null : now } : { lane, urgency: URGENCY[lane] }
   await tx.decision.update({ where: { id }, data: next })
   await tx.claim.deleteMany({ where: { decisionId: id } })
   const { act, clauses, policy, policyVersion: version } = decision
   const wait = now.getTime() - decision.decidedAt.getTime()
   const moved = lane === null ? {} : { lane }
   desk.note('reviewed', null, { answer, change, act, clauses, policy: { id: policy, version }, wait, ...moved })
-  return { reviewId: review.id, facts: desk.facts }
+  return { reviewId: review.id, facts: [...captured, ...desk.facts] }
 }
 
 /**
@@ -203,7 +214,7 @@ export async function overturn(tx: Tx, decisionId: string, person: string, why: 
 }
 
 const HELD = {
-  item: true,
+  item: { include: { findings: { select: { concern: true, score: true } } } },
   actions: { include: { undoneBy: true, carries: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
   reviews: { where: { undoneAt: null } },
 } satisfies Prisma.DecisionInclude

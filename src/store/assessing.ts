@@ -5,6 +5,7 @@ import type { Seen } from '../../moderation/sight.ts'
 import { type Account, type Author, type Avatar, type Item, type Picture, Prisma } from '../generated/prisma/client.ts'
 import { gather } from './context.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
+import { capture, wantedBy } from './evidence.ts'
 import { lockPeople, personOf } from './identities.ts'
 import { append, type NewFact } from './log.ts'
 import { sightIn } from './pictures.ts'
@@ -45,6 +46,8 @@ export interface Rules {
   alonePerHour: number
   /** The office's standard redirect, placeholders filled. */
   redirect: Letter
+  /** The policy promises to report every threat to the police. */
+  reportsThreats?: boolean
 }
 
 /** Lanes of the queue, most urgent first. */
@@ -127,7 +130,8 @@ export const assessing = (db: Db) => ({
       const newest = await newestOf(tx, rows)
       const [first, again] = [plans.filter(({ row }) => !row.decision), plans.filter(({ row }) => row.decision)]
       await saveFindings(tx, first)
-      const facts = await saveDecisions(tx, first, newest, rules, now)
+      const facts = await capture(tx, forPolice(plans, rules), now)
+      facts.push(...(await saveDecisions(tx, first, newest, rules, now)))
       for (const plan of again) {
         const isNewest = newest.get(textKey(plan.row)) === plan.row.seq
         const amended = await amend(tx, plan, isNewest, now)
@@ -140,12 +144,14 @@ export const assessing = (db: Db) => ({
       })
       await weigh(tx, batch, rows, now)
       await noteRedirects(tx, first, now)
-      const fresh = first.map(({ row }) => row)
-      facts.push(...(await supersede(tx, fresh, newest, now)))
+      facts.push(...(await supersede(tx, first, newest, now)))
       await append(tx, now, facts)
       return plans.length
     }, PATIENCE),
 })
+
+const forPolice = (plans: readonly Plan[], { reportsThreats = false }: Rules) =>
+  plans.flatMap(({ row, decision, judgement }) => wantedBy(row.id, decision, judgement, reportsThreats) ?? [])
 
 /** Whoever decides about a person holds that person's rows: "once per person" is then true across processes. */
 async function lockWaiting(tx: Tx, batch: readonly Assessed[]): Promise<Row[]> {
@@ -252,11 +258,11 @@ async function saveDecisions(
       accountId: row.accountId,
       authorId: row.authorId,
       decidedAt: now,
-      // A newer text of the same item is known: that one is judged, and this one is history.
-      closedAt: newest.get(textKey(row)) === row.seq ? null : now,
+      // A newer text of the same item is known: that one is judged, and this one is history. A threat never is, unread.
+      closedAt: newest.get(textKey(row)) === row.seq || isDanger(laneOf(decision)) ? null : now,
       ...decisionRow(decision),
     })),
-    select: { id: true, itemId: true, urgency: true, closedAt: true },
+    select: { id: true, itemId: true, urgency: true },
   })
   const byItem = new Map(stored.map((decision) => [decision.itemId, decision]))
   const facts: NewFact[] = []
@@ -266,7 +272,7 @@ async function saveDecisions(
     const kept = byItem.get(itemId)
     if (!kept) continue
     facts.push(judgedFact({ row, judgement, decision }))
-    if (kept.closedAt !== null) continue
+    if (newest.get(textKey(row)) !== row.seq) continue
     for (const [n, { action, how, clause, breach }] of decision.steps.entries()) {
       actions.push({
         accountId,
@@ -341,6 +347,9 @@ export function decisionRow(decision: Decision) {
   return { ...kept, policy: policy.id, policyVersion: policy.version, lane, urgency }
 }
 
+/** Where staff must have read it, whatever its author does. */
+const isDanger = (lane: string | null): boolean => lane === 'risk' || lane === 'police'
+
 /** Where staff find it; null if nobody needs to see it. */
 function laneOf({ outcome, escalate, atRisk, casework, steps }: Decision): Lane | null {
   if (atRisk || escalate === 'safeguarding') return 'risk'
@@ -371,28 +380,32 @@ async function newestOf(tx: Tx, rows: readonly Row[]): Promise<Map<string, bigin
 /**
  * The newest text of an item was judged: what is open about an older one no longer waits, and nothing of it is begun.
  * Where something was done about the older text already, that case stays open: a person must say whether it still stands.
+ * So does a threat, or a call for help, that its author edits into something harmless: nobody has read it yet.
  */
 async function supersede(
   tx: Tx,
-  rows: readonly Row[],
+  plans: readonly Plan[],
   newest: ReadonlyMap<string, bigint>,
   now: Date,
 ): Promise<NewFact[]> {
-  const current = rows.filter((row) => newest.get(textKey(row)) === row.seq)
+  const current = plans.filter(({ row }) => newest.get(textKey(row)) === row.seq)
+  const inDanger = new Set(current.flatMap(({ row, decision }) => (isDanger(laneOf(decision)) ? textKey(row) : [])))
   const older = await tx.item.findMany({
     where: {
-      OR: current.map(({ accountId, externalId, seq }) => ({ accountId, externalId, seq: { lt: seq } })),
+      OR: current.map(({ row: { accountId, externalId, seq } }) => ({ accountId, externalId, seq: { lt: seq } })),
       decision: { closedAt: null, lane: { not: null } },
     },
     select: {
       id: true,
       authorId: true,
       accountId: true,
+      externalId: true,
       actions: { select: { id: true, kind: true, state: true, attempts: true } },
+      decision: { select: { lane: true } },
     },
   })
   const facts: NewFact[] = []
-  for (const { id: itemId, authorId, accountId, actions } of older) {
+  for (const { id: itemId, authorId, accountId, externalId, actions, decision } of older) {
     const unbegun = actions.filter(
       ({ state, attempts }) => state === 'proposed' || (state === 'queued' && attempts === 0),
     )
@@ -403,7 +416,8 @@ async function supersede(
     const deeds = actions.filter(
       ({ kind, state }) => kind !== 'redirect' && ['queued', 'running', 'done', 'unconfirmed'].includes(state),
     )
-    const stands = deeds.some(({ id }) => !unbegun.some((dropped) => dropped.id === id))
+    const unread = isDanger(decision?.lane ?? null) && !inDanger.has(textKey({ accountId, externalId }))
+    const stands = unread || deeds.some(({ id }) => !unbegun.some((dropped) => dropped.id === id))
     if (!stands) await tx.decision.updateMany({ where: { itemId }, data: { closedAt: now } })
     facts.push({ kind: 'superseded', itemId, authorId, body: { account: accountId, stands } })
   }

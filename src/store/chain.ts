@@ -34,18 +34,33 @@ export function canonical(value: Json): string {
   return JSON.stringify(value)
 }
 
-function hashOf(previous: string, seq: bigint, at: Date, fact: Fact): string {
-  const { kind, actor, itemId, authorId, actionId, body } = fact
-  const line = canonical({ seq: String(seq), at: at.toISOString(), kind, actor, itemId, authorId, actionId, body })
-  return createHash('sha256').update(previous).update(line).digest('hex')
+const sha256 = (...parts: string[]): string => createHash('sha256').update(parts.join('')).digest('hex')
+
+type Line = Omit<ChainedFact, 'hash'>
+
+function lineOf({ seq, at, kind, actor, itemId, authorId, actionId, body }: Line): string {
+  return canonical({ seq: String(seq), at: at.toISOString(), kind, actor, itemId, authorId, actionId, body })
 }
+
+/** What an entry adds to the chain. It tells nothing of the entry, so that a proof may carry it in the entry's place. */
+export const digestOf = (entry: Line): string => sha256(lineOf(entry))
+
+/** The hash of the entry with that digest, where it follows on `previous`. */
+export const linked = (previous: string, digest: string): string => sha256(previous, digest)
+
+/**
+ * Does it follow on `previous`? The first logs chained the whole line and not its digest. A line begins with a brace and
+ * a digest never does, so neither can pass for the other.
+ */
+export const follows = (previous: string, entry: ChainedFact): boolean =>
+  entry.hash === linked(previous, digestOf(entry)) || entry.hash === sha256(previous, lineOf(entry))
 
 /** Hang facts on the chain after `head`, all at one instant. */
 export function chain(head: { seq: bigint; hash: string }, at: Date, facts: readonly Fact[]): ChainedFact[] {
   let { seq, hash } = head
   return facts.map((fact) => {
     seq += 1n
-    hash = hashOf(hash, seq, at, fact)
+    hash = linked(hash, digestOf({ ...fact, seq, at }))
     return { ...fact, seq, at, hash }
   })
 }
@@ -57,7 +72,7 @@ export function firstBreak(head: { seq: bigint; hash: string }, entries: readonl
   let { seq, hash } = head
   for (const entry of entries) {
     if (entry.seq !== seq + 1n) return { seq: seq + 1n, why: 'missing' }
-    if (entry.hash !== hashOf(hash, entry.seq, entry.at, entry)) return { seq: entry.seq, why: 'changed' }
+    if (!follows(hash, entry)) return { seq: entry.seq, why: 'changed' }
     ;({ seq, hash } = entry)
   }
   return null

@@ -1,6 +1,7 @@
 import { type Author, type Decision, type Item, Prisma } from '../generated/prisma/client.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
+import { WITH_POLICE } from './referrals.ts'
 import { storable } from './text.ts'
 
 /** Rows in one transaction: a purge of a year must hold nobody up. */
@@ -18,6 +19,9 @@ const BLANK = {
 } satisfies Prisma.ItemUpdateManyMutationInput
 
 const NAMELESS = { handle: '', displayName: null, profile: {} } satisfies Prisma.AuthorUpdateManyMutationInput
+
+/** Evidence, until the police are done with it: nothing here takes it away before, not even a purge. */
+const FREE = { referrals: { none: WITH_POLICE } } satisfies Prisma.ItemWhereInput
 
 /** Staff must have read it first: a threat that its author deletes is evidence until somebody has decided about it. */
 const DANGER: readonly string[] = ['risk', 'police']
@@ -99,11 +103,12 @@ export const forgetting = (db: Db) => ({
     return blankAll(db, { accountId, seenAt: { lt: before }, ...SETTLED, decision }, now)
   },
 
-  /** How much of a platform is kept, and how much of it by a person's decision. */
-  kept: async (platform: string): Promise<{ items: number; held: number }> => {
+  /** How much of a platform is kept, how much of it by a person's decision, and how much since the police have it. */
+  kept: async (platform: string): Promise<{ items: number; held: number; withPolice: number }> => {
     const where = { account: { platform }, blankedAt: null }
     const items = await db.item.count({ where })
-    return { items, held: await db.item.count({ where: { ...where, heldAt: { not: null } } }) }
+    const withPolice = await db.item.count({ where: { ...where, referrals: { some: WITH_POLICE } } })
+    return { items, held: await db.item.count({ where: { ...where, ...FREE, heldAt: { not: null } } }), withPolice }
   },
 
   /** Does a process read the platform at this moment, or act there? */
@@ -113,7 +118,7 @@ export const forgetting = (db: Db) => ({
   },
 
   /**
-   * Blank all that is kept of a platform, and forget how to sign in there.
+   * Blank all that is kept of a platform, save what the police have, and forget how to sign in there.
    * @param held also what a person keeps as evidence
    * @param progress is told how many are done
    */
@@ -149,7 +154,7 @@ async function blankAll(
 const blankSome = (db: Db, where: Prisma.ItemWhereInput, now: Date): Promise<number> =>
   db.$transaction(async (tx) => {
     const rows = await tx.item.findMany({
-      where: { ...where, blankedAt: null },
+      where: { AND: [where, FREE], blankedAt: null },
       select: { id: true, authorId: true, accountId: true, text: true, writtenAt: true, link: true, goneAt: true },
       orderBy: { seq: 'asc' },
       take: BATCH,
@@ -165,6 +170,7 @@ const blankSome = (db: Db, where: Prisma.ItemWhereInput, now: Date): Promise<num
       where: { itemId: { in: ids } },
       data: { bytes: null, alt: null, url: '', state: 'lost', sight: Prisma.DbNull },
     })
+    await tx.capture.updateMany({ where: { itemId: { in: ids } }, data: { record: null } })
     // What is still to be done by hand has its link until then.
     await tx.action.updateMany({ where: { itemId: { in: ids }, settledAt: { not: null } }, data: { link: null } })
     await forgetAuthors(tx, rows)
@@ -198,6 +204,7 @@ async function forgetQuotes(tx: Tx, rows: readonly Known[]): Promise<void> {
       SELECT coalesce(jsonb_agg(one ORDER BY place), '[]')
       FROM jsonb_array_elements(${column}) WITH ORDINALITY AS each(one, place) WHERE (${isIt}) IS NOT TRUE)
     WHERE account_id = ANY(${accounts}::uuid[]) AND blanked_at IS NULL AND held_at IS NULL
+      AND NOT EXISTS (SELECT FROM referral r WHERE r.item_id = item.id AND r.kind = 'referred' AND r.concluded_at IS NULL)
       AND EXISTS (SELECT FROM jsonb_array_elements(${column}) AS each(one) WHERE ${isIt})`
   await leaveOut(Prisma.sql`above`, Prisma.sql`one ->> 'text' = ANY(${texts}) AND one ->> 'at' = ANY(${times})`)
   await leaveOut(Prisma.sql`media`, Prisma.sql`one ->> 'url' = ANY(${links})`)

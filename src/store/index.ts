@@ -11,7 +11,9 @@ import { confirming } from './confirming.ts'
 import { contacts } from './contacts.ts'
 import { contests } from './contests.ts'
 import type { Db } from './db.ts'
+import { disclosures } from './disclosures.ts'
 import { openDatabase } from './engine/open.ts'
+import { evidence } from './evidence.ts'
 import { forgetting } from './forgetting.ts'
 import { handing } from './handing.ts'
 import { hints } from './hints.ts'
@@ -29,6 +31,7 @@ import { pictures } from './pictures.ts'
 import { promises } from './promises.ts'
 import { queue } from './queue.ts'
 import { reconciling } from './reconciling.ts'
+import { referrals } from './referrals.ts'
 import { register } from './register.ts'
 import { replaying } from './replaying.ts'
 import { settings } from './settings.ts'
@@ -48,6 +51,8 @@ export type { Block } from './blocks.ts'
 export { CLAIM, type Claim, Claimed } from './claims.ts'
 export { type Asked, type CarryOut, WEIGHTY, type Weighty, type Wish } from './confirming.ts'
 export type { ContestRow } from './contests.ts'
+export { type GivenDisclosure, TOLD, type Told } from './disclosures.ts'
+export type { Packed } from './evidence.ts'
 export { isNameless, isUnanswered } from './forgetting.ts'
 export { GROUNDS, type Ground } from './identities.ts'
 export { KNOWN_KINDS, type KnownKind, type KnownRow } from './known.ts'
@@ -59,6 +64,16 @@ export { ROLES, type Role, type Staff } from './people.ts'
 export { sightIn, type Unexamined, type Wanted } from './pictures.ts'
 export type { Case } from './queue.ts'
 export type { Question } from './reconciling.ts'
+export {
+  type GivenReferral,
+  HOW,
+  type How,
+  OUTCOMES,
+  type Overdue,
+  type PoliceOutcome,
+  type Referral,
+  referralIn,
+} from './referrals.ts'
 export type { Past } from './replaying.ts'
 export type { SettingName, Settings } from './settings.ts'
 export { LeaseLost, type Pass } from './sources.ts'
@@ -101,6 +116,9 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     notes: notes(db),
     replaying: replaying(db),
     forgetting: forgetting(db),
+    evidence: evidence(db),
+    referrals: referrals(db),
+    disclosures: disclosures(db),
     histories: histories(db),
     identities: identities(db),
     adjustments: adjustments(db),

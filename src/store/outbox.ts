@@ -23,7 +23,8 @@ export interface Errand {
 export const outbox = (db: Db) => ({
   /**
    * Lease what is due on one account, most urgent first. An action whose lease ran out is leased again with a higher `attempt`: an
-   * earlier try may have reached the platform, so the adapter looks first.
+   * earlier try may have reached the platform, so the adapter looks first. Where pictures of evidence are still to be fetched,
+   * they are fetched before anything is done about it.
    * @param undoOnly what takes something back, and nothing else
    */
   lease: async (
@@ -35,6 +36,7 @@ export const outbox = (db: Db) => ({
     undoOnly = false,
   ): Promise<Errand[]> => {
     const till = new Date(now.getTime() + leaseMs)
+    const patient = new Date(now.getTime() - FOR_PICTURES)
     const leased = await db.$queryRaw<{ id: string }[]>`
       UPDATE action SET state = 'running', attempts = attempts + 1, leased_by = ${worker}, leased_till = ${till}
       WHERE id IN (
@@ -43,6 +45,9 @@ export const outbox = (db: Db) => ({
           AND ((a.state = 'queued' AND a.run_at <= ${now}) OR (a.state = 'running' AND a.leased_till < ${now}))
           AND NOT EXISTS (SELECT 1 FROM action b WHERE b.id = a.after_id AND b.state IN ('queued', 'running'))
           AND (NOT ${undoOnly} OR a.undo_of IS NOT NULL)
+          AND NOT (a.kind <> 'redirect' AND a.undo_of IS NULL AND (a.begun_at > ${patient} OR a.kind = 'delete')
+            AND EXISTS (SELECT 1 FROM capture c JOIN picture p ON p.item_id = c.item_id
+              WHERE c.item_id = a.item_id AND p.state = 'waiting'))
         ORDER BY a.urgency DESC, a.run_at LIMIT ${most} FOR UPDATE OF a SKIP LOCKED)
       RETURNING id`
     const rows = await db.action.findMany({
@@ -206,6 +211,9 @@ export const outbox = (db: Db) => ({
       await append(tx, now, facts)
     }, PATIENCE),
 })
+
+/** How long what is ordered waits for pictures that can't be fetched; what deletes them waits until they are given up. */
+const FOR_PICTURES = 10 * 60_000
 
 /** What a person must do, check or let go. */
 const BY_HAND = {

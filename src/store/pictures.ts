@@ -3,6 +3,7 @@ import type { Picture } from '../../adapters/platform.ts'
 import { type Sight, tells } from '../../moderation/sight.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
+import { capturePicture } from './evidence.ts'
 import { append } from './log.ts'
 import { isKnown } from './standings.ts'
 import { storableJson } from './text.ts'
@@ -44,7 +45,9 @@ export const pictures = (db: Db) => ({
       const where = { id, state: 'waiting' }
       const facts = { type: picture.type, sha256 }
       if ((await tx.picture.count({ where: { sha256, state: 'erased' } })) === 0) {
-        await tx.picture.updateMany({ where, data: { ...facts, state: 'kept', bytes, attempts: 0, nextAt: now } })
+        const data = { ...facts, state: 'kept', bytes, attempts: 0, nextAt: now }
+        const [kept] = await tx.picture.updateManyAndReturn({ where, data, select: { itemId: true } })
+        if (kept) await capturePicture(tx, kept.itemId, sha256, now)
         return
       }
       const { itemId } = await tx.picture.findUniqueOrThrow({ where: { id }, select: { itemId: true } })

@@ -80,7 +80,7 @@ describe('a purge', () => {
       expect(stays).toContain('backups')
       expect(stays).toContain('take it back there')
     }
-    expect(await kept()).toEqual({ items: 3, held: 1 })
+    expect(await kept()).toEqual({ items: 3, held: 1, withPolice: 0 })
     expect(await facts()).not.toContain('purged')
   })
 
@@ -99,7 +99,7 @@ describe('a purge', () => {
       'Serjeant is running. Stop it, purge, and start it again.',
     )
     expect([told.said, told.asked]).toEqual([[], []])
-    expect(await kept()).toEqual({ items: 3, held: 1 })
+    expect(await kept()).toEqual({ items: 3, held: 1, withPolice: 0 })
     for (const pass of passes) await stage.store.sources.release(pass, stage.now(), stage.now(), null)
   })
 
@@ -108,7 +108,7 @@ describe('a purge', () => {
     expect(await purgeFrom(stage.store, told)).toBe(0)
     expect(told.said.at(-1)).toBe('Done: 2 items blanked, and the sign-in forgotten.')
     expect(told.screen).toBe('\r2 of 2 items\r\u001b[K')
-    expect(await kept()).toEqual({ items: 1, held: 1 })
+    expect(await kept()).toEqual({ items: 1, held: 1, withPolice: 0 })
     expect(await facts()).toEqual(['purged'])
     const [row] = await stage.store.accounts.all()
     expect(await stage.store.vault(row?.id ?? '').read()).toBeNull()
@@ -122,7 +122,7 @@ describe('a purge', () => {
     const said = told.said.join('\n')
     expect(said).toContain('the 1 item held as evidence, too')
     expect(said).toContain('There is still an account on fake in serjeant.json: take it out, or it is read again.')
-    expect(await kept()).toEqual({ items: 0, held: 0 })
+    expect(await kept()).toEqual({ items: 0, held: 0, withPolice: 0 })
     const again = asking({ held: true })
     expect(await purgeFrom(stage.store, again)).toBe(0)
     expect(again.said.at(-1)).toBe('Done: 0 items blanked, and the sign-in forgotten.')

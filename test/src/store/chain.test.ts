@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../../adapters/platform.ts'
@@ -26,6 +27,23 @@ describe('the chain', () => {
         expect([...a, ...b].map(({ hash }) => hash)).toEqual(
           chain(START, AT, [...first, ...second]).map(({ hash }) => hash),
         )
+      }),
+    )
+  })
+
+  it('holds for what the first logs chained too, which was the whole line, and breaks there alike', () => {
+    fc.assert(
+      fc.property(facts, facts, (first, second) => {
+        let { seq, hash } = START
+        const old = first.map((one): ChainedFact => {
+          seq += 1n
+          const line = canonical({ ...one, seq: String(seq), at: AT.toISOString() })
+          hash = createHash('sha256').update(hash).update(line).digest('hex')
+          return { ...one, seq, at: AT, hash }
+        })
+        expect(firstBreak(START, [...old, ...chain({ seq, hash }, AT, second)])).toBeNull()
+        const forged = old.with(0, { ...(old[0] as ChainedFact), actor: 'somebody' })
+        expect(firstBreak(START, forged)).toEqual({ seq: 1n, why: 'changed' })
       }),
     )
   })

@@ -211,7 +211,7 @@ describe('a purge', () => {
     expect(await stage.store.vault(account.id).read()).toBeNull()
     const post = 'I have written to the bus company.'
     expect((await caseOf(kept.id)).item.conversation).toMatchObject({ post })
-    expect(await stage.store.forgetting.kept('fake')).toEqual({ items: others + 1, held: others + 1 })
+    expect(await stage.store.forgetting.kept('fake')).toEqual({ items: others + 1, held: others + 1, withPolice: 0 })
     expect(await stage.store.forgetting.purge('fake', true, stage.now(), () => {})).toBe(others + 1)
     expect((await caseOf(kept.id)).item.conversation).toMatchObject({ post: null, link: null })
     expect(await stage.store.log.verify()).toMatchObject({ ok: true })
