@@ -6,7 +6,7 @@ import type { Account } from './graph.ts'
 import { afterLoss, areSameWords, type Sighting } from './lost.ts'
 import { isOwn, type Me, type Message, type MessageHandle, type Network, timeOf } from './messages.ts'
 import { outcomeOf, refused } from './outcome.ts'
-import { listConversations, meIn, messagesSince } from './threads.ts'
+import { ASIDE, conversationsWith, INBOX, isMissing, meIn, messagesSince } from './threads.ts'
 
 /**
  * Letters by private message. Meta takes the same letter twice without a word where the first one's answer was lost: a second try,
@@ -174,16 +174,33 @@ async function threadsWith(
   author: string | null,
   signal: AbortSignal,
 ): Promise<string[] | null> {
-  if (author !== null) {
-    const { rows } = await listConversations(account, network, { user_id: author }, null, signal, true)
-    return rows.map(({ id }) => id)
-  }
+  if (author !== null) return threadsOf(account, network, author, signal)
   // Only Facebook's comments name it.
   if (network !== 'facebook' || !('comment' in to)) return null
   const query = { fields: 'private_reply_conversation' }
   const asking = { path: to.comment, query, bucket: 'pages' as const, acting: true as const }
   const { private_reply_conversation: conversation } = await account.graph.get(asking, Replied, signal)
   return conversation ? [conversation.id] : []
+}
+
+/** Wherever it lies: Serjeant itself may have moved it to spam. */
+async function threadsOf(
+  account: Account,
+  network: Network,
+  person: string,
+  signal: AbortSignal,
+): Promise<string[] | null> {
+  let isClear = true
+  for (const folder of [INBOX, ...ASIDE]) {
+    try {
+      const theirs = await conversationsWith(account, network, person, folder, signal)
+      if (theirs?.length) return theirs
+      if (theirs === null) isClear = false
+    } catch (error) {
+      if (!isMissing(folder, error)) throw error
+    }
+  }
+  return isClear ? [] : null
 }
 
 /** Messenger counts characters, Instagram the bytes that they take. */

@@ -49,6 +49,16 @@ export const Conversation = z.object({
 })
 export type Conversation = z.output<typeof Conversation>
 
+/** As much of a conversation as is needed to read it, and kept till it is read. */
+export const Correspondence = z.object({
+  id: Id,
+  /** Without its beginning, as Meta gives it. */
+  link: z.string().nullable(),
+  /** Who talks with the account. */
+  person: z.object({ id: Id, name: z.string() }).nullable(),
+})
+export type Correspondence = z.infer<typeof Correspondence>
+
 const Film = z.object({ url: Said, preview_url: Said }).optional().catch(undefined)
 const Attachment = z.object({ id: Said, name: Said, file_url: Said, image_data: Film, video_data: Film })
 type Attachment = z.output<typeof Attachment>
@@ -101,7 +111,7 @@ function dateOf(message: Pick<Message, 'created_time'>, now: Date): Date {
 /** The conversation that messages stand in, and the account itself. */
 export interface Surroundings {
   network: Network
-  conversation: Conversation
+  conversation: Correspondence
   /** The Page's id and its Instagram account's: what they write is no item. */
   me: Me
   now: Date
@@ -117,12 +127,13 @@ export interface Me {
 export const isOwn = ({ from }: Pick<Message, 'from'>, { ids }: Me): boolean =>
   from !== undefined && ids.includes(from.id)
 
-/** Who talks with the account here. */
-const correspondentOf = ({ participants }: Conversation, { ids }: Me): Person | undefined =>
-  participants.find(({ id }) => !ids.includes(id))
+export function correspondence({ id, link, participants }: Conversation, { ids }: Me): Correspondence {
+  const person = participants.find((one) => !ids.includes(one.id))
+  return { id, link: link ?? null, person: person ? { id: person.id, name: nameOf(person) } : null }
+}
 
 /** In the Page's inbox, where staff see Instagram's conversations too. Meta gives an address without its beginning. */
-export function inboxAt(link: string | undefined, page: string): string {
+export function inboxAt(link: string | null | undefined, page: string): string {
   const whole = link?.startsWith('/') ? new URL(link, 'https://www.facebook.com') : null
   return whole?.hostname === 'www.facebook.com'
     ? whole.href
@@ -174,10 +185,13 @@ export function unshownMessages(
   return placeholder(newest, unshown(messages.length), before, around)
 }
 
-/** A conversation of which nothing can be read. */
-export function unreadableConversation(around: Surroundings): Incoming {
-  const { id, updated_time: created_time } = around.conversation
-  return placeholder({ id, created_time }, UNREADABLE, [], around)
+/**
+ * A conversation of which nothing can be read.
+ * @param updated when it was last written in, Unix milliseconds
+ */
+export function unreadableConversation(updated: number, around: Surroundings): Incoming {
+  const { id } = around.conversation
+  return placeholder({ id, created_time: new Date(updated).toISOString() }, UNREADABLE, [], around)
 }
 
 function placeholder(
@@ -201,7 +215,7 @@ function surrounded(
   { network, conversation, me, now }: Surroundings,
 ): Pick<Incoming, 'author' | 'conversation' | 'link' | 'handle'> {
   const link = inboxAt(conversation.link, me.page)
-  const person = from?.id ?? correspondentOf(conversation, me)?.id ?? null
+  const person = from?.id ?? conversation.person?.id ?? null
   const said = before.filter(({ message }) => message)
   return {
     author: from ? authorOf(from, network) : null,
@@ -209,7 +223,7 @@ function surrounded(
       id: conversation.id,
       link,
       above: said.map((one) => ({
-        handle: isOwn(one, me) ? me.name : nameOf(one.from ?? correspondentOf(conversation, me)),
+        handle: isOwn(one, me) ? me.name : one.from ? nameOf(one.from) : (conversation.person?.name ?? ''),
         text: one.message ?? '',
         at: dateOf(one, now),
       })),
@@ -219,7 +233,7 @@ function surrounded(
   }
 }
 
-const nameOf = (person: Person | undefined): string => person?.username ?? person?.name ?? person?.id ?? ''
+const nameOf = ({ id, name, username }: Person): string => username ?? name ?? id
 
 function authorOf(person: Person, network: Network): Author {
   const { id, name } = person

@@ -154,6 +154,35 @@ describe.each(NETWORKS)('acting in the inbox on %s', (network) => {
       expect(sent()).toEqual([TEXT])
     })
 
+    it('is found by a second try in whatever folder the conversation lies', async () => {
+      await reply()
+      const conversation = office.world.inbox.between(office.side, office.sam)
+      for (const folder of ['other', 'pending', 'spam'] as const) {
+        if (conversation) conversation.folder = folder
+        expect(await reply({ attempt: 2 })).toMatchObject({ is: 'already-done' })
+      }
+      // Meta need not have each of them.
+      office.meta.faults.once('GET Page/conversations', { status: 200, body: { data: [] } })
+      office.meta.faults.once('GET Page/conversations', 'deprecated', 2)
+      expect(await reply({ attempt: 2 })).toMatchObject({ is: 'already-done' })
+      expect(sent()).toEqual([TEXT])
+    })
+
+    it('is not taken for sent because the same stands in somebody else’s conversation, nor for unsent', async () => {
+      const other = office.world.person('Ann Other')
+      office.receive(other, 'Hello')
+      office.send(other, TEXT)
+      const id = office.world.inbox.between(office.side, other)?.id
+      const participants = { data: [{ id: office.idOf(other), username: 'ann.other' }, { id: office.side.id }] }
+      const theirs = { status: 200, body: { data: [{ id, participants }] } }
+      office.meta.faults.once('POST Page/messages', 'lost')
+      office.meta.faults.once('GET Page/conversations', theirs, 4)
+      expect(await reply()).toMatchObject({ is: 'unconfirmed' })
+      office.meta.faults.once('GET Page/conversations', theirs, 8)
+      expect(await reply({ attempt: 2 })).toMatchObject({ is: 'unconfirmed' })
+      expect(sent()).toEqual([TEXT])
+    })
+
     it('is refused after seven days', async () => {
       office.later(7 * DAY + MINUTE)
       expect(await reply()).toMatchObject({ is: 'refused', because: expect.stringContaining('seven days') })
@@ -186,6 +215,14 @@ describe.each(NETWORKS)('acting in the inbox on %s', (network) => {
       office.meta.faults.once('POST Page/moderate_conversations', 'lost')
       expect(await move(handle)).toMatchObject({ is: 'done' })
       expect(office.meta.writes).toHaveLength(1)
+    })
+
+    it('is not taken for moved because another’s is', async () => {
+      const handle = await heard()
+      const participants = { data: [{ id: '4711', name: 'Ann Other' }, { id: office.side.id }] }
+      office.meta.faults.once('GET Page/conversations', { status: 200, body: { data: [{ id: 't_1', participants }] } })
+      expect(await move(handle)).toEqual({ is: 'done', receipt: null })
+      expect(isSpam()).toBe(true)
     })
 
     it('is left to a person where the app may not', async () => {

@@ -14,6 +14,7 @@ const LONG = [
   'store/engine.test.ts',
   'images/examiner.test.ts',
   'end-to-end/processes.test.ts',
+  'adapters/meta-inbox-long.test.ts',
 ]
 
 /**

@@ -95,6 +95,23 @@ export async function inboxOn(network: Network, { grant: facts, ...options }: St
     once,
     read,
     cursor: (): Json => cursor,
+    /** Go on from what was stored by another version, or otherwise than here. */
+    resume: (from: Json): void => void (cursor = from),
+    /** The account, where each read comes after something else: time that passes, or an error. */
+    reading: (first: (from: object) => void): typeof account => ({
+      ...account,
+      graph: {
+        ...account.graph,
+        get: async (from, schema, signal) => {
+          first(from)
+          return account.graph.get(from, schema, signal)
+        },
+        list: async (from, row, signal) => {
+          first(from)
+          return account.graph.list(from, row, signal)
+        },
+      },
+    }),
     sam: world.person('Sam Ordinary'),
     later: (ms: number): void => void (clock.now += ms),
     receive: (from: Person, text: string, sending?: Sending): Message => world.inbox.receive(from, side, text, sending),

@@ -98,12 +98,13 @@ export const EDGES: Edges = {
         )
         const side = onInstagram ? page.account : page
         if (!side) return []
-        const folder = textIn(parameters, 'folder')
+        // GUESS: without a folder it is the inbox alone.
+        const folder = textIn(parameters, 'folder') ?? 'inbox'
         const user = textIn(parameters, 'user_id')
         return call.world.inbox
           .of(side)
           .filter((one) => isOpen(call, one.person))
-          .filter((one) => folder === undefined || one.folder === folder)
+          .filter((one) => one.folder === folder)
           .filter((one) => user === undefined || call.world.idOf(one.person, side) === user)
       },
     },

@@ -12,7 +12,7 @@ export interface Conversation {
   readonly id: string
   readonly with: Page | Account
   readonly person: Person
-  folder: 'inbox' | 'spam'
+  folder: 'inbox' | 'other' | 'pending' | 'spam'
   /** Whether the person may write no more, though they are not blocked elsewhere. */
   closed: boolean
   /** Oldest first. */
