@@ -217,6 +217,7 @@ export async function startService(config: Config, around: Surroundings): Promis
         if (await compareAvatars(store, now())) assessing.wake()
       },
       push: listener({ store, served, log, now, told: () => polling.wake() }),
+      url: consoleUrl,
       secureCookies: consoleUrl.startsWith('https:'),
       hosts: config.hosts,
       failed: complain('the console could not answer'),

@@ -1,18 +1,11 @@
-import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
 import type { Db, Tx } from './db.ts'
+import { unfactor } from './factors.ts'
 import { append } from './log.ts'
+import { hashed, hashOf, matches, newToken } from './secrets.ts'
+import { endOf } from './sessions.ts'
 
 const DAY = 86_400_000
-const SESSION_DAYS = 14
 const INVITATION_DAYS = 7
-
-/** OWASP's figures for scrypt: 2^17, 8, 1 needs 128 MB a try; 2^15 with p = 3 is their equal at 32 MB. */
-const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 }
-const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt)
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
-const newToken = (): string => randomBytes(32).toString('base64url')
 
 /** A link for somebody who is known names them. Only the hash of the whole is kept, so it can't be bent to another. */
 const tokenFor = (personId: string | null): string => (personId === null ? newToken() : `${personId}.${newToken()}`)
@@ -29,7 +22,7 @@ export interface Staff {
 }
 
 const SHOWN = { id: true, name: true, roles: true } as const
-const asStaff = ({ id, name, roles }: { id: string; name: string; roles: string[] }): Staff => ({
+export const asStaff = ({ id, name, roles }: { id: string; name: string; roles: string[] }): Staff => ({
   id,
   name,
   roles: ROLES.filter((role) => roles.includes(role)),
@@ -37,6 +30,14 @@ const asStaff = ({ id, name, roles }: { id: string; name: string; roles: string[
 
 /** What became of the wish to remove somebody's access. */
 export type Removal = 'removed' | 'was-gone' | 'last'
+
+/** What somebody else did to a person's sign-in. */
+export interface News {
+  kind: 'link' | 'renewed' | 'unfactored' | 'roles'
+  /** Who; null where it was the tool. */
+  by: string | null
+  at: Date
+}
 
 export const people = (db: Db) => ({
   any: async (): Promise<boolean> => (await db.person.count()) > 0,
@@ -60,20 +61,26 @@ export const people = (db: Db) => ({
    * @param personId whom it lets in again, with their name and history: a password was forgotten, or somebody is back.
    * Without it, it lets in somebody new.
    * @param roles of somebody new; at the very first start there is one person for everything
+   * @param unfactors somebody known has lost their second factor too: using the link takes it off
    */
   invite: (
     by: string | null,
     now: Date,
     personId: string | null = null,
     roles: readonly Role[] = ROLES,
+    unfactors = false,
   ): Promise<string> =>
     db.$transaction(async (tx) => {
-      if (personId !== null) await tx.person.findUniqueOrThrow({ where: { id: personId } })
+      if (personId !== null) {
+        await tx.person.findUniqueOrThrow({ where: { id: personId } })
+        await tell(tx, personId, 'link', by, now)
+      }
       const token = tokenFor(personId)
+      const expiresAt = new Date(now.getTime() + INVITATION_DAYS * DAY)
       await tx.invitation.create({
-        data: { hash: hashOf(token), roles: [...roles], expiresAt: new Date(now.getTime() + INVITATION_DAYS * DAY) },
+        data: { hash: hashOf(token), roles: [...roles], madeBy: by, unfactors, expiresAt },
       })
-      const body = personId === null ? { roles: [...roles] } : { person: personId }
+      const body = personId === null ? { roles: [...roles] } : { person: personId, unfactors }
       await append(tx, now, [{ kind: 'invited', actor: by ?? 'tool', body }])
       return token
     }),
@@ -89,7 +96,8 @@ export const people = (db: Db) => ({
 
   /**
    * Use an invitation once. Null if it is used up, expired or unknown, 'name-taken' if somebody has that name. A link
-   * for somebody known sets their password, ends their sessions, and leaves their name as it is.
+   * for somebody known sets their password, ends their sessions, and leaves their name as it is. Their second factor
+   * stays, unless the link was made to take it off.
    */
   accept: async (token: string, name: string, password: string, now: Date): Promise<Staff | 'name-taken' | null> => {
     const stored = await hashed(password)
@@ -102,15 +110,20 @@ export const people = (db: Db) => ({
         data: { usedAt: now },
       })
       if (count === 0) return null
+      const invitation = await tx.invitation.findUniqueOrThrow({ where: { hash: hashOf(token) } })
       if (known !== null) {
+        const { madeBy, unfactors } = invitation
         const person = await tx.person.update({ where: { id: known }, data: { password: stored, disabledAt: null } })
-        await tx.session.deleteMany({ where: { personId: known } })
-        await append(tx, now, [{ kind: 'renewed', actor: known }])
+        await endOf(tx, known)
+        const unfactored = unfactors && (await unfactor(tx, known))
+        await tell(tx, known, 'renewed', madeBy, now)
+        if (unfactored) await tell(tx, known, 'unfactored', madeBy, now)
+        await append(tx, now, [{ kind: 'renewed', actor: known, body: unfactored ? { unfactored } : {} }])
         return asStaff(person)
       }
       // The links printed at a start are for whoever comes first: with somebody here, they open nothing any more.
       if ((await tx.person.count()) === 0) await tx.invitation.deleteMany({ where: { usedAt: null } })
-      const { roles } = await tx.invitation.findUniqueOrThrow({ where: { hash: hashOf(token) } })
+      const { roles } = invitation
       const person = await tx.person.create({ data: { name, password: stored, roles, createdAt: now } })
       await append(tx, now, [{ kind: 'joined', actor: person.id, body: { roles } }])
       return asStaff(person)
@@ -129,14 +142,15 @@ export const people = (db: Db) => ({
       if (staying.every((person) => person.id !== id)) return 'was-gone'
       if (!staying.some((person) => person.id !== id && person.roles.includes('administrator'))) return 'last'
       await tx.person.update({ where: { id }, data: { disabledAt: now } })
-      await tx.session.deleteMany({ where: { personId: id } })
+      await endOf(tx, id)
       await tx.invitation.deleteMany({ where: { usedAt: null } })
       await append(tx, now, [{ kind: 'removed', actor: by, body: { person: id } }])
       return 'removed'
     }),
 
   /**
-   * What somebody may do from now on, in every open session. Somebody always remains who may let people in and out.
+   * What somebody may do from now on, in every open session. Where something is taken away, they are signed out. Somebody
+   * always remains who may let people in and out.
    * @returns false if nobody would, and nothing was changed
    */
   giveRoles: (id: string, roles: readonly Role[], by: string, now: Date): Promise<boolean> =>
@@ -151,6 +165,10 @@ export const people = (db: Db) => ({
       })
       if (administrators.length === 0 && !wanted.includes('administrator')) return false
       await tx.person.update({ where: { id }, data: { roles: wanted } })
+      if (id !== by) {
+        await tell(tx, id, 'roles', by, now)
+        if (before.some((role) => !(wanted as string[]).includes(role))) await endOf(tx, id)
+      }
       await append(tx, now, [{ kind: 'roles', actor: by, body: { person: id, roles: wanted } }])
       return true
     }),
@@ -159,39 +177,41 @@ export const people = (db: Db) => ({
   check: async (name: string, password: string): Promise<Staff | null> => {
     const found = await named(db, name)
     const person = found?.disabledAt === null ? found : undefined
-    const [, N, r, p, salt, key] = (person?.password ?? '').split('$')
-    const cost = person ? { ...COST, N: Number(N), r: Number(r), p: Number(p) } : COST
-    const given = await derive(password, Buffer.from(salt ?? '', 'base64'), 32, cost)
-    const right = Buffer.from(key ?? '', 'base64')
-    const same = given.length === right.length && timingSafeEqual(given, right)
+    const same = await matches(person?.password, password)
     return person && same ? asStaff(person) : null
   },
 
-  signIn: async (personId: string, now: Date): Promise<{ token: string; expiresAt: Date }> => {
-    const token = newToken()
-    const expiresAt = new Date(now.getTime() + SESSION_DAYS * DAY)
-    await db.session.deleteMany({ where: { expiresAt: { lt: now } } })
-    const times = { beganAt: now, seenAt: now, confirmedAt: now, expiresAt }
-    await db.session.create({ data: { hash: hashOf(token), personId, ...times } })
-    return { token, expiresAt }
+  /** Is it this person's password? */
+  checkOwn: async (id: string, password: string): Promise<boolean> => {
+    const person = await db.person.findUniqueOrThrow({ where: { id }, select: { password: true } })
+    return matches(person.password, password)
   },
 
-  /** Who holds this session; null if it is over. */
-  of: async (token: string, now: Date): Promise<Staff | null> => {
-    const row = await db.session.findUnique({ where: { hash: hashOf(token) }, include: { person: true } })
-    if (!row || row.half || row.expiresAt <= now || row.person.disabledAt !== null) return null
-    return asStaff(row.person)
+  /** A new password, chosen by its owner: they are signed out everywhere but here. */
+  changePassword: async (id: string, password: string, sessionId: string, now: Date): Promise<void> => {
+    const stored = await hashed(password)
+    await db.$transaction(async (tx) => {
+      await tx.person.update({ where: { id }, data: { password: stored } })
+      await endOf(tx, id, sessionId)
+      await append(tx, now, [{ kind: 'password-changed', actor: id }])
+    })
   },
 
-  signOut: async (token: string): Promise<void> => {
-    await db.session.deleteMany({ where: { hash: hashOf(token) } })
+  /** What others did to their sign-in and they have not read yet, the latest first. */
+  news: async (id: string): Promise<News[]> => {
+    const rows = await db.personNews.findMany({ where: { personId: id }, orderBy: { at: 'desc' }, take: 20 })
+    return rows.map(({ kind, by, at }) => ({ kind: kind as News['kind'], by, at }))
+  },
+
+  /** They have read it. */
+  readNews: async (id: string, till: Date): Promise<void> => {
+    await db.personNews.deleteMany({ where: { personId: id, at: { lte: till } } })
   },
 })
 
-async function hashed(password: string): Promise<string> {
-  const salt = randomBytes(16)
-  const key = await derive(password, salt, 32, COST)
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64'), key.toString('base64')].join('$')
+/** Kept until they read it: whoever takes over somebody's sign-in can't do it unnoticed. */
+async function tell(tx: Tx, personId: string, kind: News['kind'], by: string | null, at: Date): Promise<void> {
+  await tx.personNews.create({ data: { personId, kind, by, at } })
 }
 
 /** Who has that name, in whatever case. Compared here and not by the database, whose idea of case varies by its locale. */

@@ -39,8 +39,14 @@ const Settings = z.object({
   blockReviewDays: z.int().min(1).max(730).default(180),
   /** Within so many working days whoever contests a decision has an answer. */
   contestWorkingDays: z.int().min(1).max(60).default(20),
+  /** Must everybody show something beside their password? */
+  secondFactor: z.enum(['optional', 'required']).default('optional'),
+  /** After so many hours without a page, a sign-in is over. */
+  signOutAfterHours: z.int().min(1).max(72).default(12),
 })
 export type Settings = z.infer<typeof Settings>
+/** Where nobody chose anything. */
+export const ASSUMED: Settings = Settings.parse({})
 export type SettingName = keyof Settings
 
 export interface SettingRow {
@@ -70,7 +76,7 @@ export interface SettingsStore {
 }
 
 export function settings(db: Db): SettingsStore {
-  let loaded = Settings.parse({})
+  let loaded = ASSUMED
   let stored = ''
 
   const load = async (): Promise<void> => {

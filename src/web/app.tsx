@@ -17,6 +17,7 @@ import { evidencePage } from './pages/evidence.tsx'
 import { handingPages } from './pages/handing.tsx'
 import { healthPage } from './pages/health.ts'
 import { logPage } from './pages/log.tsx'
+import { mySignInPage } from './pages/my-sign-in.tsx'
 import { notePages } from './pages/notes.ts'
 import { peoplePage } from './pages/people.tsx'
 import { picturePage } from './pages/picture.ts'
@@ -53,7 +54,8 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
   app.use(signedIn(parts), (c, next) => (UPLOADS.includes(c.req.path) ? large : small)(c, next))
 
   serveAsset(app, '/style.css', 'text/css; charset=utf-8', asset('style.css'))
-  serveAsset(app, '/keys.js', 'text/javascript; charset=utf-8', asset('keys.js'))
+  for (const name of ['/keys.js', '/passkeys.js'])
+    serveAsset(app, name, 'text/javascript; charset=utf-8', asset(name.slice(1)))
   for (const page of [
     healthPage,
     entrancePages,
@@ -68,6 +70,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     answersPage,
     logPage,
     peoplePage,
+    mySignInPage,
     accountsPage,
     picturePage,
     picturesPage,
@@ -87,7 +90,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
   })
 
   app.onError((error, c) => {
-    if (error instanceof HTTPException) return refused(c, error.status)
+    if (error instanceof HTTPException) return error.status === 404 ? c.notFound() : refused(c, error.status)
     // An id that nothing has: asked of the database, which throws.
     if ('code' in error && error.code === 'P2025') return c.notFound()
     if (error instanceof NotAllowed)

@@ -4,7 +4,7 @@ import type { Policy } from '../../moderation/policy.ts'
 import type { Examiner } from '../classifiers/images/examiner.ts'
 import type { Listener } from '../push.ts'
 import type { Configured, InForce } from '../rules.ts'
-import type { Case, Farewell, Staff, Store } from '../store/index.ts'
+import type { Case, Farewell, Session, Staff, Store } from '../store/index.ts'
 
 /** What the console is made of. It reads no clock, no environment and no file but its own two assets. */
 export interface ConsoleParts {
@@ -43,6 +43,8 @@ export interface ConsoleParts {
   portrayed?: () => Promise<void>
   /** Hears what platforms tell of their own accord; absent, nobody is listened to. */
   push?: Listener
+  /** How staff reach the console, for passkeys, which are good for one address alone. Absent: there are none. */
+  url?: string
   /** Staff reach the console by https. */
   secureCookies: boolean
   /** The host names the console answers to, against DNS rebinding; null: any, behind a proxy that knows its own. */
@@ -86,7 +88,7 @@ export interface Health {
 
 /** What every page behind the sign-in may rely on. */
 export interface Env {
-  Variables: { staff: Staff }
+  Variables: { staff: Staff; session: Session }
 }
 
 export type Action = Case['actions'][number]

@@ -3,7 +3,9 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
+import { KNOWN_DAYS } from '../store/index.ts'
 import type { ConsoleParts, Env } from './deps.ts'
+import { browserWords } from './parts/browser-words.ts'
 import { notForYou, opening, sessionOver, wrongAddress } from './parts/turned-away.tsx'
 import { may, type Right } from './rights.ts'
 
@@ -57,15 +59,30 @@ export const ownForms = (): MiddlewareHandler =>
   csrf({ origin: (origin, c) => URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host })
 
 /** Open to everybody: the way in, what it looks like, and the sign of life. Everything else asks for a session. */
-const OPEN = new Set(['/healthz', '/sign-in', '/welcome', '/style.css', '/keys.js'])
+const OPEN = new Set([
+  '/healthz',
+  '/sign-in',
+  '/sign-in/second',
+  '/sign-in/passkey',
+  '/sign-in/passkey/options',
+  '/welcome',
+  '/style.css',
+  '/keys.js',
+  '/passkeys.js',
+])
+/** Where somebody gets who has no second factor, in an office that wants one: to where they add it, and out. */
+const WITHOUT_FACTOR = /^\/(?:sign-out|my-sign-in(?:\/.*)?)$/
 
 export function signedIn({ store, now, secureCookies }: ConsoleParts): MiddlewareHandler<Env> {
   return async (c, next) => {
     if (OPEN.has(c.req.path)) return next()
-    const token = getCookie(c, cookieName(secureCookies))
-    const staff = token === undefined ? null : await store.people.of(token, now())
-    if (staff === null) return turnAway(c)
-    c.set('staff', staff)
+    const token = getCookie(c, cookieName(secureCookies, SESSION))
+    const session = token === undefined ? null : await store.sessions.of(token, now())
+    if (session === null) return turnAway(c)
+    c.set('session', session)
+    c.set('staff', session.staff)
+    const lacks = !session.hasFactor && store.settings.present().secondFactor === 'required'
+    if (lacks && !WITHOUT_FACTOR.test(c.req.path)) return c.redirect('/my-sign-in?wanted=1', 303)
     return next()
   }
 }
@@ -90,19 +107,56 @@ function turnAway(c: Context): Response | Promise<Response> {
 
 const signInFor = (path: string): string => (path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(path)}`)
 
-/** `__Host-` makes the browser refuse a cookie planted by a sibling domain; it exists only over https. */
-const cookieName = (secure: boolean): string => (secure ? '__Host-serjeant' : 'serjeant')
+const SESSION = 'serjeant'
+/** The password was right, and the second factor is awaited. */
+const HALF = 'serjeant-half'
+/** Somebody signed in here before. */
+const KNOWN = 'serjeant-known'
 
+/** `__Host-` makes the browser refuse a cookie planted by a sibling domain; it exists only over https. */
+const cookieName = (secure: boolean, name: string): string => (secure ? `__Host-${name}` : name)
+
+const keep = (c: Context, secure: boolean, name: string, token: string, expires: Date): void =>
+  setCookie(c, cookieName(secure, name), token, { httpOnly: true, sameSite: 'Strict', path: '/', secure, expires })
+
+const drop = (c: Context, secure: boolean, name: string): void => {
+  deleteCookie(c, cookieName(secure, name), { path: '/', secure })
+}
+
+/** Always a new token, whatever the browser brought; what it brought ends. */
 export async function beginSession(c: Context, parts: ConsoleParts, personId: string): Promise<void> {
-  const { token, expiresAt } = await parts.store.people.signIn(personId, parts.now())
-  const secure = parts.secureCookies
-  setCookie(c, cookieName(secure), token, { httpOnly: true, sameSite: 'Strict', path: '/', secure, expires: expiresAt })
+  const { store, now, secureCookies: secure } = parts
+  for (const name of [SESSION, HALF]) {
+    const brought = getCookie(c, cookieName(secure, name))
+    if (brought !== undefined) await store.sessions.end(brought)
+  }
+  if (getCookie(c, cookieName(secure, HALF)) !== undefined) drop(c, secure, HALF)
+  const { token, expiresAt } = await store.sessions.begin(personId, now(), browserWords(c.req.header('user-agent')))
+  keep(c, secure, SESSION, token, expiresAt)
+  const known = new Date(now().getTime() + KNOWN_DAYS * 86_400_000)
+  keep(c, secure, KNOWN, store.browsers.tokenFor(personId, now()), known)
 }
 
 export async function endSession(c: Context, { store, secureCookies: secure }: ConsoleParts): Promise<void> {
-  const token = getCookie(c, cookieName(secure))
-  if (token !== undefined) await store.people.signOut(token)
-  deleteCookie(c, cookieName(secure), { path: '/', secure })
+  const token = getCookie(c, cookieName(secure, SESSION))
+  if (token !== undefined) await store.sessions.end(token)
+  drop(c, secure, SESSION)
+}
+
+/** The password was right: the rest is asked on a page of its own, and till then nothing is open. */
+export async function beginHalf(c: Context, parts: ConsoleParts, personId: string): Promise<void> {
+  const { token, expiresAt } = await parts.store.sessions.beginHalf(personId, parts.now())
+  keep(c, parts.secureCookies, HALF, token, expiresAt)
+}
+
+/** The token of whoever has shown their password, and nothing else yet. */
+export const halfOf = (c: Context, { secureCookies }: ConsoleParts): string | undefined =>
+  getCookie(c, cookieName(secureCookies, HALF))
+
+/** Who signed in with this browser before; null if nobody did. */
+export function knownHere(c: Context, { store, now, secureCookies }: ConsoleParts): string | null {
+  const token = getCookie(c, cookieName(secureCookies, KNOWN))
+  return token === undefined ? null : store.browsers.ownerOf(token, now())
 }
 
 /** Who calls, for counting failed tries; one name for all where there is no socket. */

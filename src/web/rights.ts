@@ -20,6 +20,7 @@ const RIGHTS = {
 } satisfies Record<string, readonly Role[]>
 
 export type Right = keyof typeof RIGHTS
+export const ALL_RIGHTS = Object.keys(RIGHTS) as Right[]
 const HOLDERS: Record<Right, readonly Role[]> = RIGHTS
 
 /** May they be the second of two? Where no right is named, whoever signs in may. */

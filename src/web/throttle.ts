@@ -2,7 +2,9 @@
 export interface Throttle {
   /** Count a try, before anything is waited for: tries that come together are counted together. False: too many. */
   take(key: string, now: Date): boolean
-  /** The try was a good one after all. */
+  /** The try was a good one after all: it does not count. */
+  giveBack(key: string): void
+  /** Nor do those before it. */
   forget(key: string): void
 }
 
@@ -22,6 +24,10 @@ export function throttle(most: number, windowMs: number, keys = 10_000): Throttl
       const [oldest] = tries.keys()
       if (tries.size > keys && oldest !== undefined) tries.delete(oldest)
       return count < most
+    },
+    giveBack: (key) => {
+      const known = tries.get(key)
+      if (known) known.count -= 1
     },
     forget: (key) => {
       tries.delete(key)

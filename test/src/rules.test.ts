@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fillRedirect, POLICIES, type Policy } from '../../moderation/policy.ts'
 import { ALONE_STOPPED, amended, dayIn, rulesInForce } from '../../src/rules.ts'
 import type { Settings } from '../../src/store/index.ts'
+import { ASSUMED } from '../../src/store/settings.ts'
 import { NOON, OFFICE } from '../builders.ts'
 
 const standard = POLICIES['standard'] as Policy
@@ -13,13 +14,12 @@ const CONFIGURED = {
   alonePerHour: 60,
   redirectsPerHour: 20,
 }
-const NOTHING: Settings = { thresholds: {}, support: [], blockReviewDays: 180, contestWorkingDays: 20 }
 const ANSWER = 'From {office}: ring {phone} or write to {email}.'
 
 const inForce = (chosen: Partial<Settings>, now = NOON) =>
   rulesInForce(
     CONFIGURED,
-    () => ({ ...NOTHING, ...chosen }),
+    () => ({ ...ASSUMED, ...chosen }),
     () => now,
   )()
 
@@ -44,7 +44,7 @@ describe('what staff chose', () => {
 
   it('is the same policy for as long as nothing changes, and another when something does', () => {
     const thresholds = { abuse: { ...abuse(standard).thresholds, review: 0.31 } }
-    let chosen: Settings = { ...NOTHING, thresholds }
+    let chosen: Settings = { ...ASSUMED, thresholds }
     const rules = rulesInForce(
       CONFIGURED,
       () => chosen,
@@ -53,9 +53,9 @@ describe('what staff chose', () => {
     const { policy } = rules()
     expect(policy.version).toMatch(/^.+\+[0-9a-f]{8}$/)
     expect(rules().policy).toBe(policy)
-    chosen = { ...NOTHING, thresholds: { abuse: { ...abuse(standard).thresholds, review: 0.32 } } }
+    chosen = { ...ASSUMED, thresholds: { abuse: { ...abuse(standard).thresholds, review: 0.32 } } }
     expect(rules().policy.version).not.toBe(policy.version)
-    chosen = NOTHING
+    chosen = ASSUMED
     expect(rules().policy).toBe(standard)
   })
 

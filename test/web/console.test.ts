@@ -74,7 +74,17 @@ const at = (ms: number): Date => new Date(ms)
 
 describe('who gets in', () => {
   const AN_ID = '00000000-0000-7000-8000-000000000000'
-  const OPEN = ['/healthz', '/sign-in', '/welcome', '/style.css', '/keys.js']
+  const OPEN = [
+    '/healthz',
+    '/sign-in',
+    '/sign-in/second',
+    '/sign-in/passkey',
+    '/sign-in/passkey/options',
+    '/welcome',
+    '/style.css',
+    '/keys.js',
+    '/passkeys.js',
+  ]
 
   it('asks every route but the open ones for a session', async () => {
     const routes = stage.app.routes.filter(({ method }) => method !== 'ALL')
@@ -187,7 +197,7 @@ describe('the way in', () => {
     expect(await (await post('/welcome', { key, name: 'Tom Walsh', password: PASSWORD })).text()).toContain(
       'has that name',
     )
-    const joined = await post('/welcome', { key, name: 'Ann  Other', password: PASSWORD })
+    const joined = await post('/welcome', { key, name: 'Ann  Other', password: PASSWORD }, { cookie: '' })
     expect(joined.status).toBe(303)
     expect(joined.headers.get('set-cookie')).toMatch(/^serjeant=.+HttpOnly; SameSite=Strict/)
     expect((await post('/welcome', { key, name: 'Eve', password: PASSWORD })).status).toBe(404)

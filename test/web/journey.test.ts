@@ -288,9 +288,9 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       const of = async (lane: 'risk' | 'police' | 'proposal' | 'performed') =>
         (await queue.page({ lane }, null, 1))[0]?.id ?? 'none'
       const mine = await queue.page({ lane: 'casework' }, null, 1)
-      const own = await stage.store.people.of(cookie.split('=')[1] ?? '', stage.parts.now())
+      const own = await stage.store.sessions.of(cookie.split('=')[1] ?? '', stage.parts.now())
       const justNow = mine[0]?.id ?? 'none'
-      await queue.answer(justNow, own?.id ?? '', { answer: 'agreed' }, null, stage.parts.now())
+      await queue.answer(justNow, own?.staff.id ?? '', { answer: 'agreed' }, null, stage.parts.now())
       const key = await stage.store.people.invite(null, stage.parts.now())
       const given = Object.entries({
         queue: '/',

@@ -140,7 +140,7 @@ export async function aStage(more: Partial<ConsoleParts> = {}, platform = 'blues
     join: async (name) => {
       const staff = await store.people.accept(await store.people.invite(null, now), name, PASSWORD, now)
       if (staff === null || staff === 'name-taken') throw new Error('could not join')
-      const { token } = await store.people.signIn(staff.id, now)
+      const { token } = await store.sessions.begin(staff.id, now)
       return { ...staff, cookie: `serjeant=${token}` }
     },
     close: async () => {

@@ -48,7 +48,7 @@ export async function show(c: Context<Env>, parts: Facts, { title, status = 200,
           ))}
         </nav>
         <form method="post" action="/sign-out" class="me">
-          <span>{c.var.staff.name}</span>
+          <a href="/my-sign-in">{c.var.staff.name}</a>
           <button class="quiet">Sign out</button>
         </form>
       </header>
@@ -184,6 +184,14 @@ export const Status = ({ children, undo }: { children: Child; undo?: Child }) =>
     {undo}
   </div>
 )
+
+/** What is wrong with what somebody sent. */
+export const Failure = ({ children }: { children: string | undefined }) =>
+  children === undefined ? null : (
+    <p class="error" role="alert">
+      {children}
+    </p>
+  )
 
 export const Empty = ({ children }: { children: Child }) => <p class="empty">{children}</p>
 

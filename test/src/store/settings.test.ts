@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Db } from '../../../src/store/db.ts'
 import { log } from '../../../src/store/log.ts'
 import { people, type Role } from '../../../src/store/people.ts'
+import { sessions } from '../../../src/store/sessions.ts'
 import { type Settings, settings } from '../../../src/store/settings.ts'
 import { NOON } from '../../builders.ts'
 import { eachDatabase } from '../../support/databases.ts'
@@ -92,8 +93,10 @@ eachDatabase((open) => {
       actor: sam,
       body: { person: priya, roles: ['reviewer', 'senior'] },
     })
-    const { token } = await all.signIn(priya, NOON)
-    expect(await all.of(token, NOON)).toEqual({ id: priya, name: 'Priya', roles: ['reviewer', 'senior'] })
+    const open = sessions(db, () => 12)
+    const { token } = await open.begin(priya, NOON)
+    const staff = { id: priya, name: 'Priya', roles: ['reviewer', 'senior'] }
+    expect(await open.of(token, NOON)).toMatchObject({ staff })
     const before = await last()
     expect(await all.giveRoles(priya, ['reviewer', 'senior'], sam, NOON)).toBe(true)
     expect(await last()).toEqual(before)
