@@ -1,13 +1,9 @@
 import type { Writable } from 'node:stream'
-import { ability } from '../../adapters/platform.ts'
-import { decide } from '../../moderation/decide.ts'
-import { DETECTORS } from '../../moderation/detect/index.ts'
-import type { Decision, Subject } from '../../moderation/model.ts'
 import { fillRedirect, type Policy, PolicyError } from '../../moderation/policy.ts'
 import { type Config, ConfigError } from '../config.ts'
-import type { Past, Store } from '../store/index.ts'
+import type { Difference } from '../difference.ts'
+import { type Played, playAgain } from '../replaying.ts'
 import { columns } from './columns.ts'
-import { compare, type Difference } from './difference.ts'
 import { openExisting } from './existing.ts'
 
 export interface ReplayParts {
@@ -33,7 +29,11 @@ export async function replay(parts: ReplayParts): Promise<number> {
   const found = await openExisting(config, null)
   if (found.is !== 'open') throw new ConfigError(whyNot(found.is, config))
   try {
-    const played = await play(found.store, parts)
+    const { error, since } = parts
+    const played = await playAgain(found.store, { before: config.policy, after: policy, since }, ({ done, of }) => {
+      if (error.isTTY) error.write(`\r${done} of ${of} decisions`)
+    })
+    if (error.isTTY) error.write('\r\u001b[K')
     if (json) print(JSON.stringify(asJson(played, parts), null, 2))
     else for (const line of report(played, parts)) print(line)
     return played.atRisk.touched.length === 0 ? 0 : 1
@@ -50,55 +50,6 @@ function assertUsable(policy: Policy, { office }: Config): void {
     throw error instanceof PolicyError ? new ConfigError(error.message) : error
   }
 }
-
-type Played = Difference & { waiting: number }
-
-async function play({ replaying }: Store, { config, policy, since, error }: ReplayParts): Promise<Played> {
-  const { decided, waiting, ...period } = await replaying.period(since)
-  const { add, result } = compare()
-  let done = 0
-  for (let after: bigint | null = 0n; after !== null; ) {
-    const page: Past[] = await replaying.page(period, after)
-    for (const past of page) {
-      const { id, version } = past.decided.policy
-      const isSame = id === config.policy.id && version === config.policy.version
-      add(past, decideAgain(past, config.policy), decideAgain(past, policy), isSame)
-    }
-    done += page.length
-    if (error.isTTY) error.write(`\r${done} of ${decided} decisions`)
-    after = page.at(-1)?.seq ?? null
-  }
-  if (error.isTTY) error.write('\r\u001b[K')
-  return { ...result(), waiting }
-}
-
-/** A decision asks of an item what sort it is and when it was written, and of its author whether there is one. */
-function decideAgain(past: Past, policy: Policy): Decision {
-  const { itemId: id, kind, writtenAt, authorId, capabilities, mode, findings, unread, decided } = past
-  const subject: Subject = {
-    item: { id, kind, writtenAt, text: '', links: [], media: [] },
-    author: authorId === null ? null : { platform: '', id: authorId, handle: '' },
-    context: { earlier: [], others: [] },
-  }
-  return decide({
-    judgement: {
-      findings: findings.toSorted(asDeclared),
-      scores: { abuse: 0, hate: 0, threat: 0 },
-      ...(unread !== null && { unread }),
-    },
-    subject,
-    policy,
-    standing: past.standing(policy.ladder.warningDays),
-    mode,
-    can: (action) => (capabilities ? ability(capabilities, action, kind) : 'impossible'),
-    now: decided.at,
-  })
-}
-
-const ORDER = new Map(DETECTORS.map(({ name }, n) => [name, n]))
-/** The order that `judge` hands findings on in, with those of other judges behind. */
-const asDeclared = (a: Past['findings'][number], b: typeof a): number =>
-  (ORDER.get(a.detector) ?? ORDER.size) - (ORDER.get(b.detector) ?? ORDER.size)
 
 function whyNot(is: 'absent' | 'behind' | 'in use', { dataDir, databaseUrl }: Config): string {
   if (is === 'in use') {

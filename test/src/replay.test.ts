@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Decision, Step } from '../../moderation/model.ts'
-import { compare } from '../../src/commands/difference.ts'
 import { readSince } from '../../src/commands/since.ts'
 import { ConfigError } from '../../src/config.ts'
+import { compare } from '../../src/difference.ts'
 import type { Past } from '../../src/store/index.ts'
 import { aDecision, NOON } from '../builders.ts'
 

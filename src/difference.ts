@@ -1,5 +1,5 @@
-import type { Act, Decision, Step } from '../../moderation/model.ts'
-import type { Past } from '../store/index.ts'
+import type { Act, Decision, Step } from '../moderation/model.ts'
+import type { Past } from './store/index.ts'
 
 /** Two policies on the same past, counted side by side. It keeps counts, a sample, and whose block is at stake. */
 
