@@ -162,7 +162,7 @@ export function proposeOnly(policy: Policy): boolean {
 }
 
 /** The longest text that every platform takes (X: 280), in UTF-16 code units. */
-const LONGEST = 280
+export const LONGEST_REDIRECT = 280
 
 /**
  * The standard redirect with an office's name, phone and email in it, and both as links. The shape of `Letter` in the port.
@@ -175,11 +175,10 @@ export function fillRedirect(
   if (!phone || !email) {
     throw new PolicyError(`The redirect of policy "${policy.id}" needs the office's public phone and email; add both.`)
   }
-  const values: Record<string, string> = { office: `${mp.name}'s office`, phone, email }
-  const text = policy.redirect.text.replaceAll(PLACEHOLDER, (whole, name: string) => values[name] ?? whole)
-  if (text.length > LONGEST) {
+  const text = filledIn(policy.redirect.text, { mp, public: { phone, email } })
+  if (text.length > LONGEST_REDIRECT) {
     throw new PolicyError(
-      `The redirect of policy "${policy.id}" has ${text.length} characters once filled in; shorten it to ${LONGEST}.`,
+      `The redirect of policy "${policy.id}" has ${text.length} characters once filled in; shorten it to ${LONGEST_REDIRECT}.`,
     )
   }
   return {
@@ -189,6 +188,12 @@ export function fillRedirect(
       { text: email, uri: `mailto:${encodeURI(email)}` },
     ],
   }
+}
+
+/** The words of a redirect with the office's facts in them, however long. */
+export function filledIn(text: string, { mp, public: { phone, email } }: Pick<OfficeFacts, 'mp' | 'public'>): string {
+  const values: Record<string, string | undefined> = { office: `${mp.name}'s office`, phone, email }
+  return text.replaceAll(PLACEHOLDER, (whole, name: string) => values[name] ?? whole)
 }
 
 /** In the international form that works from any telephone; a number without a country is taken for British. */

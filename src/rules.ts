@@ -48,7 +48,7 @@ export function rulesInForce(configured: Configured, settings: () => Settings, n
     const isElection = election !== null
     if (last?.from !== chosen || last.isElection !== isElection)
       last = { from: chosen, isElection, rules: chosenRules(configured, chosen, isElection) }
-    return { ...last.rules, hold: stopAt(chosen, now()) ?? election }
+    return { ...last.rules, hold: standingStop(chosen, now()) ?? election }
   }
 }
 
@@ -109,7 +109,8 @@ export function amended(policy: Policy, { thresholds, redirect = {} }: Amendment
   return { ...chosen, version: `${policy.version}+${mark.slice(0, 8)}` }
 }
 
-function stopAt({ stop }: Settings, now: Date): Hold | null {
+/** The stop that holds now: one that nobody confirmed ends after a day. */
+export function standingStop({ stop }: Settings, now: Date): Extract<Hold, { is: 'stopped' }> | null {
   if (stop === undefined) return null
   const since = new Date(stop.since)
   const till = stop.confirmedBy === null ? new Date(since.getTime() + ALONE_STOPPED) : null

@@ -13,8 +13,9 @@ export const accounts = (db: Db) => ({
     db.$transaction(async (tx) => {
       const facts: NewFact[] = []
       const rows: Account[] = []
-      for (const { platform, handle, mode } of wanted) {
+      for (const { platform, handle, mode: configured } of wanted) {
         const before = await tx.account.findUnique({ where: { platform_handle: { platform, handle } } })
+        const mode = before?.chosenMode ?? configured
         const row = await tx.account.upsert({
           where: { platform_handle: { platform, handle } },
           create: { platform, handle, mode, createdAt: now },
@@ -29,6 +30,15 @@ export const accounts = (db: Db) => ({
       facts.push(...(await retire(tx, rows, now)))
       await append(tx, now, facts)
       return rows
+    }, PATIENCE),
+
+  /** Staff say how much the tool may do on an account, whatever the configuration file says from now on. */
+  chooseMode: (id: string, mode: Mode, by: string, now: Date): Promise<void> =>
+    db.$transaction(async (tx) => {
+      const { mode: before, platform } = await tx.account.findUniqueOrThrow({ where: { id, retiredAt: null } })
+      if (before === mode) return
+      await tx.account.update({ where: { id }, data: { mode, chosenMode: mode } })
+      await append(tx, now, [{ kind: 'account', actor: by, body: { account: id, platform, mode, before } }])
     }, PATIENCE),
 
   /** The platforms of all accounts there ever were. */

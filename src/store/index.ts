@@ -36,8 +36,9 @@ import { reconciling } from './reconciling.ts'
 import { referrals } from './referrals.ts'
 import { register } from './register.ts'
 import { replaying } from './replaying.ts'
+import { scores } from './scores.ts'
 import { sessions } from './sessions.ts'
-import { settings } from './settings.ts'
+import { confirmStop, settings } from './settings.ts'
 import { sources } from './sources.ts'
 import { spending } from './spending.ts'
 import { type Exclusive, vaults } from './vault.ts'
@@ -80,6 +81,7 @@ export {
   referralIn,
 } from './referrals.ts'
 export type { Past } from './replaying.ts'
+export type { Histogram } from './scores.ts'
 export type { OpenSession, Session } from './sessions.ts'
 export type { SettingName, Settings } from './settings.ts'
 export { LeaseLost, type Pass } from './sources.ts'
@@ -107,6 +109,8 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
   const protectedRegister = register(db, key)
   const registeredWorks = works(db)
   const chosen = settings(db)
+  /** How each is carried out once a second person agrees. */
+  const secondPerson = confirming(db, { 'permanent-block': blockForGood, 'stop-all': confirmStop })
   await Promise.all([protectedRegister.load(), registeredWorks.load(), chosen.load()])
   return {
     kind: database.kind,
@@ -143,8 +147,15 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     register: protectedRegister,
     works: registeredWorks,
     settings: chosen,
-    /** How each is carried out once a second person agrees. */
-    confirming: confirming(db, { 'permanent-block': blockForGood }),
+    scores: scores(db),
+    confirming: {
+      ...secondPerson,
+      agree: async (...given: Parameters<typeof secondPerson.agree>) => {
+        const asked = await secondPerson.agree(...given)
+        await chosen.load()
+        return asked
+      },
+    },
     people: people(db),
     sessions: sessions(db, () => chosen.present().signOutAfterHours),
     factors: factors(db, key),

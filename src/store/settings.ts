@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { Json } from '../../adapters/platform.ts'
 import { RedirectText, Thresholds } from '../../moderation/policy.ts'
 import { Prisma } from '../generated/prisma/client.ts'
+import { NotAllowed } from './answering.ts'
+import type { CarryOut } from './confirming.ts'
 import { type Db, PATIENCE } from './db.ts'
 import { append } from './log.ts'
 
@@ -111,6 +113,16 @@ export function settings(db: Db): SettingsStore {
       await load()
     },
   }
+}
+
+/** A colleague wants the tool kept stopped too: it no longer lapses. */
+export const confirmStop: CarryOut = async (tx, _asked, agreedBy) => {
+  const row = await tx.setting.findUnique({ where: { name: 'stop' } })
+  const stop = Settings.shape.stop.safeParse(row?.value).data
+  if (stop === undefined) throw new NotAllowed('The tool is not stopped any more.')
+  const confirmed = { ...stop, confirmedBy: agreedBy }
+  await tx.setting.update({ where: { name: 'stop' }, data: { value: confirmed } })
+  return [{ kind: 'setting', actor: agreedBy, body: { setting: 'stop', before: stop, after: confirmed, why: null } }]
 }
 
 const partOf = (name: string): z.ZodType | undefined =>

@@ -26,6 +26,7 @@ import { pushPage } from './pages/push.ts'
 import { queuePage } from './pages/queue.tsx'
 import { registerPage } from './pages/register.tsx'
 import { secondPage } from './pages/second.tsx'
+import { settingsPages } from './pages/settings/index.tsx'
 import { Sorry, show, showAlone } from './parts/layout.tsx'
 import { refused } from './parts/turned-away.tsx'
 
@@ -75,6 +76,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     picturePage,
     picturesPage,
     registerPage,
+    settingsPages,
     secondPage,
   ])
     app.route('/', page(parts))

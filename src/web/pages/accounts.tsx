@@ -1,11 +1,16 @@
 import { Hono } from 'hono'
+import type { Child } from 'hono/jsx'
 import type { Capabilities } from '../../../adapters/platform.ts'
-import { type Ability, ACTION_KINDS, ITEM_KINDS } from '../../../moderation/model.ts'
+import { type Ability, ACTION_KINDS, ITEM_KINDS, type Mode } from '../../../moderation/model.ts'
 import { capabilitiesOf, periodsOf, type Store } from '../../store/index.ts'
 import type { ConsoleParts, Env, Health, Judge } from '../deps.ts'
+import { needs } from '../guard.ts'
 import { When } from '../parts/clock.tsx'
+import { field } from '../parts/form.ts'
 import { Empty, show } from '../parts/layout.tsx'
+import { ID } from '../parts/place.ts'
 import { Out } from '../parts/said.tsx'
+import { Kept } from '../parts/settings.tsx'
 import { type Bill, Spending } from '../parts/spending.tsx'
 import {
   abilityWords,
@@ -18,10 +23,23 @@ import {
   platformName,
   sentence,
 } from '../parts/words.ts'
+import { may } from '../rights.ts'
+
+const MODES: readonly Mode[] = ['watch', 'propose', 'perform']
 
 /** How each account is doing, and what its platform lets us do there. */
 export function accountsPage(parts: ConsoleParts): Hono<Env> {
-  return new Hono<Env>().get('/accounts', async (c) => {
+  const pages = new Hono<Env>()
+
+  pages.post(`/accounts/${ID}/mode`, needs('policy'), async (c) => {
+    const form = await c.req.parseBody()
+    const mode = MODES.find((one) => one === field(form, 'mode'))
+    if (mode === undefined) return c.redirect('/accounts', 303)
+    await parts.store.accounts.chooseMode(c.req.param('id'), mode, c.var.staff.id, parts.now())
+    return c.redirect('/accounts?kept=1', 303)
+  })
+
+  return pages.get('/accounts', async (c) => {
     const { accounts } = await parts.health()
     const rows = await parts.store.accounts.all()
     const bills = new Map<string, Bill | null>()
@@ -31,11 +49,16 @@ export function accountsPage(parts: ConsoleParts): Hono<Env> {
       parts,
       { title: 'Accounts', at: '/accounts' },
       <>
+        <Kept when={c.req.query('kept')} />
         <h1>Accounts</h1>
         {accounts.length === 0 ? <Empty>No account is configured.</Empty> : null}
         {accounts.map((account) => {
           const row = rows.find(({ platform, handle }) => platform === account.platform && handle === account.handle)
-          return <Account account={account} row={row} bill={bills.get(row?.id ?? '') ?? null} />
+          return (
+            <Account account={account} row={row} bill={bills.get(row?.id ?? '') ?? null}>
+              {row && may(c.var.staff, 'policy') ? <ModeForm row={row} /> : null}
+            </Account>
+          )
         })}
         <Judges judges={parts.judges ?? []} />
         <section>
@@ -100,9 +123,10 @@ interface AccountProps {
   account: Health['accounts'][number]
   row: Row | undefined
   bill: Bill | null
+  children?: Child
 }
 
-const Account = ({ account, row, bill }: AccountProps) => {
+const Account = ({ account, row, bill, children }: AccountProps) => {
   const { platform, handle, mode, trouble, lastOkAt, notes } = account
   const capabilities = row ? capabilitiesOf(row) : null
   // Several sources may rest for one and the same reason.
@@ -137,7 +161,8 @@ const Account = ({ account, row, bill }: AccountProps) => {
         .map((note) => (
           <p class="aside">{note}</p>
         ))}
-      <p>{modeWords(mode)}</p>
+      <p>{modeWords(row?.mode ?? mode)}</p>
+      {children}
       {capabilities === null ? (
         <p class="faint">What can be done here is found out at the first sign-in.</p>
       ) : (
@@ -164,6 +189,27 @@ const Account = ({ account, row, bill }: AccountProps) => {
     </section>
   )
 }
+
+/** How much the tool may do on this account. */
+const ModeForm = ({ row: { id, mode, platform, handle } }: { row: Row }) => (
+  <details class="change">
+    <summary>Change how much the tool may do here</summary>
+    <form method="post" action={`/accounts/${id}/mode`}>
+      <fieldset>
+        <legend>
+          What may the tool do on {platformName(platform)} {handle}?
+        </legend>
+        {MODES.map((one) => (
+          <label>
+            <input type="radio" name="mode" value={one} checked={mode === one} />
+            <span>{modeWords(one)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <button class="main">Keep</button>
+    </form>
+  </details>
+)
 
 /** "Done for you." where it is the same for all kinds, else a line for each answer. */
 function abilities(capabilities: Capabilities, action: (typeof ACTION_KINDS)[number]) {

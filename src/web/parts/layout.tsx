@@ -1,13 +1,14 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import type { Hold } from '../../rules.ts'
 import type { ConsoleParts, Env, Health } from '../deps.ts'
 import { Clock } from './clock.tsx'
 import { Lead } from './help.tsx'
 import { Meanings } from './meanings.tsx'
 import { platformName } from './words.ts'
 
-type Facts = Pick<ConsoleParts, 'now' | 'office' | 'health' | 'store' | 'means'>
+type Facts = Pick<ConsoleParts, 'now' | 'office' | 'health' | 'store' | 'means' | 'inForce'>
 
 interface Shown {
   /** Of ours: never anything a stranger wrote, since titles end up in histories and task bars. */
@@ -26,6 +27,7 @@ const PLACES = [
   { href: '/register', name: 'Register' },
   { href: '/accounts', name: 'Accounts' },
   { href: '/people', name: 'People' },
+  { href: '/settings', name: 'Settings' },
 ]
 
 /** A whole page behind the sign-in, with what is said on every page until it is put right. */
@@ -53,6 +55,7 @@ export async function show(c: Context<Env>, parts: Facts, { title, status = 200,
         </form>
       </header>
       <NoticesAtTop {...health} />
+      <HoldAtTop hold={parts.inForce().hold} />
       <Clock.Provider value={{ now: now(), timezone: office.timezone }}>
         <Meanings.Provider value={means ?? (() => undefined)}>
           <Lead.Provider value={office.safeguarding ?? null}>
@@ -169,6 +172,20 @@ const NoticesAtTop = ({ rehearsal, callsStaff, accounts }: Omit<Health, 'ok'>) =
     )}
   </>
 )
+
+/** Why the tool does nothing by itself: whoever wonders should not have to look for it. */
+const HoldAtTop = ({ hold }: { hold: Hold | null }) =>
+  hold === null ? null : hold.is === 'stopped' ? (
+    <p class="notice bad">
+      <strong>The tool is stopped.</strong> Nothing is hidden, blocked or answered until it is let go on.{' '}
+      <a href="/settings/stop">Who stopped it, and why</a>
+    </p>
+  ) : (
+    <p class="notice">
+      Between dissolution and the declaration the tool does nothing by itself.{' '}
+      <a href="/settings/election">The election</a>
+    </p>
+  )
 
 export const Count = ({ n, of }: { n: number; of: string }) => (
   <span class="count">

@@ -21,9 +21,9 @@ export const WEIGHTY_WORDS: Readonly<Record<Weighty, Words>> = {
     see: ({ subject }) => ({ href: `/author/${subject}`, name: 'The person' }),
   },
   'stop-all': {
-    name: 'Stop everything',
-    does: 'Nothing more is done on any account until somebody starts it again.',
+    name: 'Keep the tool stopped',
+    does: 'It is stopped now, and would go on by itself after a day. Once you agree, it stays stopped until it is let go on.',
     right: null,
-    see: () => null,
+    see: () => ({ href: '/settings/stop', name: 'The stop' }),
   },
 }
