@@ -160,7 +160,7 @@ describe('how strict the tool is', () => {
     [{ 'alone-abuse': '0.5' }, 'where its false alarms were measured'],
     [{ 'review-abuse': '0.9', 'propose-abuse': '0.4' }, 'no lower than the one before it'],
   ])('refuses %j', async (more, why) => {
-    const answer = await visit.post('/settings/rules', scores(more as unknown as Record<string, string>))
+    const answer = await visit.post('/settings/rules', scores(more))
     expect([answer.status, read(await answer.text())]).toEqual([422, expect.stringContaining(why)])
     expect(present().draft).toBeUndefined()
   })
