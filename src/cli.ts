@@ -72,8 +72,14 @@ program
 
 program
   .command('verify')
-  .description('check the log’s chain and name the first entry that breaks it')
-  .action(async () => {
+  .description('check the log’s chain and name the first entry that breaks it; or check an evidence pack, offline')
+  .argument('[pack]', 'an evidence pack: serjeant-evidence-….zip')
+  .action(async (pack: string | undefined) => {
+    if (pack !== undefined) {
+      const { verifyPack } = await import('./commands/verify-pack.ts')
+      process.exitCode = await verifyPack(pack, (line) => console.log(line))
+      return
+    }
     const { verify } = await import('./commands/verify.ts')
     process.exitCode = await verify(readConfig(process.env))
   })

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Json } from '../../adapters/platform.ts'
 import { HEARD } from '../../moderation/decide.ts'
 import type { Decision, Judgement } from '../../moderation/model.ts'
-import type { Author, Item, Prisma } from '../generated/prisma/client.ts'
+import { type Author, type Item, Prisma } from '../generated/prisma/client.ts'
 import { canonical } from './chain.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { append, type NewFact } from './log.ts'
+import { groundOf, type Proof, prove } from './proof.ts'
 import { original } from './text.ts'
 
 /**
@@ -177,7 +178,7 @@ const PACKED = {
   findings: { orderBy: { id: 'asc' } },
   referrals: { orderBy: { id: 'asc' } },
   pictures: {
-    select: { id: true, url: true, alt: true, state: true, type: true, sha256: true },
+    select: { id: true, url: true, alt: true, state: true, type: true, sha256: true, sight: true },
     orderBy: { id: 'asc' },
   },
 } satisfies Prisma.ItemInclude
@@ -202,7 +203,17 @@ export const evidence = (db: Db) => ({
       return (await tx.capture.count({ where: { itemId, record: { not: null } } })) > 0
     }, PATIENCE),
 
-  packed: (itemId: string): Promise<Packed> => db.item.findUniqueOrThrow({ where: { id: itemId }, include: PACKED }),
+  /** All that goes into a pack, as it is at one moment; null where nothing was captured, or its words are gone. */
+  packed: async (itemId: string): Promise<{ item: Packed; proof: Proof } | null> => {
+    const { item, ground } = await db.$transaction(
+      async (tx) => ({
+        item: await tx.item.findUniqueOrThrow({ where: { id: itemId }, include: PACKED }),
+        ground: await groundOf(tx, itemId),
+      }),
+      { ...PATIENCE, isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
+    )
+    return item.capture?.record == null ? null : { item, proof: await prove(db, ground) }
+  },
 
   /** A pack was made: whoever has one can ask the office whether it is this one. */
   made: (itemId: string, person: string, pack: { sha256: string; size: number }, now: Date): Promise<void> =>

@@ -1,7 +1,6 @@
 import type { Entry } from '../generated/prisma/client.ts'
 import { type Break, type ChainedFact, chain, type Fact, firstBreak, GENESIS } from './chain.ts'
 import type { Db, Tx } from './db.ts'
-import { prove } from './proof.ts'
 import { original, storableJson, textHash } from './text.ts'
 
 /** createMany plans grow with the batch: see docs of `openDatabase`. */
@@ -114,9 +113,6 @@ export const log = (db: Db) => ({
   /** Newest first; `before` is the seq of the last entry of the page before. */
   page: (before: bigint | null, take = 50): Promise<Entry[]> =>
     db.entry.findMany({ where: before === null ? {} : { seq: { lt: before } }, orderBy: { seq: 'desc' }, take }),
-
-  /** What shows somebody outside that an item's entries lie in the log. */
-  prove: (itemId: string) => prove(db, itemId),
 
   ofItem: (itemId: string): Promise<Entry[]> => db.entry.findMany({ where: { itemId }, orderBy: { seq: 'asc' } }),
 })

@@ -165,7 +165,8 @@ export const sightIn = (stored: Prisma.JsonValue): Sight | null => stored as unk
 
 /** Half as sure as it takes for a person to look. */
 const PASSED_ON = 0.35
-const isHarmless = (sight: Sight | null): boolean =>
+/** May it be shown without being asked for? */
+export const isHarmless = (sight: Sight | null): boolean =>
   sight !== null &&
   sight.refused === null &&
   sight.match?.kind !== 'unwanted' &&

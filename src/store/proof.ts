@@ -1,7 +1,7 @@
 import type { Json } from '../../adapters/platform.ts'
 import type { Entry } from '../generated/prisma/client.ts'
 import { type ChainedFact, digestOf, GENESIS, linked } from './chain.ts'
-import type { Db } from './db.ts'
+import type { Db, Tx } from './db.ts'
 
 /**
  * What shows somebody outside that an item's entries lie in the log, without telling them of any other: the item's own
@@ -14,8 +14,21 @@ export interface At {
   hash: string
 }
 
+/** An entry as it is told outside. */
+export interface Told {
+  seq: string
+  at: string
+  kind: string
+  actor: string
+  itemId: string | null
+  authorId: string | null
+  actionId: string | null
+  body: Json
+  hash: string
+}
+
 export type Link =
-  | { entry: { [key: string]: Json } }
+  | { entry: Told }
   /** Of entries about others, one after the other. */
   | { digests: string[] }
   /** Entries about others that are not carried: too many, or of a log that is older than digests. */
@@ -31,9 +44,20 @@ export interface Proof {
 const MOST = 20_000
 const PAGE = 1000
 
-export async function prove(db: Db, itemId: string): Promise<Proof> {
-  const chain = await db.chain.findUniqueOrThrow({ where: { id: 1 } })
-  const own = await db.entry.findMany({ where: { itemId, seq: { lte: chain.seq } }, orderBy: { seq: 'asc' } })
+/** What a proof is made of, as it was at one moment. */
+export interface Ground {
+  chain: { seq: bigint; hash: string }
+  /** The entries about the item. */
+  own: Entry[]
+}
+
+export const groundOf = async (tx: Tx, itemId: string): Promise<Ground> => ({
+  own: await tx.entry.findMany({ where: { itemId }, orderBy: { seq: 'asc' } }),
+  chain: await tx.chain.findUniqueOrThrow({ where: { id: 1 } }),
+})
+
+/** What is written meanwhile changes nothing: the log is only ever added to. */
+export async function prove(db: Db, { chain, own }: Ground): Promise<Proof> {
   const [first] = own
   const head = { seq: String(chain.seq), hash: chain.hash }
   if (first === undefined) return { start: head, links: [], head }
@@ -85,6 +109,6 @@ async function digestsOf(db: Db, from: { seq: bigint; hash: string }, till: bigi
 const chained = (entry: Entry): ChainedFact => ({ ...entry, body: entry.body as ChainedFact['body'] })
 const told = ({ seq, hash }: { seq: bigint; hash: string }): At => ({ seq: String(seq), hash })
 
-function entryIn({ seq, at, kind, actor, itemId, authorId, actionId, body, hash }: Entry): { [key: string]: Json } {
+function entryIn({ seq, at, kind, actor, itemId, authorId, actionId, body, hash }: Entry): Told {
   return { seq: String(seq), at: at.toISOString(), kind, actor, itemId, authorId, actionId, body: body as Json, hash }
 }
