@@ -21,7 +21,7 @@ const EMPLOYER = "(?:your|ur|yer|{mp}'?s?|the mp's|our mp's)"
 const EMPLOYED =
   '(?:staff|team|caseworkers?|receptionists?|secretar(?:y|ies)|assistants?|interns?|researchers?|office manager)'
 const COLLEAGUE = `(?:{staff}|${EMPLOYER} (?:[a-z]+ ){0,2}?${EMPLOYED})`
-const SWEARING = `(?:(?:mother ?|un)?(?:${FUCK})(?:s|ed|ers?|in|ing)?|effing|bloody|shit(?:e|s|ty|ting)?|bullshit|bollocks|piss(?:ed|ing)?|arsed?|sodding|frigging|fecking?|ffs|wtf)`
+const SWEARING = '(?:{swear}|effing|bloody|sodding|frigging|fecking?|ffs|wtf)'
 /** What anybody may swear at before staff. */
 const CAUSE =
   '(?:forms?|systems?|web ?sites?|portal|app|computers?|phones?|phone lines?|lines?|voice ?mails?|queues?|waits?|waiting|delays?|backlog|letters?|emails?|paperwork|process|procedure|red tape|bureaucracy|rules?|policy|policies|laws?|decisions?|cuts|tax|council|dwp|hmrc|home office|nhs|government|tories|party|pip|universal credit|benefits?|appeal|bus(?:es)?|trains?|roads?|potholes?|parking|bins?|rubbish|rivers?|sewage|water|damp|mould|boiler|heating|rent|bills?|landlord|weather|noise|years?|months?|weeks?|days?|hours?|time|thing|situation|case|visa|passport|school|hospital|appointments?|lottery)'

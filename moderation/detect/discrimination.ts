@@ -20,15 +20,7 @@ const MEANT =
 
 const RULES: readonly Rule[] = [
   {
-    when: [
-      'nigg(?:er|a|ah)s?|n1gg[a-z]*|wogs?|coons?|darkies|darkie|golliwogs?|jungle bunn(?:y|ies)',
-      'sand ?nigg[a-z]*|pakis?|p4ki|rag ?heads?|towel ?heads?|camel ?jockeys?|muzzies?|muzzrats?',
-      'muzz?rats?|mudslimes?|musrats?|kuffar|chinks?|gooks?|ching chong|slitty[ -]eyed|kikes?|yids?',
-      'heebs?|pikeys?|gypp?o(?:s|es)?|gyppos?|jiggaboos?|porch monkeys?|half[ -]castes?|wetbacks?|spics?',
-      'faggots?|fags|shirt ?lifters?|poofs?|poofters?|bum ?boys?|bummers|dykes?|lezzers?|lesbos?',
-      'trann(?:y|ies)|shemales?|ladyboys?|troons?|he[ -]she|carpet munchers?|batty ?(?:boy|man)',
-      'turd burglars?',
-    ],
+    when: '{slur}',
     unless: [
       `${FREE}|chinks? (?:of|in)|coon(?:skin| cat)|maine coons?|spic and|yid army`,
       'fags? (?:break|packet|ends?|butts?|end)|packet of fags|(?:price of|20|smok[a-z]+|bummers?) fags',
@@ -50,7 +42,7 @@ const RULES: readonly Rule[] = [
   },
   {
     when: [
-      '(?:{adj}|you|a|that|this|these|another|scrounging|like a|bunch of|what a) (?:{adj} ){0,3}(?:retards?|retarded|mongs?|spastics?|spaz|spazz|spacker|cripples?|window lickers?|flids?|mongols?)',
+      '(?:{adj}|you|a|that|this|these|another|scrounging|like a|bunch of|what a) (?:{adj} ){0,3}{ableist}',
       'libtards?|fucktards?|remotards?',
     ],
     unless: `${FREE}|called|calling|offensive|the (?:word|term)|bull(?:y|ied|ying)|(?:i'm|i am|im) such`,

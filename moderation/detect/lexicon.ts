@@ -30,6 +30,15 @@ export const LEXICON: Readonly<Record<string, string>> = {
     'fat|ugly|thick as (?:mince|shit|pig ?shit|two short planks)|dumb|vile|disgusting|revolting|repulsive|hideous|worthless|stinking|smelly|rancid|filthy|greasy|slimy|shrivelled|wrinkled|saggy|flabby|gormless|inbred|brain ?dead|braindead|fucking (?:stupid|thick|useless|joke|disgrace|liar|idiot|moron|pathetic|coward)|thick as',
   so: 'so|all|just|nothing but|nothing more than|really|such|truly|clearly|obviously|literally|still|even|a bunch of|a bit of|what|pure|proper|actually|always|fuckin|fucking|honestly|one|some|like|only|basically|the most|the biggest',
 
+  // Coarse words by themselves: an insult in one text, plain swearing in another.
+  swear:
+    '(?:mother ?|un)?(?:f[uv]c?k+|phuck|fuk|fck)(?:s|ed|ers?|in|ing)?|shit(?:e|s|ty|ting)?|bullshit|bollocks|piss(?:ed|ing)?|arsed?',
+
+  // Words that were made to wound people for what they are.
+  slur: 'nigg(?:er|a|ah)s?|n1gg[a-z]*|wogs?|coons?|darkies|darkie|golliwogs?|jungle bunn(?:y|ies)|sand ?nigg[a-z]*|pakis?|p4ki|rag ?heads?|towel ?heads?|camel ?jockeys?|muzzies?|muzzrats?|muzz?rats?|mudslimes?|musrats?|kuffar|chinks?|gooks?|ching chong|slitty[ -]eyed|kikes?|yids?|heebs?|pikeys?|gypp?o(?:s|es)?|gyppos?|jiggaboos?|porch monkeys?|half[ -]castes?|wetbacks?|spics?|faggots?|fags|shirt ?lifters?|poofs?|poofters?|bum ?boys?|bummers|dykes?|lezzers?|lesbos?|trann(?:y|ies)|shemales?|ladyboys?|troons?|he[ -]she|carpet munchers?|batty ?(?:boy|man)|turd burglars?',
+  // Slurs only as an insult: a mongol is from Mongolia, and some call themselves cripples.
+  ableist: 'retards?|retarded|mongs?|spastics?|spaz|spazz|spacker|cripples?|window lickers?|flids?|mongols?',
+
   // Violence.
   maim: 'kill|murder|shoot|stab|knife|hang|lynch|behead|rape|burn|execute|slaughter|strangle|throttle|decapitate|gut|bomb|batter|beat|smash|exterminate|gas|drown|hurt|harm|punch|kick|slap|knock|bury|skin|cut|slice|shank|glass|string|acid|petrol ?bomb|fire ?bomb|pipe ?bomb|torture|cripple|maim|garrote|poison|top|finish|throw acid|run over|put down|blow up|do in|jump|attack|hunt',
   maimed:

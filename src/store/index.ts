@@ -7,6 +7,7 @@ import { authorNotes } from './author-notes.ts'
 import { avatars } from './avatars.ts'
 import { blockForGood, blocks } from './blocks.ts'
 import { browsers } from './browsers.ts'
+import { care, exposure } from './care.ts'
 import { claims } from './claims.ts'
 import { confirming } from './confirming.ts'
 import { contacts } from './contacts.ts'
@@ -53,6 +54,7 @@ export { authorOf } from './assessing.ts'
 export type { WantedAvatar } from './avatars.ts'
 export type { Block } from './blocks.ts'
 export { KNOWN_DAYS } from './browsers.ts'
+export { type Care, type Exposed, MASKS, type Mask } from './care.ts'
 export { CLAIM, type Claim, Claimed } from './claims.ts'
 export { type Asked, type CarryOut, WEIGHTY, type Weighty, type Wish } from './confirming.ts'
 export type { ContestRow } from './contests.ts'
@@ -161,6 +163,8 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     sessions: sessions(db, () => chosen.present().signOutAfterHours),
     factors: factors(db, key),
     browsers: browsers(key),
+    care: care(db),
+    exposure: exposure(db),
     log: log(db),
     vault: vaults(db, key, exclusive),
     spending: spending(db),

@@ -45,6 +45,8 @@ const Settings = z.object({
   secondFactor: z.enum(['optional', 'required']).default('optional'),
   /** After so many hours without a page, a sign-in is over. */
   signOutAfterHours: z.int().min(1).max(72).default(12),
+  /** After so many hard things in a day the console suggests a break. Somebody may choose fewer for themselves. */
+  enough: z.int().min(5).max(500).default(50),
 })
 export type Settings = z.infer<typeof Settings>
 /** Where nobody chose anything. */

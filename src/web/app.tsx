@@ -17,6 +17,7 @@ import { evidencePage } from './pages/evidence.tsx'
 import { handingPages } from './pages/handing.tsx'
 import { healthPage } from './pages/health.ts'
 import { logPage } from './pages/log.tsx'
+import { mePages } from './pages/me.tsx'
 import { mySignInPage } from './pages/my-sign-in.tsx'
 import { notePages } from './pages/notes.ts'
 import { peoplePage } from './pages/people.tsx'
@@ -70,6 +71,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     byHandPage,
     answersPage,
     logPage,
+    mePages,
     peoplePage,
     mySignInPage,
     accountsPage,

@@ -81,6 +81,7 @@ function open(details) {
 const TWICE = 350
 const sent = new WeakSet()
 document.addEventListener('submit', (event) => {
+  if (event.target.matches('.ask')) return
   const [last, at] = (sessionStorage.getItem('pressed') ?? '').split(' ')
   const { key } = event.submitter?.dataset ?? {}
   const isDouble = key !== undefined && key === last && Date.now() - Number(at) < TWICE
@@ -136,3 +137,26 @@ setInterval(() => {
   moved = false
 }, RENEWED)
 addEventListener('pagehide', () => unclaim(looking))
+
+/**
+ * What is masked is not in the page. Whoever asks for it has the page fetched again that shows it, and only that part of it
+ * is put in. Where that fails, the browser goes there, as it would without the script.
+ */
+document.addEventListener('submit', (event) => {
+  const form = event.target
+  if (!form.matches('.ask')) return
+  event.preventDefault()
+  putIn(form).catch(() => form.submit())
+})
+
+async function putIn(form) {
+  const [path, id] = form.getAttribute('action').split('#')
+  const answer = await fetch(`${path}?${new URLSearchParams(new FormData(form))}`)
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const [old, part] = [document, page].map((one) => one.getElementById(id))
+  if (!old || !part) throw new Error('The page is another now.')
+  const hadFocus = old.contains(document.activeElement)
+  old.replaceWith(part)
+  if (hadFocus) part.querySelector('.ask button').focus()
+  say(part.querySelector('.words, .own p')?.textContent ?? '', 'unseen')
+}

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blocks, reordering, segments } from '../../src/web/parts/segments.ts'
+import { reordering, segments } from '../../src/web/parts/segments.ts'
 
 const anyText = fc.string({ unit: fc.constantFrom('a', ' ', '\n', '😀', '\uD83D', 'é', 'ש', '\u202E') })
 const anySpans = fc.array(fc.record({ start: fc.integer({ min: -5, max: 40 }), end: fc.integer({ min: -5, max: 40 }) }))
@@ -49,12 +49,6 @@ describe('segments', () => {
       { text: 'abcde', flagged: true },
       { text: 'fg', flagged: false },
     ])
-  })
-})
-
-describe('blocks', () => {
-  it('keep the spaces and not one letter', () => {
-    expect(blocks('you vile\ncreature')).toMatch(/^▇+ ▇+\n▇+$/)
   })
 })
 

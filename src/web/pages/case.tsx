@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { dangerOf } from '../../danger.ts'
 import { type Case, type Claim, Claimed, NotOpen, type Store } from '../../store/index.ts'
 import { isConnected, isOpen, mayGoBack, readAnswer } from '../answers.ts'
 import type { Action, ConsoleParts, Entry, Env } from '../deps.ts'
@@ -34,7 +35,7 @@ import { Notes } from '../parts/notes.tsx'
 import { Person } from '../parts/person.tsx'
 import { Pictures } from '../parts/pictures.tsx'
 import { cardId, filterOf, ID, isId, kept, path, readWalk, type Walk } from '../parts/place.ts'
-import { Around, Beside, Out, Said, Theirs, Writer } from '../parts/said.tsx'
+import { Around, Beside, Out, Said, Spared, Theirs, Writer } from '../parts/said.tsx'
 import { counted, kindWords, platformName, REVERSIBLE } from '../parts/words.ts'
 import { may } from '../rights.ts'
 import { asksFirst, showNobodyAtRisk } from './nobody-at-risk.tsx'
@@ -236,6 +237,7 @@ export async function showCase(
       title: `${kindWords(item.kind)} on ${platformName(item.account.platform)}`,
       status: refused.answer || refused.keep ? 422 : 200,
       at: '/',
+      mayWait: isOpen(found) && dangerOf(found) === null,
     },
     <>
       {answered === null ? null : <LastAnswer found={answered} me={me} walk={walk} from="case" />}
@@ -275,7 +277,7 @@ export async function showCase(
         {item.conversation?.post ? (
           <section class="post">
             <h2>Your post</h2>
-            <Around text={item.conversation.post} kind />
+            <Around what={item.conversation.id} text={item.conversation.post} kind />
           </section>
         ) : null}
         <section>
@@ -374,7 +376,8 @@ const Answers = ({ found, me }: { found: Case; me: string }) =>
 const Links = ({ found }: { found: Case }) => {
   const { links } = found.item
   const media = found.item.media as unknown as { kind: string; alt?: string }[]
-  const described = media.flatMap(({ alt }) => alt ?? [])
+  // Those of the pictures stand with the pictures.
+  const described = media.flatMap(({ kind, alt }) => (kind === 'image' || !alt ? [] : alt))
   if (links.length === 0 && described.length === 0) return null
   return (
     <details>
@@ -391,7 +394,7 @@ const Links = ({ found }: { found: Case }) => {
         ))}
         {described.map((alt) => (
           <li>
-            Their own description of the picture: <Theirs>{alt}</Theirs>
+            Their own description of the picture: <Spared>{alt}</Spared>
           </li>
         ))}
       </ul>
@@ -454,13 +457,13 @@ const Thread = ({ found, thread }: { found: Case; thread: Awaited<ReturnType<Sto
         <h2>What stands around it</h2> <span class="faint">{counted(above.length + others.length, 'item')}</span>
       </summary>
       <ol class="thread">
-        {above.map(({ handle, text: words, at }) => (
+        {above.map(({ handle, text: words, at }, n) => (
           <li>
             <p class="meta">
               <Theirs>{handle}</Theirs> <When at={new Date(at)} /> · it answers this
             </p>
             {/* Nobody judged what stands between, so nobody knows whether it hurts. */}
-            <Around text={words} kind={false} />
+            <Around what={`${found.item.id}.${n}`} text={words} kind={false} />
           </li>
         ))}
         {others.map(({ author, decision, ...item }) => (

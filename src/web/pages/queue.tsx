@@ -48,7 +48,7 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
     return show(
       c,
       parts,
-      { title: heading, at: '/' },
+      { title: heading, at: '/', mayWait: walk.lane !== 'risk' && walk.lane !== 'police' },
       <>
         {answered === null ? null : <LastAnswer found={answered} me={me} walk={walk} from="queue" />}
         {isId(left) ? <LastLeft id={left} walk={walk} from="queue" /> : null}

@@ -1,11 +1,15 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import { dayIn } from '../../day.ts'
 import type { Hold } from '../../rules.ts'
+import type { Exposed, Settings } from '../../store/index.ts'
 import type { ConsoleParts, Env, Health } from '../deps.ts'
+import { Break, Enough, enoughFor, needsBreak, Support } from './care.tsx'
 import { Clock } from './clock.tsx'
 import { Lead } from './help.tsx'
 import { Meanings } from './meanings.tsx'
+import { ASKED, pageOf, type Reader, Reading } from './reader.tsx'
 import { platformName } from './words.ts'
 
 type Facts = Pick<ConsoleParts, 'now' | 'office' | 'health' | 'store' | 'means' | 'inForce'>
@@ -16,6 +20,8 @@ interface Shown {
   status?: 200 | 401 | 403 | 404 | 409 | 413 | 421 | 422 | 429 | 500
   /** Which entry of the navigation this page is. */
   at?: string
+  /** Where it was enough for today, a break is suggested in its place. Never for what can't wait. */
+  mayWait?: boolean
 }
 
 const PLACES = [
@@ -31,12 +37,25 @@ const PLACES = [
 ]
 
 /** A whole page behind the sign-in, with what is said on every page until it is put right. */
-export async function show(c: Context<Env>, parts: Facts, { title, status = 200, at }: Shown, children: Child) {
+export async function show(c: Context<Env>, parts: Facts, shown: Shown, children: Child) {
   const { means, now, office, store } = parts
+  const { staff } = c.var
+  const day = dayIn(office.timezone, now())
+  const care = await store.care.of(staff.id, day)
+  const enough = enoughFor(care, store.settings.present())
+  if (shown.mayWait && c.req.method === 'GET' && needsBreak(care, enough)) return suggestBreak(c, parts, care.met)
+  const { title, status = 200, at } = shown
   const byHand = await store.outbox.byHandCount()
   const health = await parts.health()
-  return c.html(
-    <Document title={title} foot={<Foot />}>
+  const met = new Map<string, Exposed>()
+  const reader: Reader = {
+    mask: care.mask,
+    asked: new Set(c.req.queries(ASKED)),
+    here: pageOf(c),
+    met: (one) => met.set(one.what, one),
+  }
+  const page = await c.html(
+    <Document title={title} foot={<Foot contacts={store.settings.present().support} />}>
       <header class="top">
         <p class="brand">
           Serjeant <span class="for">{office.mp.name}</span>
@@ -50,23 +69,46 @@ export async function show(c: Context<Env>, parts: Facts, { title, status = 200,
           ))}
         </nav>
         <form method="post" action="/sign-out" class="me">
-          <a href="/my-sign-in">{c.var.staff.name}</a>
+          <a href="/me" aria-current={at === '/me' ? 'page' : undefined}>
+            {staff.name}
+            <span class="unseen">: my settings</span>
+          </a>
           <button class="quiet">Sign out</button>
         </form>
       </header>
       <NoticesAtTop {...health} />
       <HoldAtTop hold={parts.inForce().hold} />
+      {care.met >= enough && at !== '/break' ? <Enough met={care.met} /> : null}
       <Clock.Provider value={{ now: now(), timezone: office.timezone }}>
         <Meanings.Provider value={means ?? (() => undefined)}>
           <Lead.Provider value={office.safeguarding ?? null}>
-            <main id="main" tabindex={-1}>
-              {children}
-            </main>
+            <Reading.Provider value={reader}>
+              <main id="main" tabindex={-1}>
+                {children}
+              </main>
+            </Reading.Provider>
           </Lead.Provider>
         </Meanings.Provider>
       </Clock.Provider>
     </Document>,
     status,
+  )
+  // Only now it is written out, and whatever stood in it was met.
+  await store.exposure.record(staff.id, day, [...met.values()])
+  return page
+}
+
+/** In the place of a page that can wait; carrying on leads to it. */
+export async function suggestBreak(c: Context<Env>, parts: Facts, met: number, to = pageOf(c)): Promise<Response> {
+  const { store } = parts
+  const waiting = await store.queue.counts()
+  const others = (await store.people.all()).length > 1
+  const { support } = store.settings.present()
+  return show(
+    c,
+    parts,
+    { title: 'Time for a break?', at: '/break' },
+    <Break met={met} waiting={waiting} others={others} contacts={support} to={to} />,
   )
 }
 
@@ -105,13 +147,14 @@ const Document = ({ title, children, foot }: { title: string; children: Child; f
   )}`
 
 /** The same on every page, so that it is found where it was. */
-const Foot = () => (
+const Foot = ({ contacts }: { contacts: Settings['support'] }) => (
   <footer>
     <KeyGuide />
     <p>
-      Some of this is hard to read. Take a break when you need one; somebody else can carry on from the same queue.
-      Members’ staff can call the Employee Assistance Programme at any hour.
+      Some of this is hard to read. <a href="/break">Take a break</a> when you need one; somebody else can carry on from
+      the same queue.
     </p>
+    <Support contacts={contacts} />
   </footer>
 )
 
@@ -124,7 +167,7 @@ const KEYS = [
   ['c', 'change'],
   ['h', 'leave it to your colleagues'],
   ['u', 'undo the last answer'],
-  ['s', 'show or hide the text'],
+  ['s', 'show what is masked, or mask it again'],
   ['o', 'open the case'],
   ['?', 'this guide'],
 ] as const

@@ -80,7 +80,7 @@ export const Person = ({ found, accounts, history }: Props) => {
       {facts.bio ? (
         <>
           <h3>How they describe themselves</h3>
-          <Around text={facts.bio} kind={false} />
+          <Around what={`${author.id}.bio`} text={facts.bio} kind={false} />
         </>
       ) : null}
       {others.length === 0 ? null : (

@@ -1,10 +1,11 @@
 import type { Sight } from '../../../moderation/sight.ts'
 import { type Case, sightIn } from '../../store/index.ts'
-import { Theirs } from './said.tsx'
+import { Ask, partId, useReader } from './reader.tsx'
+import { Spared, Theirs } from './said.tsx'
 
 type Picture = Case['item']['pictures'][number]
 
-/** Blurred until asked for, one by one; a tick box, so that it needs no script. */
+/** Blurred and grey until asked for, one by one, behind what can be said of them in words. */
 export const Pictures = ({ pictures }: { pictures: Picture[] }) =>
   pictures.length === 0 ? null : (
     <>
@@ -13,11 +14,7 @@ export const Pictures = ({ pictures }: { pictures: Picture[] }) =>
           <li>
             {picture.state === 'kept' ? (
               <>
-                <label>
-                  <input type="checkbox" /> <span>Show picture {n + 1}</span>
-                  <img src={`/picture/${picture.id}`} alt={`Picture ${n + 1} that came with it`} loading="lazy" />
-                </label>
-                <p class="faint">{sightWords(sightIn(picture.sight))}</p>
+                <Blurred picture={picture} n={n + 1} />
                 <Matched sight={sightIn(picture.sight)} />
                 <Care picture={picture} n={n + 1} />
               </>
@@ -31,6 +28,26 @@ export const Pictures = ({ pictures }: { pictures: Picture[] }) =>
       </ul>
     </>
   )
+
+const Blurred = ({ picture: { id, alt, sight }, n }: { picture: Picture; n: number }) => {
+  const { asked, met } = useReader()
+  const open = asked.has(id)
+  if (open) met({ what: id, kind: 'picture' })
+  return (
+    <div id={partId(id)} class={open ? 'picture' : 'picture blurred'}>
+      <p class="faint">
+        {alt ? (
+          <>
+            Its author’s description: “<Spared>{alt}</Spared>”.{' '}
+          </>
+        ) : null}
+        {sightWords(sightIn(sight))}
+      </p>
+      <img src={`/picture/${id}`} alt={`Picture ${n} that came with it${open ? '' : ', blurred'}`} loading="lazy" />
+      <Ask part={id} open={open} does={open ? `Blur picture ${n} again` : `Show picture ${n}`} />
+    </div>
+  )
+}
 
 const ABSENT: Record<string, string> = {
   waiting: 'still being fetched.',

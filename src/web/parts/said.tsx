@@ -1,8 +1,11 @@
+import { coarseWords, tellingWords } from '../../../moderation/coarse.ts'
 import type { Span } from '../../../moderation/model.ts'
 import { weighed } from '../../danger.ts'
 import { type Case, isNameless } from '../../store/index.ts'
 import { Day } from './clock.tsx'
-import { blocks, reordering, segments } from './segments.ts'
+import { blocks, type Piece, pieces } from './masks.ts'
+import { Ask, partId, useReader } from './reader.tsx'
+import { reordering } from './segments.ts'
 
 /** Everything a stranger wrote is shown through these: as text, in its own direction, never as a link. */
 
@@ -25,99 +28,183 @@ const Control = ({ code }: { code: number }) => (
   </span>
 )
 
-const Whole = ({ text, spans = [] }: { text: string; spans?: readonly Span[] }) => (
-  <p class="words" dir="auto">
-    {segments(text, spans).map(({ text: part, flagged }) =>
-      flagged ? (
-        <mark>
-          <Plain text={part} />
-        </mark>
-      ) : (
-        <Plain text={part} />
-      ),
-    )}
+interface WordsProps {
+  text: string
+  /** What the findings rest on. */
+  flagged?: readonly Span[]
+  /** What is not shown as it is. */
+  masked?: readonly Span[]
+}
+
+const Words = ({ text, flagged = [], masked = [] }: WordsProps) => (
+  <p class={masked.length === 0 ? 'words' : 'words masked'} dir="auto">
+    <Pieces of={pieces(text, masked, flagged)} />
   </p>
 )
 
-const Masked = ({ text, spans }: { text: string; spans: readonly Span[] }) => (
-  <p class="words masked" dir="auto">
-    {segments(text, spans).map(({ text: part, flagged }) =>
-      flagged ? (
-        <>
-          <span class="unseen">[hidden]</span>
-          <span class="mask" aria-hidden="true">
-            {blocks(part)}
-          </span>
-        </>
-      ) : (
-        <Plain text={part} />
-      ),
-    )}
-  </p>
+const Pieces = ({ of }: { of: readonly Piece[] }) => (
+  <>
+    {of.map(({ text, flagged, mask }) => {
+      const shown = mask === null ? <Plain text={text} /> : <MaskedWord mask={mask} />
+      return flagged ? <mark>{shown}</mark> : shown
+    })}
+  </>
 )
+
+/** For eyes a letter and blocks; for ears two words. */
+const MaskedWord = ({ mask }: { mask: string }) => (
+  <>
+    <span class="unseen">[masked word]</span>
+    <span class="mask" aria-hidden="true">
+      {mask}
+    </span>
+  </>
+)
+
+interface HardProps {
+  /** An id that stands for the text: it is asked for, and counted, by it. */
+  what: string
+  text: string
+  flagged?: readonly Span[]
+  /** Stretches whose telling words hurt, beside all coarse words. */
+  hurts?: readonly Span[]
+  /** A rule of the office forbids something of it: whoever wants texts masked whole is not shown this one. */
+  breach?: boolean
+  /** Somebody may be at risk: read at once, since masks would cost time. */
+  urgent?: boolean
+  /** The key that shows it. */
+  letter?: string
+}
+
+/**
+ * A text that may be hard to read, as the reader wants it: with its coarse words masked, masked whole, or as it is.
+ *
+ * What is masked is not in the page at all, rather than there and hidden: neither a glance, nor a screen reader, nor a search
+ * in the page meets it by accident. And whoever asks for it asks the server, which is how it knows what they have met.
+ */
+const Hard = ({ what, text, flagged = [], hurts = [], breach = false, urgent = false, letter }: HardProps) => {
+  const { mask, asked, met } = useReader()
+  const masked = [...coarseWords(text), ...tellingWords(text, hurts)]
+  const isWhole = mask === 'whole' && (breach || masked.length > 0)
+  if (!urgent && !isWhole && masked.length === 0) return <Words text={text} flagged={flagged} />
+  if (urgent || mask === 'nothing') {
+    met({ what, kind: 'unmasked' })
+    return <Words text={text} flagged={flagged} />
+  }
+  const open = asked.has(what)
+  if (open) met({ what, kind: 'words' })
+  return (
+    <div class="said" id={partId(what)}>
+      {open ? (
+        <Words text={text} flagged={flagged} />
+      ) : isWhole ? (
+        <p class="words masked">
+          <span class="unseen">[masked text]</span>
+          <span class="mask" aria-hidden="true">
+            {blocks(text)}
+          </span>
+        </p>
+      ) : (
+        <Words text={text} flagged={flagged} masked={masked} />
+      )}
+      <Ask
+        part={what}
+        open={open}
+        does={open ? HIDE : isWhole ? 'Show the text' : 'Show the masked words'}
+        letter={letter}
+      />
+    </div>
+  )
+}
+
+const HIDE = 'Mask it again'
+
+/** A few words in a line, that nobody has to read to decide: coarse ones stay masked. */
+export const Spared = ({ children: text }: { children: string }) => {
+  const { mask } = useReader()
+  const masked = mask === 'nothing' ? [] : coarseWords(text)
+  return (
+    <bdi dir="auto">
+      <Pieces of={pieces(text, masked, [])} />
+    </bdi>
+  )
+}
 
 type Found = Case['item']['findings'][number]
 
 const spansOf = ({ spans }: Found): Span[] => spans as unknown as Span[]
 
-/** These rest on what was written; without spans, any of its words may be the hurtful one. */
-const WORDED = ['abuse', 'discrimination', 'threat', 'graphic-imagery', 'third-party-abuse']
+/** These rest on words that hurt to read; without spans, any of the text may be the hurtful one. */
+const WORDED = ['abuse', 'discrimination', 'threat', 'third-party-abuse']
 const HARMLESS = ['at-risk', 'casework']
 
-/**
- * What is hidden until somebody asks: the words the findings rest on, or all of them where a finding names none.
- * Null where nothing needs hiding. Somebody at risk is read at once: hiding it would cost time.
- */
-function hidden(found: Case): Span[] | null {
-  if (found.atRisk) return null
-  const breaches = weighed(found).filter(({ concern }) => !HARMLESS.includes(concern))
-  const spans = breaches.flatMap(spansOf)
-  const unnamed = breaches.some((finding) => WORDED.includes(finding.concern) && spansOf(finding).length === 0)
-  if (unnamed) return [{ start: 0, end: found.item.text.length }]
-  return spans.length === 0 ? null : spans
+function hurtful(found: Case): Span[] {
+  const { text } = found.item
+  return weighed(found).flatMap((finding) => {
+    const spans = spansOf(finding)
+    if (WORDED.includes(finding.concern) && spans.length === 0) return [{ start: 0, end: text.length }]
+    return WORDED.includes(finding.concern) || finding.concern === 'graphic-imagery' ? spans : []
+  })
 }
+
+const isBreach = (found: Case): boolean => weighed(found).some(({ concern }) => !HARMLESS.includes(concern))
 
 /** The stored text has the original's length and offsets; what no page can hold stands in it as a visible stand-in. */
 export const Said = ({ found }: { found: Case }) => {
-  const { item } = found
-  const mask = hidden(found)
-  const spans = weighed(found).flatMap(spansOf)
+  const { item, atRisk } = found
   if (item.blankedAt !== null) return <Removed item={item} />
   if (item.text === '') return <p class="words none">No words.</p>
-  if (mask === null) return <Whole text={item.text} spans={spans} />
+  const flagged = weighed(found).flatMap(spansOf)
   return (
-    <div class="said">
-      <details>
-        <summary data-key="s">
-          <span class="when-shut">Show the text</span>
-          <span class="when-open">Hide the text</span>
-        </summary>
-        <Whole text={item.text} spans={spans} />
-      </details>
-      <Masked text={item.text} spans={mask} />
+    <Hard
+      what={item.id}
+      text={item.text}
+      flagged={flagged}
+      hurts={hurtful(found)}
+      breach={isBreach(found)}
+      urgent={atRisk}
+      letter="s"
+    />
+  )
+}
+
+/** The words that one finding rests on, told apart from those of the others; masked where the text is. */
+export const OwnWords = ({ found, finding }: { found: Case; finding: Found }) => {
+  const { mask, asked, met } = useReader()
+  const { id, text } = found.item
+  const masks = [...coarseWords(text), ...tellingWords(text, hurtful(found))]
+  const isWhole = mask === 'whole' && isBreach(found)
+  const isAsked = asked.has(id) || asked.has(finding.id)
+  const open = found.atRisk || mask === 'nothing' || isAsked || (!isWhole && masks.length === 0)
+  const own = runs(pieces(text, open ? [] : masks, spansOf(finding)))
+  if (own.length === 0) return null
+  const quoted = own.map((run, n) => (
+    <>
+      {n === 0 ? null : ', '}“
+      <bdi dir="auto">
+        <Pieces of={run.map((piece) => ({ ...piece, flagged: false }))} />
+      </bdi>
+      ”
+    </>
+  ))
+  if (found.atRisk || !isWhole) return <span class="own">{quoted}</span>
+  if (isAsked) met({ what: id, kind: 'words' })
+  return (
+    <div class="own" id={partId(finding.id)}>
+      {isAsked ? <p>{quoted}</p> : null}
+      <Ask part={finding.id} open={asked.has(finding.id)} does={isAsked ? 'Hide its words' : 'Show its words'} />
     </div>
   )
 }
 
-/** The words that one finding rests on, told apart from those of the others; hidden where the text is. */
-export const OwnWords = ({ found, finding }: { found: Case; finding: Found }) => {
-  const own = segments(found.item.text, spansOf(finding)).filter(({ flagged }) => flagged)
-  if (own.length === 0) return null
-  const quoted = own.map(({ text }, n) => (
-    <>
-      {n === 0 ? null : ', '}“<Theirs>{text}</Theirs>”
-    </>
-  ))
-  if (hidden(found) === null) return <span class="own">{quoted}</span>
-  return (
-    <details class="own">
-      <summary>
-        <span class="when-shut">Show its words</span>
-        <span class="when-open">Hide its words</span>
-      </summary>
-      <p>{quoted}</p>
-    </details>
-  )
+/** The flagged pieces, each with those that stand next to it. */
+function runs(of: readonly Piece[]): Piece[][] {
+  const all: Piece[][] = [[]]
+  for (const piece of of) {
+    if (piece.flagged) all.at(-1)?.push(piece)
+    else all.push([])
+  }
+  return all.filter((run) => run.length > 0)
 }
 
 /** Does it rest on words of the text that can still be read? */
@@ -141,24 +228,35 @@ export const Removed = ({ item: { blankedAt, goneAt } }: { item: Omit<Kept, 'tex
 }
 
 /** Another item beside the case: its words, or what became of them. */
-export const Beside = ({ item, kind }: { item: Kept; kind: boolean }) =>
-  item.blankedAt === null ? <Around text={item.text} kind={kind} /> : <Removed item={item} />
+export const Beside = ({ item, kind }: { item: Kept & { id: string }; kind: boolean }) =>
+  item.blankedAt === null ? <Around what={item.id} text={item.text} kind={kind} /> : <Removed item={item} />
 
-/** Words around the case. `kind` is false where they may hurt: then they wait to be asked for. */
-export const Around = ({ text, kind }: { text: string; kind: boolean }) =>
-  kind ? (
-    <Whole text={text} />
-  ) : (
-    <details class="said">
+interface AroundProps {
+  what: string
+  text: string
+  /** False where it may hurt: then it waits to be unfolded, and masks stand even there. */
+  kind: boolean
+}
+
+/** Words around the case. */
+export const Around = ({ what, text, kind }: AroundProps) => {
+  const { mask, asked } = useReader()
+  if (kind || mask !== 'letters') return <Hard what={what} text={text} breach={!kind} />
+  return (
+    <details class="said" open={asked.has(what)}>
       <summary>
-        <span class="when-shut">Show the text</span>
-        <span class="when-open">Hide the text</span>
+        <span class="when-shut">Unfold the text</span>
+        <span class="when-open">Fold the text</span>
       </summary>
-      <Whole text={text} />
+      <Hard what={what} text={text} />
     </details>
   )
+}
 
-/** Who wrote it; null where the platform withholds it. A name that was removed leaves no empty handle behind. */
+/**
+ * Who wrote it; null where the platform withholds it. A name that was removed leaves no empty handle behind. The handle is
+ * shown as it is, since it is an address that staff have to find.
+ */
 export const Writer = ({ author }: { author: Case['item']['author'] }) =>
   author === null ? (
     <span>somebody the platform does not name</span>
@@ -169,7 +267,7 @@ export const Writer = ({ author }: { author: Case['item']['author'] }) =>
       {author.displayName ? (
         <>
           <strong>
-            <Theirs>{author.displayName}</Theirs>
+            <Spared>{author.displayName}</Spared>
           </strong>{' '}
         </>
       ) : null}

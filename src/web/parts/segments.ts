@@ -44,11 +44,6 @@ function edge(text: string, at: number, outwards: 1 | -1): number {
   return at > 0 && splits ? at + outwards : at
 }
 
-/** Every word as blocks of its length: spaces stay, so that the line still wraps, and nothing can be read. */
-export function blocks(text: string): string {
-  return text.replace(/\S+/gu, (word) => '▇'.repeat(Math.min(12, Math.ceil(word.length * 0.8))))
-}
-
 /**
  * Characters that reorder what follows them: `‮gpj.exe` reads as `exe.jpg`. Split off, so that each can be shown as what
  * it is instead of doing what it does. The plain direction marks of Arabic and Hebrew are left alone.
