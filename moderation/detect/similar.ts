@@ -10,22 +10,24 @@ const SIZE = 5
 /** At this likeness two texts are copies of one another. */
 export const COPY = 0.5
 /** Longer texts are compared by their beginning. UTF-16 units. */
-const READ = 2_000
+export const READ = 2_000
 /** Texts whose shingles are kept: more than stand round a whole batch of items, at 8 kB at most. */
 const KEPT = 1_000
 
 /** How alike each of `others` is to `text`: Jaccard's index, 0 to 1. */
 export function likeness(text: string, others: readonly string[]): number[] {
   if (others.length === 0) return []
-  const own = shingles(text.slice(0, READ))
-  return others.map((other) => jaccard(own, shingles(other.slice(0, READ))))
+  const own = shingles(text)
+  return others.map((other) => jaccard(own, shingles(other)))
 }
 
 /** Letters, digits and pictures alone, in lower case, so that spacing and punctuation change nothing. */
 const squeeze = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}\p{Extended_Pictographic}]/gu, '')
 
 /** The shingles of a text as numbers, each once, rising. Two in four thousand million share a number. */
-const shingles = remember((text: string): Uint32Array => {
+export const shingles = (text: string): Uint32Array => shinglesOf(text.slice(0, READ))
+
+const shinglesOf = remember((text: string): Uint32Array => {
   const plain = squeeze(text)
   // Too short for a shingle: the different characters stand for it, so that two clowns are as one.
   const pieces =

@@ -94,6 +94,14 @@ export interface Answered {
   given: Answer & { why?: string; anyway?: boolean }
   farewell: Farewell | null
   now: Date
+  together?: Joint
+}
+
+/** The answer is given to others too. */
+export interface Joint {
+  id: string
+  /** What is not agreed to in bulk: where it is proposed, it waits for an answer of its own. Each person is asked about once. */
+  apart: readonly ActionKind[]
 }
 
 /**
@@ -103,14 +111,15 @@ export interface Answered {
  */
 export async function answerIn(
   tx: Tx,
-  { id, person, given, farewell, now }: Answered,
+  { id, person, given, farewell, now, together }: Answered,
 ): Promise<{ reviewId: string; facts: NewFact[] }> {
   const decision = await hold(tx, id)
   if (decision.closedAt !== null) throw new NotOpen('This was answered already.')
   const { answer } = given
   const atRisk = isStillAtRisk(decision)
   if (answer === 'nobody-at-risk' && !atRisk) throw new NotOpen('This was answered already.')
-  if (decision.reviews.some((review) => !saysNobodyAtRisk(review))) throw new NotOpen('This was answered already.')
+  if (decision.reviews.some((review) => !saysNobodyAtRisk(review) && review.apart.length === 0))
+    throw new NotOpen('This was answered already.')
   if (!given.anyway) await assertUnclaimed(tx, id, person, now)
   if (answer === 'dismissed' && atRisk) throw new NotAllowed('Somebody may be at risk here: say first why nobody is.')
   const chosen =
@@ -124,9 +133,15 @@ export async function answerIn(
   const captured = await capture(tx, wanted, now)
   const desk = deskOf(tx, decision, person, farewell, now)
   const proposed = decision.actions.filter((action) => action.state === 'proposed')
-  if (answer === 'agreed') for (const action of proposed) await desk.start(action)
-  else for (const action of proposed) await desk.drop(action, 'Staff decided otherwise.')
-  if (answer === 'dismissed' || answer === 'nobody-at-risk' || (answer === 'changed' && !chosen)) {
+  const apart = new Set<string>()
+  for (const action of proposed) {
+    if (answer !== 'agreed') await desk.drop(action, 'Staff decided otherwise.')
+    else if (together === undefined) await desk.start(action)
+    else if (await desk.startBut(action, together)) apart.add(action.kind)
+  }
+  // Who answers what was left of it says nothing against what was agreed to.
+  const isRest = decision.reviews.some((review) => review.apart.length > 0)
+  if (!isRest && (answer === 'dismissed' || answer === 'nobody-at-risk' || (answer === 'changed' && !chosen))) {
     for (const action of decision.actions) {
       const done = action.origin === 'tool' && !proposed.includes(action)
       if (done && action.kind !== 'redirect') await desk.undo(action)
@@ -138,16 +153,19 @@ export async function answerIn(
   const why = given.why ? storable(given.why) : null
   const isOfRisk = answer === 'nobody-at-risk'
   const kept = isOfRisk ? { answer: 'dismissed', change: NOBODY_AT_RISK } : { answer, ...(change ? { change } : {}) }
-  const review = await tx.review.create({ data: { decisionId: id, personId: person, ...kept, why, at: now } })
+  const joint = together ? { togetherId: together.id, apart: [...apart] } : {}
+  const review = await tx.review.create({ data: { decisionId: id, personId: person, ...kept, ...joint, why, at: now } })
   const lane = isOfRisk ? laneWithoutRisk(decision) : null
-  const waits = owed && answer !== 'dismissed'
+  const waits = (owed && answer !== 'dismissed') || apart.size > 0
   const next = lane === null ? { closedAt: waits ? null : now } : { lane, urgency: URGENCY[lane] }
   await tx.decision.update({ where: { id }, data: next })
   await tx.claim.deleteMany({ where: { decisionId: id } })
   const { act, clauses, policy, policyVersion: version } = decision
   const wait = now.getTime() - decision.decidedAt.getTime()
   const moved = lane === null ? {} : { lane }
-  desk.note('reviewed', null, { answer, change, act, clauses, policy: { id: policy, version }, wait, ...moved })
+  const beside = together ? { together: together.id, apart: [...apart] } : {}
+  const body = { answer, change, act, clauses, policy: { id: policy, version }, wait, ...moved, ...beside }
+  desk.note('reviewed', null, body)
   return { reviewId: review.id, facts: [...captured, ...desk.facts] }
 }
 
@@ -170,13 +188,15 @@ export async function takeBackIn(
   // As it stands now that the decision is held.
   if (!decision.reviews.some(({ id }) => id === reviewId)) throw new NotOpen('This answer was taken back already.')
   const isOfRisk = saysNobodyAtRisk(review)
-  if (isOfRisk && decision.reviews.length > 1) {
+  if ((isOfRisk || review.apart.length > 0) && decision.reviews.length > 1) {
     throw new NotOpen('The rest of this case was answered since: take that answer back first.')
   }
   await tx.review.update({ where: { id: reviewId }, data: { undoneAt: now } })
   const desk = deskOf(tx, decision, person, null, now)
   for (const action of decision.actions) {
-    const byThisAnswer = action.origin === review.personId
+    // The same person may have answered another part of it before.
+    const isEarlier = action.begunAt !== null && action.begunAt < review.at
+    const byThisAnswer = action.origin === review.personId && !isEarlier
     if (action.undoOf !== null) {
       if (byThisAnswer && action.createdAt >= review.at) await desk.withdrawUndo(action)
     } else if (action.origin === 'tool') {
@@ -400,21 +420,40 @@ function deskOf(tx: Tx, decision: Held, person: string, farewell: Farewell | nul
     return true
   }
 
+  /** What was proposed is agreed to. */
+  const start = async (action: HeldAction): Promise<void> => {
+    const isRedirect = action.kind === 'redirect'
+    const twin = isRedirect ? await wasRedirected() : await stands(action.kind, action.id)
+    if (twin) return drop(action, 'It stands already, by an earlier decision.')
+    const data = { state: 'queued', origin: person, runAt: now, begunAt: now, afterId: await before(action.kind) }
+    await tx.action.update({ where: { id: action.id }, data: { ...data, because: null, otherwiseAt: null } })
+    if (isRedirect) await noteRedirect(now)
+    note('queued', action, { action: action.kind, clause: action.clause })
+  }
+
   return {
     facts,
     note,
     drop,
     undo,
+    start,
 
-    /** What was proposed is agreed to. */
-    start: async (action: HeldAction): Promise<void> => {
-      const isRedirect = action.kind === 'redirect'
-      const twin = isRedirect ? await wasRedirected() : await stands(action.kind, action.id)
-      if (twin) return drop(action, 'It stands already, by an earlier decision.')
-      const data = { state: 'queued', origin: person, runAt: now, begunAt: now, afterId: await before(action.kind) }
-      await tx.action.update({ where: { id: action.id }, data: { ...data, because: null, otherwiseAt: null } })
-      if (isRedirect) await noteRedirect(now)
-      note('queued', action, { action: action.kind, clause: action.clause })
+    /**
+     * The same, where others are answered too: what is not agreed to in bulk is left to an answer of its own. Each person is
+     * asked about once, and not where it stands already.
+     * @returns true if it waits
+     */
+    startBut: async (action: HeldAction, { id, apart }: Joint): Promise<boolean> => {
+      if (!apart.some((kind) => kind === action.kind) || (await stands(action.kind, action.id))) {
+        await start(action)
+        return false
+      }
+      const beside = { decision: { reviews: { some: { togetherId: id, undoneAt: null } } } }
+      const waits = await tx.action.count({
+        where: { ...others(action.kind, action.id), state: 'proposed', ...beside },
+      })
+      if (waits > 0) await drop(action, 'It waits for an answer in another case of the same person.')
+      return waits === 0
     },
 
     /** What a person chose instead; nothing, if it stands already. */

@@ -7,6 +7,7 @@ import { gather } from './context.ts'
 import { type Db, PATIENCE, type Tx } from './db.ts'
 import { capture, wantedBy } from './evidence.ts'
 import { lockPeople, personOf } from './identities.ts'
+import { ALONE, type Fresh, type Grouped, grouped } from './likeness.ts'
 import { append, type NewFact } from './log.ts'
 import { sightIn } from './pictures.ts'
 import { type Amended, amend, breachesOn, EARLIER_DECISION, isAnswered } from './rejudging.ts'
@@ -131,7 +132,8 @@ export const assessing = (db: Db) => ({
       const [first, again] = [plans.filter(({ row }) => !row.decision), plans.filter(({ row }) => row.decision)]
       await saveFindings(tx, first)
       const facts = await capture(tx, forPolice(plans, rules), now)
-      facts.push(...(await saveDecisions(tx, first, newest, rules, now)))
+      const alike = await grouped(tx, freshOf(batch, first), now)
+      facts.push(...(await saveDecisions(tx, first, { newest, alike }, rules, now)))
       for (const plan of again) {
         const isNewest = newest.get(textKey(plan.row)) === plan.row.seq
         const amended = await amend(tx, plan, isNewest, now)
@@ -245,10 +247,19 @@ async function saveFindings(tx: Tx, plans: readonly Plan[]): Promise<void> {
   for (let i = 0; i < findings.length; i += BATCH) await tx.finding.createMany({ data: findings.slice(i, i + BATCH) })
 }
 
+/** What tells which of these may be answered as one. */
+function freshOf(batch: readonly Assessed[], plans: readonly Plan[]): Fresh[] {
+  const written = new Map(batch.map(({ waiting: { id, subject } }) => [id, subject.item]))
+  return plans.flatMap(({ row, decision }) => {
+    const item = written.get(row.id)
+    return item ? [{ itemId: row.id, item, lane: laneOf(decision), decision }] : []
+  })
+}
+
 async function saveDecisions(
   tx: Tx,
   plans: readonly Plan[],
-  newest: ReadonlyMap<string, bigint>,
+  { newest, alike }: { newest: ReadonlyMap<string, bigint>; alike: ReadonlyMap<string, Grouped> },
   rules: Rules,
   now: Date,
 ): Promise<NewFact[]> {
@@ -261,6 +272,7 @@ async function saveDecisions(
       // A newer text of the same item is known: that one is judged, and this one is history. A threat never is, unread.
       closedAt: newest.get(textKey(row)) === row.seq || isDanger(laneOf(decision)) ? null : now,
       ...decisionRow(decision),
+      ...(alike.get(row.id) ?? ALONE),
     })),
     select: { id: true, itemId: true, urgency: true },
   })

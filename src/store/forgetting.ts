@@ -166,6 +166,7 @@ const blankSome = (db: Db, where: Prisma.ItemWhereInput, now: Date): Promise<num
       rows.filter(({ goneAt }) => goneAt !== null),
     )
     await tx.item.updateMany({ where: { id: { in: ids } }, data: { ...BLANK, blankedAt: now } })
+    await tx.likeness.deleteMany({ where: { itemId: { in: ids } } })
     await tx.picture.updateMany({
       where: { itemId: { in: ids } },
       data: { bytes: null, alt: null, url: '', state: 'lost', sight: Prisma.DbNull },

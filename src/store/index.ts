@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { accounts } from './accounts.ts'
 import { adjustments } from './adjustments.ts'
+import { alike } from './alike.ts'
 import { answering } from './answering.ts'
 import { assessing } from './assessing.ts'
 import { authorNotes } from './author-notes.ts'
@@ -42,12 +43,14 @@ import { sessions } from './sessions.ts'
 import { confirmStop, settings } from './settings.ts'
 import { sources } from './sources.ts'
 import { spending } from './spending.ts'
+import { together } from './together.ts'
 import { type Exclusive, vaults } from './vault.ts'
 import { works } from './works.ts'
 import { written } from './written.ts'
 
 export { capabilitiesOf } from './accounts.ts'
 export { FORMATS, type Format, type Turn } from './adjustments.ts'
+export { type Alike, type AlikePlace, BONDS, type Bond, type Hindrance } from './alike.ts'
 export { type Answer, type Farewell, NotAllowed, NotOpen } from './answering.ts'
 export type { Assessed, Lane, Rules, Waiting } from './assessing.ts'
 export { authorOf } from './assessing.ts'
@@ -127,6 +130,7 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
     claims: claims(db),
     handing: handing(db),
     notes: notes(db),
+    together: { ...alike(db), ...together(db) },
     replaying: replaying(db),
     forgetting: forgetting(db),
     evidence: evidence(db),

@@ -31,11 +31,8 @@ export type Case = Prisma.DecisionGetPayload<{ include: typeof WHOLE }>
 
 export const queue = (db: Db) => ({
   /** Most urgent first, then longest waiting; keyset paging. */
-  page: async (filter: Filter, after: Place | null, take = 25): Promise<Case[]> => {
-    const ids = await waitingIds(db, filter, after, take)
-    const found = await db.decision.findMany({ where: { id: { in: ids } }, include: WHOLE })
-    return united(db, found.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)).map(asItStands))
-  },
+  page: async (filter: Filter, after: Place | null, take = 25): Promise<Case[]> =>
+    casesOf(db, await waitingIds(db, filter, after, take)),
 
   /** The id of the first case behind this place; null at the end. */
   next: async (filter: Filter, after: Place | null): Promise<string | null> =>
@@ -72,6 +69,9 @@ export const queue = (db: Db) => ({
     const [whole = null] = await united(db, [asItStands(found)])
     return whole
   },
+
+  /** By the decisions' ids, in this order. */
+  of: (ids: readonly string[]): Promise<Case[]> => casesOf(db, ids),
 
   /** The decision made about an item; null while there is none. */
   ofItem: async (itemId: string): Promise<string | null> =>
@@ -136,6 +136,16 @@ export const queue = (db: Db) => ({
       await append(tx, now, [{ kind: 'alerted', itemId, body: { escalate, atRisk, how } }])
     }, PATIENCE),
 })
+
+/** These cases, in this order; what there is not is left out. */
+export async function casesOf(db: Db, ids: readonly string[]): Promise<Case[]> {
+  const found = await db.decision.findMany({ where: { id: { in: [...ids] } }, include: WHOLE })
+  const byId = new Map(found.map((one) => [one.id, asItStands(one)]))
+  return united(
+    db,
+    ids.flatMap((id) => byId.get(id) ?? []),
+  )
+}
 
 /** What is true of the person beside the account that wrote this. Asked only where staff linked it to others. */
 async function united(db: Db, cases: readonly Case[]): Promise<Case[]> {

@@ -2,6 +2,7 @@ import type { Act, Escalation } from '../../moderation/model.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { decisionRow, judgedFact, type Plan, saveActions } from './assessing.ts'
 import type { Tx } from './db.ts'
+import { ALONE } from './likeness.ts'
 import type { NewFact } from './log.ts'
 
 /**
@@ -83,6 +84,7 @@ export async function amend(tx: Tx, plan: Plan, isNewest: boolean, now: Date): P
     data: {
       ...fresh,
       ...(callsOnly ? kept : {}),
+      ...ALONE,
       closedAt: null,
       // Whoever waited longest is still answered first.
       decidedAt: stays ? earlier.decidedAt : now,
@@ -171,10 +173,12 @@ async function amendActions(
 /** Has a person said anything of it that stands? They may have answered a part of it, and left the rest open. */
 export const isAnswered = ({ closedAt, reviews }: Earlier): boolean => closedAt !== null || reviews.length > 0
 
-/** How many of an author's breaches are those on the item itself. */
+/** How many of an author's breaches are those on the item itself: one at most, in however many parts it was answered. */
 export const breachesOn = (earlier: Earlier | null): number =>
-  earlier?.reviews.filter(({ answer, change }) => {
+  earlier?.reviews.some(({ answer, change }) => {
     if (answer === 'agreed') return strengthOf(earlier.act) >= strengthOf('hide')
     const { clause } = (change ?? {}) as { clause?: string | null }
     return answer === 'changed' && clause !== null && clause !== undefined
-  }).length ?? 0
+  })
+    ? 1
+    : 0

@@ -7,11 +7,16 @@ import { accountsOf } from './identities.ts'
 
 const DAY = 86_400_000
 
-/** Of a decision `d` and its review `r`: a breach counts once a person agreed to it, or named another clause instead, */
+/**
+ * Of a decision `d` and its review `r`: a breach counts once a person agreed to it, or named another clause instead, and not
+ * once more where they answered the rest of it later,
+ */
 export const IS_BREACH = Prisma.sql`((r.answer = 'agreed' AND d.act IN ('hide', 'block'))
-  OR (r.answer = 'changed' AND r.change->>'clause' IS NOT NULL))`
+  OR (r.answer = 'changed' AND r.change->>'clause' IS NOT NULL))
+  AND NOT EXISTS (SELECT FROM review p WHERE p.decision_id = r.decision_id AND p.id <> r.id AND p.apart <> '{}'
+    AND p.at <= r.at AND (p.undone_at IS NULL OR p.undone_at > r.at))`
 /** and did not take that back. */
-const COUNTS_AS_BREACH = Prisma.sql`r.undone_at IS NULL AND ${IS_BREACH}`
+const COUNTS_AS_BREACH = Prisma.sql`r.undone_at IS NULL AND (${IS_BREACH})`
 
 /** Of one account alone. */
 type Own = Omit<Standing, 'elsewhere'>
