@@ -19,6 +19,8 @@ beforeAll(async () => {
   priya = await stage.join('Priya Nair')
   tom = await stage.join('Tom Walsh')
   await stage.store.people.giveRoles(tom.id, ['reviewer'], priya.id, stage.parts.now())
+  // A role taken away ends what is open under it.
+  tom.cookie = await signIn(tom)
   visit = visitor(stage.app, priya.cookie)
   for (let n = 0; n < 3; n++) await stage.put(insult())
 })
@@ -28,6 +30,7 @@ afterAll(async () => {
 })
 
 const present = (): Settings => stage.store.settings.present()
+const signIn = async ({ id }: Staff) => `serjeant=${(await stage.store.sessions.begin(id, stage.parts.now())).token}`
 const toms = () => visitor(stage.app, tom.cookie)
 const last = async () => (await stage.store.log.page(null, 1))[0]
 const HOUR = 60
@@ -245,10 +248,12 @@ describe('stopping the tool', () => {
     expect(stopped()).toMatchObject({ by: tom.id })
     stage.pass(24 * HOUR)
     expect(stopped()).toBeNull()
+    // Nobody pressed anything for a day, so the sessions have ended.
+    for (const one of [priya, tom]) one.cookie = await signIn(one)
+    visit = visitor(stage.app, priya.cookie)
   })
 
   it('lasts once a colleague agrees, and is ended by whoever may', async () => {
-    // The day that passed above has ended the sessions' rest, but not the sessions.
     await toms().post('/settings/stop', { why: 'It hid another' })
     const page = await visit.page('/second')
     const id = /\/second\/([\w-]+)\/agree/.exec(page)?.[1] ?? 'none'
@@ -268,7 +273,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
   beforeAll(async () => {
     browser = await launchChromium()
     look = await visiting(stage.app, browser)
-    priya.cookie = `serjeant=${(await stage.store.people.signIn(priya.id, stage.parts.now())).token}`
+    priya.cookie = await signIn(priya)
     await stage.store.settings.change(
       'draft',
       { since: stage.parts.now().toISOString(), thresholds: { abuse: { review: 0.9, propose: 0.9, alone: null } } },
