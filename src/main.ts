@@ -15,6 +15,7 @@ import { compareAvatars, mightPass, pictureExaminer } from './examine.ts'
 import { watch } from './health.ts'
 import { describe, type Logger } from './logging.ts'
 import { looker, reconciler } from './look.ts'
+import { overdueWords } from './overdue.ts'
 import { pictureKeeper } from './pictures.ts'
 import { poller, type Served } from './poll.ts'
 import { listener } from './push.ts'
@@ -109,7 +110,7 @@ export async function startService(config: Config, around: Surroundings): Promis
     }
     const alerts = onDuty(alerter({ store, webhook, consoleUrl, log, now }), 'staff could not be called')
     const own = ownTroubles(served, now)
-    const troubles = async () => [...(await unread()), ...own.present()]
+    const troubles = async () => [...(await unread()), ...(await overdueTroubles(store, now())), ...own.present()]
     const bulletins = onDuty(bulletin({ webhook, consoleUrl, log, troubles }), 'staff could not be told of trouble')
     const examiner = createExaminer()
     opened.push(() => examiner.close())
@@ -381,6 +382,14 @@ export async function connectAccount(
 function inWords(error: unknown, name: string, handle: string): unknown {
   const isSentence = error instanceof Error && error.name === 'Error'
   return isSentence ? new ConfigError(`The ${name} account ${handle}: ${error.message}`) : error
+}
+
+/** What has waited for the police too long: staff are told that it has, and of nobody. */
+async function overdueTroubles(store: Store, now: Date): Promise<Trouble[]> {
+  const days = store.settings.present().policeReminders
+  const words = overdueWords(await store.referrals.overdue(now, days), days)
+  const over = 'Nothing is overdue with the police any more.'
+  return words.length === 0 ? [] : [{ id: 'overdue with the police', text: words.join(' '), over }]
 }
 
 function recentBreaches(now: () => Date) {

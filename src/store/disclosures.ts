@@ -3,6 +3,8 @@ import { type Db, PATIENCE } from './db.ts'
 import { append } from './log.ts'
 import { storable, textHash } from './text.ts'
 
+export type { Disclosure } from '../generated/prisma/client.ts'
+
 /** Who was told about somebody at risk. */
 export const TOLD = ['lead', 'police', 'ambulance', 'council', 'other'] as const
 export type Told = (typeof TOLD)[number]

@@ -57,6 +57,10 @@ export const referrals = (db: Db) => ({
   /** Oldest first. */
   ofItem: (itemId: string): Promise<Referral[]> => db.referral.findMany({ where: { itemId }, orderBy: { id: 'asc' } }),
 
+  /** What it is about; null if there is none of that id. */
+  itemOf: async (id: string): Promise<string | null> =>
+    (await db.referral.findUnique({ where: { id }, select: { itemId: true } }))?.itemId ?? null,
+
   /** Must a reference or a reason still be noted? */
   isOwed: (itemId: string): Promise<boolean> => isOwed(db, itemId),
 

@@ -37,6 +37,23 @@ const Settings = z.object({
     .array(z.strictObject({ name: Words, phone: Words.optional(), url: z.url().optional(), note: Words.optional() }))
     .max(20)
     .default([]),
+  /** Whom the office reports threats to. */
+  police: z
+    .strictObject({
+      force: Words,
+      officer: Words.optional(),
+      phone: Words.optional(),
+      email: Words.optional(),
+      /** What to quote. */
+      reference: Words.optional(),
+    })
+    .optional(),
+  /** After how many days a case for the police or a missing reference is overdue, and when to ask what came of it. */
+  policeReminders: z
+    .strictObject({ days: z.int().min(1).max(30), outcomeDays: z.int().min(1).max(180) })
+    .default({ days: 2, outcomeDays: 28 }),
+  /** Words of help for somebody at risk, as the office approved them. */
+  signposting: z.string().trim().min(1).max(2000).optional(),
   /** Days after which somebody looks at a block again. */
   blockReviewDays: z.int().min(1).max(730).default(180),
   /** Within so many working days whoever contests a decision has an answer. */

@@ -8,6 +8,10 @@ const DAY = 86_400_000
 
 export const isOpen = ({ closedAt }: Case): boolean => closedAt === null
 
+/** It is answered, and open only until the police's reference is noted, or why it was not reported. */
+export const waitsForPolice = (found: Case): boolean =>
+  isOpen(found) && found.reviews.some(({ answer, undoneAt }) => undoneAt === null && answer !== 'nobody-at-risk')
+
 /** An account that is no longer configured: nothing can be done on it, neither by the tool nor taken back by it. */
 export const isConnected = ({ item }: Case): boolean => item.account.retiredAt === null
 
@@ -30,7 +34,8 @@ export const mayAgree = (found: Case): boolean =>
 /** May it be dismissed, or an answer taken back? Where something was done, that is to undo it, which needs the account. */
 export const mayGoBack = (found: Case): boolean => isConnected(found) || begunFor(found).length === 0
 
-export const mayChange = (found: Case): boolean => isOpen(found) && isConnected(found) && !found.atRisk
+export const mayChange = (found: Case): boolean =>
+  isOpen(found) && !waitsForPolice(found) && isConnected(found) && !found.atRisk
 
 /** Would a block be preceded by the standard answer? As the store decides it, which has the last word. */
 export function saysFarewell({ item, atRisk }: Case, farewell: Farewell | null, now: Date): farewell is Farewell {

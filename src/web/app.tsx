@@ -23,9 +23,11 @@ import { notePages } from './pages/notes.ts'
 import { peoplePage } from './pages/people.tsx'
 import { picturePage } from './pages/picture.ts'
 import { picturesPage } from './pages/pictures.tsx'
+import { policePages } from './pages/police.tsx'
 import { pushPage } from './pages/push.ts'
 import { queuePage } from './pages/queue.tsx'
 import { registerPage } from './pages/register.tsx'
+import { safeguardingPages } from './pages/safeguarding.tsx'
 import { secondPage } from './pages/second.tsx'
 import { settingsPages } from './pages/settings/index.tsx'
 import { Sorry, show, showAlone } from './parts/layout.tsx'
@@ -68,6 +70,8 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     notePages,
     authorPage,
     evidencePage,
+    policePages,
+    safeguardingPages,
     byHandPage,
     answersPage,
     logPage,

@@ -160,3 +160,14 @@ async function putIn(form) {
   if (hadFocus) part.querySelector('.ask button').focus()
   say(part.querySelector('.words, .own p')?.textContent ?? '', 'unseen')
 }
+
+/** Copies what a field says; without the script, whoever wants it selects it. */
+for (const button of document.querySelectorAll('[data-copy]')) {
+  const source = document.getElementById(button.dataset.copy)
+  if (!source || !navigator.clipboard) continue
+  button.hidden = false
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(source.value)
+    say('Copied.', 'toast')
+  })
+}

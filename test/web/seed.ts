@@ -6,7 +6,7 @@ import type { Capabilities, Incoming } from '../../adapters/platform.ts'
 import type { Breach, Decision, Finding, Item, Step } from '../../moderation/model.ts'
 import { POLICIES } from '../../moderation/policy.ts'
 import { rulesInForce } from '../../src/rules.ts'
-import { type Case, openStore, type Staff, type Store } from '../../src/store/index.ts'
+import { type Case, openStore, type Rules, type Staff, type Store } from '../../src/store/index.ts'
 import { type ConsoleParts, createConsole } from '../../src/web/app.tsx'
 import { aDecision, aFinding, aJudgement, anAuthor, anIncoming, aPage, NOON, OFFICE } from '../builders.ts'
 
@@ -59,7 +59,11 @@ const onFatal = (error: unknown): never => {
   throw error
 }
 
-export async function aStage(more: Partial<ConsoleParts> = {}, platform = 'bluesky'): Promise<Stage> {
+export async function aStage(
+  more: Partial<ConsoleParts> = {},
+  platform = 'bluesky',
+  rules: Partial<Rules> = {},
+): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'serjeant-console-'))
   const store = await openStore({ dir, key: randomBytes(32), onFatal })
   let now = NOON
@@ -119,7 +123,7 @@ export async function aStage(more: Partial<ConsoleParts> = {}, platform = 'blues
     const [waiting] = await store.assessing.lease(now, 1, 60_000)
     if (!waiting) throw new Error('nothing waits to be judged')
     const decide = (): Decision => aDecision(decision)
-    await store.assessing.settle([{ waiting, judgement: aJudgement(...findings), decide }], RULES, now)
+    await store.assessing.settle([{ waiting, judgement: aJudgement(...findings), decide }], { ...RULES, ...rules }, now)
     const id = await store.queue.ofItem(waiting.id)
     const found = id === null ? null : await store.queue.find(id)
     if (!found) throw new Error('no decision')

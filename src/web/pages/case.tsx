@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { dangerOf } from '../../danger.ts'
 import { type Case, type Claim, Claimed, NotOpen, type Store } from '../../store/index.ts'
-import { isConnected, isOpen, mayGoBack, readAnswer } from '../answers.ts'
+import { isConnected, isOpen, mayGoBack, readAnswer, waitsForPolice } from '../answers.ts'
 import type { Action, ConsoleParts, Entry, Env } from '../deps.ts'
 import {
   AnswerForm,
@@ -35,9 +35,12 @@ import { Notes } from '../parts/notes.tsx'
 import { Person } from '../parts/person.tsx'
 import { Pictures } from '../parts/pictures.tsx'
 import { cardId, filterOf, ID, isId, kept, path, readWalk, type Walk } from '../parts/place.ts'
+import { Police, type RefusedForm, WaitsForPolice } from '../parts/police.tsx'
+import { Safeguarding, SIGNPOSTING } from '../parts/safeguarding.tsx'
 import { Around, Beside, Out, Said, Spared, Theirs, Writer } from '../parts/said.tsx'
 import { counted, kindWords, platformName, REVERSIBLE } from '../parts/words.ts'
 import { may } from '../rights.ts'
+import { asksWhyNone, showNoThreat } from './no-threat.tsx'
 import { asksFirst, showNobodyAtRisk } from './nobody-at-risk.tsx'
 
 /** One decision with everything a person needs to answer it, and the answering. */
@@ -67,6 +70,8 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
       why: text(form, 'why', 2000),
     }
     if (asksFirst(found, form)) return showNobodyAtRisk(c, parts, found, form)
+    if (asksWhyNone(found, form) && (await store.referrals.isOwed(found.item.id)))
+      return showNoThreat(c, parts, found, form)
     const possible = choicesFor(found).map(({ kind }) => kind)
     const answer = readAnswer(given, found, parts.policy, possible)
     if (typeof answer === 'string') return showCase(c, parts, found, { answer: { ...given, error: answer } })
@@ -206,7 +211,7 @@ export async function showCase(
   c: Context<Env>,
   parts: ConsoleParts,
   found: Case,
-  refused: { answer?: Refused; keep?: string } = {},
+  refused: { answer?: Refused; keep?: string; police?: RefusedForm; safeguarding?: RefusedForm } = {},
 ) {
   const { store, policy, farewell, forgets } = parts
   const { item } = found
@@ -220,6 +225,13 @@ export async function showCase(
   const free = { ...filterOf(walk, me, parts.now()), freeAt: parts.now() }
   const next = await store.queue.next(free, found)
   const notes = await store.notes.on(item.id)
+  const police = {
+    referrals: await store.referrals.ofItem(item.id),
+    captured: await store.evidence.of(item.id),
+    isOwed: await store.referrals.isOwed(item.id),
+  }
+  const disclosures = await store.disclosures.ofItem(item.id)
+  const approved = store.settings.present().signposting
   const hasLeft = await store.handing.hasLeft(found.id, me)
   const claim =
     found.lane !== null && may(c.var.staff, 'answer') && !hasLeft
@@ -235,7 +247,7 @@ export async function showCase(
     parts,
     {
       title: `${kindWords(item.kind)} on ${platformName(item.account.platform)}`,
-      status: refused.answer || refused.keep ? 422 : 200,
+      status: Object.keys(refused).length > 0 ? 422 : 200,
       at: '/',
       mayWait: isOpen(found) && dangerOf(found) === null,
     },
@@ -245,6 +257,7 @@ export async function showCase(
       {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
       {c.req.query('undoing') === undefined ? null : <Status>It is being undone.</Status>}
       {c.req.query('kept') === undefined ? null : <Status>Kept as evidence.</Status>}
+      {c.req.query('noted') === undefined ? null : <Status>Noted.</Status>}
       {c.req.query('released') === undefined ? null : <Status>No longer kept as evidence.</Status>}
       <nav class="beside" aria-label="Cases">
         <a href={path('/', kept(walk))} data-beside="-1">
@@ -303,7 +316,8 @@ export async function showCase(
           <h2>{isOpen(found) ? 'Your answer' : 'The answer'}</h2>
           <Proposed found={found} policy={policy} farewell={farewell} />
           <Answers found={found} me={c.var.staff.id} />
-          {isOpen(found) ? (
+          <WaitsForPolice found={found} />
+          {isOpen(found) && !waitsForPolice(found) ? (
             <>
               <AnswerForm found={found} walk={walk} from="case" heading={heading}>
                 <label class="field">
@@ -332,6 +346,16 @@ export async function showCase(
           )}
           <Actions found={found} />
         </section>
+        <Safeguarding
+          found={found}
+          words={approved ?? SIGNPOSTING}
+          isApproved={approved !== undefined}
+          disclosures={disclosures}
+          names={names}
+          mayAnswer={may(c.var.staff, 'answer')}
+          refused={refused.safeguarding}
+        />
+        <Police found={found} {...police} names={names} refused={refused.police} />
       </article>
       <Notes itemId={item.id} notes={notes} me={me} />
       <Thread found={found} thread={thread} />

@@ -2,11 +2,12 @@ import { type Child, useContext } from 'hono/jsx'
 import { ACTION_KINDS, ON_AUTHOR } from '../../../moderation/model.ts'
 import type { Policy } from '../../../moderation/policy.ts'
 import { type Case, capabilitiesOf, type Farewell } from '../../store/index.ts'
-import { begunFor, isOpen, mayAgree, mayChange, mayGoBack, saysFarewell } from '../answers.ts'
+import { begunFor, isOpen, mayAgree, mayChange, mayGoBack, saysFarewell, waitsForPolice } from '../answers.ts'
 import { Clock, When } from './clock.tsx'
 import { Status } from './layout.tsx'
 import { Meaning } from './meanings.tsx'
 import { kept, type Walk } from './place.ts'
+import { WaitsForPolice } from './police.tsx'
 import {
   abilityWords,
   answerWords,
@@ -50,6 +51,7 @@ interface AnswerProps {
 
 export const AnswerForm = ({ found, walk, from, heading, children }: AnswerProps) => {
   if (!isOpen(found) || found.lane === null) return null
+  if (waitsForPolice(found)) return <WaitsForPolice found={found} />
   const words = answerWords(found)
   return (
     <form method="post" action={`/case/${found.id}/answer`} class="answer">

@@ -8,6 +8,7 @@ import { Clock, When } from './clock.tsx'
 import { Help, TellLead } from './help.tsx'
 import { Meaning, OwnMeaning } from './meanings.tsx'
 import { path } from './place.ts'
+import { PoliceAtHand } from './police.tsx'
 import { hasWords, OwnWords, Writer } from './said.tsx'
 import {
   abilityWords,
@@ -85,6 +86,7 @@ export const Banner = ({ found, policy, forgets = NEVER }: BannerProps) => {
           {danger === 'threat' ? <AllThreats policy={policy} /> : null}
         </p>
       ) : null}
+      {found.escalate === 'police' ? <PoliceAtHand found={found} /> : null}
       {forgets(found.item.account.platform) ? (
         <Forgotten found={found} />
       ) : danger !== 'risk' || finds(found, 'threat') ? (

@@ -5,10 +5,13 @@ import { dayIn } from '../../day.ts'
 import type { Hold } from '../../rules.ts'
 import type { Exposed, Settings } from '../../store/index.ts'
 import type { ConsoleParts, Env, Health } from '../deps.ts'
+import { may } from '../rights.ts'
 import { Break, Enough, enoughFor, needsBreak, Support } from './care.tsx'
 import { Clock } from './clock.tsx'
 import { Lead } from './help.tsx'
 import { Meanings } from './meanings.tsx'
+import { OverdueAtTop } from './overdue.tsx'
+import { Desk } from './police.tsx'
 import { ASKED, pageOf, type Reader, Reading } from './reader.tsx'
 import { platformName } from './words.ts'
 
@@ -26,6 +29,7 @@ interface Shown {
 
 const PLACES = [
   { href: '/', name: 'Queue' },
+  { href: '/police', name: 'Police' },
   { href: '/by-hand', name: 'By hand' },
   { href: '/answers', name: 'Answers' },
   { href: '/log', name: 'Log' },
@@ -47,6 +51,9 @@ export async function show(c: Context<Env>, parts: Facts, shown: Shown, children
   const { title, status = 200, at } = shown
   const byHand = await store.outbox.byHandCount()
   const health = await parts.health()
+  const mayRefer = may(c.var.staff, 'refer')
+  const { police: contact, policeReminders } = store.settings.present()
+  const overdue = mayRefer ? await store.referrals.overdue(now(), policeReminders) : null
   const met = new Map<string, Exposed>()
   const reader: Reader = {
     mask: care.mask,
@@ -78,15 +85,18 @@ export async function show(c: Context<Env>, parts: Facts, shown: Shown, children
       </header>
       <NoticesAtTop {...health} />
       <HoldAtTop hold={parts.inForce().hold} />
+      {overdue === null ? null : <OverdueAtTop overdue={overdue} days={policeReminders} />}
       {care.met >= enough && at !== '/break' ? <Enough met={care.met} /> : null}
       <Clock.Provider value={{ now: now(), timezone: office.timezone }}>
         <Meanings.Provider value={means ?? (() => undefined)}>
           <Lead.Provider value={office.safeguarding ?? null}>
-            <Reading.Provider value={reader}>
-              <main id="main" tabindex={-1}>
-                {children}
-              </main>
-            </Reading.Provider>
+            <Desk.Provider value={{ contact, mayRefer }}>
+              <Reading.Provider value={reader}>
+                <main id="main" tabindex={-1}>
+                  {children}
+                </main>
+              </Reading.Provider>
+            </Desk.Provider>
           </Lead.Provider>
         </Meanings.Provider>
       </Clock.Provider>
