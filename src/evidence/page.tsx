@@ -66,14 +66,14 @@ interface Told {
 
 const STYLE = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
-body { max-width: 46rem; margin: 0 auto; padding: 1rem }
+body { max-width: 46rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere }
+a { color: inherit }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance } h2 { margin-top: 2rem; border-top: 1px solid; padding-top: 1rem }
-dl { display: grid; grid-template-columns: minmax(8rem, auto) 1fr; gap: .25rem 1rem } dt { font-weight: 600 } dd { margin: 0 }
-code, dd, li, td, p { overflow-wrap: anywhere }
+dl { display: grid; grid-template-columns: minmax(6rem, 12rem) minmax(0, 1fr); gap: .25rem 1rem } dt { font-weight: 600 } dd { margin: 0 }
 .words { white-space: pre-wrap; border-inline-start: .25rem solid; padding: .25rem 1rem; margin-inline: 0 }
 .small { font-size: .875rem }
 img { max-width: 100%; max-height: 30rem }
-@media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .5rem } }
+@media (max-width: 30rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0 } dd { margin-bottom: .5rem } }
 @media print { :root { color-scheme: light } body { max-width: none; padding: 0 } h2, h3 { break-after: avoid } .words, li { break-inside: avoid } }
 `
 const HASH = createHash('sha256').update(STYLE).digest('base64')

@@ -166,8 +166,7 @@ for (const button of document.querySelectorAll('[data-copy]')) {
   const source = document.getElementById(button.dataset.copy)
   if (!source || !navigator.clipboard) continue
   button.hidden = false
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(source.value)
-    say('Copied.', 'toast')
+  button.addEventListener('click', () => {
+    void navigator.clipboard.writeText(source.value).then(() => say('Copied.', 'toast'))
   })
 }

@@ -139,6 +139,25 @@ describe(`a service killed ${KILLS} times on the embedded database`, () => {
     }
   })
 
+  it('ordered nothing about what is for the police before it was frozen', async () => {
+    const database = await openDatabase({ dir: path.join(folder, 'data'), onFatal: throwIt })
+    try {
+      const forPolice = await database.prisma.decision.findMany({
+        where: { escalate: 'police' },
+        select: { itemId: true, item: { select: { capture: true } } },
+      })
+      expect(forPolice.length).toBeGreaterThan(0)
+      for (const { itemId, item } of forPolice) {
+        const kinds = (await log(database.prisma).ofItem(itemId)).map(({ kind }) => kind)
+        expect(item.capture?.record).toEqual(expect.any(String))
+        const ordered = kinds.findIndex((kind) => kind === 'queued' || kind === 'proposed')
+        expect(kinds.indexOf('captured')).toBeLessThan(ordered === -1 ? kinds.length : ordered)
+      }
+    } finally {
+      await database.close()
+    }
+  })
+
   it('did nothing twice: no order, and no effect on the same target', () => {
     const hides = deeds.filter(({ action }) => action === 'hide')
     const letters = deeds.filter(({ action }) => action === 'redirect')

@@ -1,6 +1,12 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { POLICIES } from '../../moderation/policy.ts'
+import { readAt, readZip } from '../../src/evidence/zip.ts'
 import { overdueWords } from '../../src/overdue.ts'
 import type { Case } from '../../src/store/index.ts'
 import { instantOf, localOf } from '../../src/web/parts/local-time.ts'
@@ -14,6 +20,11 @@ import { alarm, aStage, atRisk, atRiskAndThreatening, insult, read, type Stage, 
 const dhesi = POLICIES['dhesi']
 if (!dhesi) throw new Error('a policy is missing')
 const WORDS = 'Ring us: 01632 960100. In danger: 999.'
+/** One, red. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+)
 const REPORT = { kind: 'referred', force: 'Cumbria', officer: '', how: '101', at: '2026-11-24T11:00', reference: '' }
 
 /** Whoever is given other roles signs in anew. */
@@ -250,6 +261,58 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
   afterAll(async () => {
     await browser.close()
     visit.close()
+  })
+
+  /** What the police have, unpacked: the address of its page. */
+  const unpacked = async (found: Case, folder: string): Promise<string> => {
+    writeFileSync(join(folder, 'pack.zip'), Buffer.from(await (await senior.post(path(found, '/pack'))).arrayBuffer()))
+    const file = await open(join(folder, 'pack.zip'))
+    for (const { name, offset, size } of await readZip(file)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), await readAt(file, offset, size))
+    }
+    await file.close()
+    return pathToFileURL(join(folder, 'index.html')).href
+  }
+
+  it('shows the police a page that runs nothing, fetches nothing, shows what is harmless, and has no fault', async () => {
+    const hostile = '<script>document.title="run"</script>\u202E<img src="https://evil.example/x">'
+    const media = ['harmless', 'unlooked'].map((name) => ({
+      kind: 'image' as const,
+      url: `https://img.example/${name}`,
+    }))
+    const author = anAuthor({ displayName: hostile, handle: '@w'.repeat(40), bio: hostile })
+    const found = await stage.put(threat({ author, item: { text: `${'W'.repeat(90)} ${hostile}`, media } }))
+    for (const { id } of found.item.pictures)
+      await stage.store.pictures.keep(id, { bytes: PIXEL, type: 'image/png' }, stage.parts.now())
+    const sight = { refused: null, hashes: [], nudity: { photograph: 0, drawing: 0 }, match: null }
+    await stage.store.pictures.examined(found.item.pictures[0]?.id ?? '', sight, stage.parts.now())
+    await senior.post(path(found, '/referral'), { ...REPORT, reference: 'CU-77' })
+    const folder = mkdtempSync(join(tmpdir(), 'serjeant-page-'))
+    try {
+      const url = await unpacked(found, folder)
+      const plain = await visit.open('')
+      const asked: string[] = []
+      plain.on('request', (request) => asked.push(request.url()))
+      await plain.goto(url)
+      expect(await plain.title()).toBe('Evidence · Serjeant')
+      expect(asked.filter((one) => !one.startsWith('file:'))).toEqual([])
+      const shown = 'JSON.stringify([...document.images].map((one) => one.naturalWidth))'
+      expect(await plain.evaluate(shown)).toBe('[1]')
+      expect(await plain.getByText('media/2.png').count()).toBe(2)
+      await plain.context().close()
+      const faults: string[] = []
+      for (const look of LOOKS) {
+        const viewport = { width: look.width, height: 900 }
+        const page = await visit.open('', { bypassCSP: true, colorScheme: look.colorScheme, viewport })
+        await page.goto(url)
+        faults.push(...(await faultsOf(page, 'pack', look)))
+        await page.context().close()
+      }
+      expect(faults).toEqual([])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it.each(LOOKS)('has no fault that axe finds, and no sideways scroll, %o', async (look) => {

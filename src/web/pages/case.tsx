@@ -313,7 +313,7 @@ export async function showCase(
           <Excused found={found} />
         </section>
         <section class="deciding">
-          <h2>{isOpen(found) ? 'Your answer' : 'The answer'}</h2>
+          <h2>{isOpen(found) && !waitsForPolice(found) ? 'Your answer' : 'The answer'}</h2>
           <Proposed found={found} policy={policy} farewell={farewell} />
           <Answers found={found} me={c.var.staff.id} />
           <WaitsForPolice found={found} />

@@ -68,7 +68,7 @@ export async function show(c: Context<Env>, parts: Facts, shown: Shown, children
           Serjeant <span class="for">{office.mp.name}</span>
         </p>
         <nav aria-label="Console">
-          {PLACES.map(({ href, name }) => (
+          {PLACES.filter(({ href }) => mayRefer || href !== '/police').map(({ href, name }) => (
             <a href={href} aria-current={at === href ? 'page' : undefined}>
               {name}
               {href === '/by-hand' && byHand > 0 ? <Count n={byHand} of="waiting" /> : null}
