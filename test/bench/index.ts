@@ -1,3 +1,4 @@
+import { benchConsole } from './console.ts'
 import { benchJudge } from './judge.ts'
 import { benchPictures } from './pictures.ts'
 import { benchPileOn } from './pile-on.ts'
@@ -11,9 +12,10 @@ const BENCHES = {
   pipeline: benchPipeline,
   'pile-on': benchPileOn,
   start: benchStart,
+  console: benchConsole,
 }
 
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const unknown = wanted.filter((name) => !(name in BENCHES))
 if (unknown.length > 0)
   throw new Error(`There is no bench ${unknown.join(', ')}: only ${Object.keys(BENCHES).join(', ')}.`)

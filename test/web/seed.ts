@@ -65,7 +65,7 @@ export async function aStage(
   rules: Partial<Rules> = {},
 ): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'serjeant-console-'))
-  const store = await openStore({ dir, key: randomBytes(32), onFatal })
+  const store = more.store ?? (await openStore({ dir, key: randomBytes(32), onFatal }))
   let now = NOON
   let woken = 0
   const failures: unknown[] = []
