@@ -11,7 +11,7 @@ import { append } from './log.ts'
 export type Left = 'left' | 'nobody-else' | 'not-open'
 
 /** Has this person left the decision `d` to others? Of somebody with several accounts, on whatever platform it is. */
-const leftBy = (person: Prisma.Sql): Prisma.Sql => Prisma.sql`(
+const isLeftBy = (person: Prisma.Sql): Prisma.Sql => Prisma.sql`(
   EXISTS (SELECT FROM handoff h WHERE h.person_id = ${person} AND h.decision_id = d.id)
   OR EXISTS (SELECT FROM handoff h WHERE h.person_id = ${person} AND h.author_id = d.author_id)
   OR EXISTS (
@@ -22,13 +22,29 @@ const leftBy = (person: Prisma.Sql): Prisma.Sql => Prisma.sql`(
 const isSeenByOthers = (person: string): Prisma.Sql => Prisma.sql`EXISTS (
   SELECT FROM person p
   WHERE p.id <> ${person}::uuid AND p.disabled_at IS NULL AND p.roles && ARRAY['reviewer', 'senior']
-    AND NOT ${leftBy(Prisma.sql`p.id`)})`
-
-/** A condition on `d`, decision: this person left it to others, and there are some. */
-export const leftTo = (person: string): Prisma.Sql =>
-  Prisma.sql`(${leftBy(Prisma.sql`${person}::uuid`)} AND ${isSeenByOthers(person)})`
+    AND NOT ${isLeftBy(Prisma.sql`p.id`)})`
 
 export const handing = (db: Db) => ({
+  /**
+   * The open decisions that this person has left to others, where there are some. Asked from what was left, which is little, so
+   * that the queue of those who left nothing costs nothing.
+   */
+  leftBy: async (person: string): Promise<string[]> => {
+    const rows = await db.$queryRaw<{ id: string }[]>`
+      WITH people AS (
+        SELECT author_id AS id FROM handoff WHERE person_id = ${person}::uuid AND author_id IS NOT NULL
+        UNION
+        SELECT b.id FROM handoff h JOIN author a ON a.id = h.author_id JOIN author b ON b.identity = a.identity
+        WHERE h.person_id = ${person}::uuid),
+      gone AS (
+        SELECT decision_id AS id FROM handoff WHERE person_id = ${person}::uuid AND decision_id IS NOT NULL
+        UNION
+        SELECT o.id FROM people JOIN decision o ON o.author_id = people.id AND o.closed_at IS NULL AND o.lane IS NOT NULL)
+      SELECT d.id FROM gone JOIN decision d ON d.id = gone.id
+      WHERE d.closed_at IS NULL AND ${isSeenByOthers(person)}`
+    return rows.map(({ id }) => id)
+  },
+
   /** Leave an open case to one's colleagues; pressed twice, it is left once. */
   leave: (decisionId: string, person: string, now: Date): Promise<Left> =>
     db.$transaction(async (tx) => {
@@ -53,8 +69,4 @@ export const handing = (db: Db) => ({
       await append(tx, now, [{ kind: 'resumed', actor: person, itemId }])
       return true
     }, PATIENCE),
-
-  /** Did this person leave this very case to others? */
-  hasLeft: async (decisionId: string, person: string): Promise<boolean> =>
-    (await db.handoff.count({ where: { decisionId, personId: person } })) > 0,
 })

@@ -1,7 +1,6 @@
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Lane } from './assessing.ts'
 import type { Db, Tx } from './db.ts'
-import { leftTo } from './handing.ts'
 
 /** What waits for a person, and what of it somebody asked for: found by ids alone, on the indexes of what is open. */
 
@@ -18,10 +17,10 @@ export interface Filter {
   before?: Date
   /** Waiting since then at the earliest. */
   since?: Date
-  /** A member of staff: without what they leave to their colleagues. */
-  of?: string
-  /** For `of`: also without what colleagues look at then. */
-  freeAt?: Date
+  /** Without these decisions: what somebody left to their colleagues. */
+  without?: readonly string[]
+  /** Without what other people than this one look at then. */
+  free?: { for: string; at: Date }
 }
 
 /** Where a page ended: the next one begins behind it. */
@@ -72,7 +71,8 @@ export async function waitingWriters(db: Db | Tx, words: string, filter: Filter,
 }
 
 /** Of the table `d`, decision. */
-function matches({ lane, platform, accountId, clause, authorId, before, since, of, freeAt }: Filter): Prisma.Sql {
+function matches(filter: Filter): Prisma.Sql {
+  const { lane, platform, accountId, clause, authorId, before, since, without = [], free } = filter
   const all = [Prisma.sql`d.closed_at IS NULL AND d.lane IS NOT NULL`]
   if (lane !== undefined) all.push(Prisma.sql`d.lane = ${lane}`)
   if (platform !== undefined)
@@ -85,9 +85,9 @@ function matches({ lane, platform, accountId, clause, authorId, before, since, o
       SELECT b.id FROM author a JOIN author b ON b.identity = a.identity WHERE a.id = ${authorId}::uuid)`)
   if (before !== undefined) all.push(Prisma.sql`d.decided_at <= ${before}`)
   if (since !== undefined) all.push(Prisma.sql`d.decided_at >= ${since}`)
-  if (of !== undefined) all.push(Prisma.sql`NOT ${leftTo(of)}`)
-  if (of !== undefined && freeAt !== undefined)
+  if (without.length > 0) all.push(Prisma.sql`d.id <> ALL(${without}::uuid[])`)
+  if (free !== undefined)
     all.push(Prisma.sql`NOT EXISTS (
-      SELECT FROM claim c WHERE c.decision_id = d.id AND c.person_id <> ${of}::uuid AND c.till > ${freeAt})`)
+      SELECT FROM claim c WHERE c.decision_id = d.id AND c.person_id <> ${free.for}::uuid AND c.till > ${free.at})`)
   return Prisma.join(all, ' AND ')
 }

@@ -145,7 +145,7 @@ export async function onwards(
   what: 'done' | 'left' = 'done',
 ): Promise<string> {
   const walk = readWalk((name) => form[name])
-  const free = { ...filterOf(walk, me, now()), freeAt: now() }
+  const free = { ...filterOf(walk, await store.handing.leftBy(me), now()), free: { for: me, at: now() } }
   const next = (await store.queue.next(free, found)) ?? (await store.queue.next(free, null))
   const fragment = next === null ? '' : cardId({ id: next })
   const given = { ...kept(walk), [what]: found.id }
@@ -222,7 +222,8 @@ export async function showCase(
   const entries = await store.log.ofItem(item.id)
   const names = await store.people.names()
   const me = c.var.staff.id
-  const free = { ...filterOf(walk, me, parts.now()), freeAt: parts.now() }
+  const left = await store.handing.leftBy(me)
+  const free = { ...filterOf(walk, left, parts.now()), free: { for: me, at: parts.now() } }
   const next = await store.queue.next(free, found)
   const notes = await store.notes.on(item.id)
   const police = {
@@ -232,13 +233,13 @@ export async function showCase(
   }
   const disclosures = await store.disclosures.ofItem(item.id)
   const approved = store.settings.present().signposting
-  const hasLeft = await store.handing.hasLeft(found.id, me)
+  const hasLeft = left.includes(found.id)
   const claim =
     found.lane !== null && may(c.var.staff, 'answer') && !hasLeft
       ? await store.claims.take(found.id, me, parts.now())
       : ((await store.claims.on([found.id], parts.now())).get(found.id) ?? null)
   const done = c.req.query('done')
-  const left = c.req.query('left')
+  const justLeft = c.req.query('left')
   const answered = isId(done) ? await store.queue.find(done) : null
   const heading = `who-${found.id}`
   const given = found.reviews.findLast(({ undoneAt }) => undoneAt === null)
@@ -253,7 +254,7 @@ export async function showCase(
     },
     <>
       {answered === null ? null : <LastAnswer found={answered} me={me} walk={walk} from="case" />}
-      {isId(left) ? <LastLeft id={left} walk={walk} from="case" /> : null}
+      {isId(justLeft) ? <LastLeft id={justLeft} walk={walk} from="case" /> : null}
       {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
       {c.req.query('undoing') === undefined ? null : <Status>It is being undone.</Status>}
       {c.req.query('kept') === undefined ? null : <Status>Kept as evidence.</Status>}

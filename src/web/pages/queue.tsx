@@ -22,8 +22,8 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
     const walk = readWalk((name) => c.req.query(name))
     const me = c.var.staff.id
     const now = parts.now()
-    const { lane, ...inAllLanes } = filterOf(walk, me, now)
-    const filter = filterOf(walk, me, now)
+    const filter = filterOf(walk, await store.handing.leftBy(me), now)
+    const { lane, ...inAllLanes } = filter
     const who = (c.req.query('who') ?? '').slice(0, LONGEST_QUERY)
     const search = who.trim() === '' ? null : { words: who, found: await store.queue.writers(who, filter) }
     const [only, ...others] = search?.found ?? []
@@ -43,7 +43,7 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
     const last = found.length > PAGE ? shown.at(-1) : undefined
     const done = c.req.query('done')
     const answered = isId(done) ? await store.queue.find(done) : null
-    const left = c.req.query('left')
+    const justLeft = c.req.query('left')
     const heading = walk.lane === null ? 'The queue' : laneWords(walk.lane).name
     return show(
       c,
@@ -51,7 +51,7 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
       { title: heading, at: '/', mayWait: walk.lane !== 'risk' && walk.lane !== 'police' },
       <>
         {answered === null ? null : <LastAnswer found={answered} me={me} walk={walk} from="queue" />}
-        {isId(left) ? <LastLeft id={left} walk={walk} from="queue" /> : null}
+        {isId(justLeft) ? <LastLeft id={justLeft} walk={walk} from="queue" /> : null}
         {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
         <h1>{heading}</h1>
         <Lanes walk={walk} counts={counts} />

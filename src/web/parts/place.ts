@@ -64,11 +64,11 @@ export const kept = ({ lane, platform, account, clause, person, age }: Walk) => 
 
 const DAY = 86_400_000
 
-/** As the store is asked for it, for one member of staff. */
-export function filterOf(walk: Walk, me: string, now: Date): Filter {
+/** As the store is asked for it. @param without what this member of staff left to colleagues */
+export function filterOf(walk: Walk, without: readonly string[], now: Date): Filter {
   const [dayAgo, weekAgo] = [1, 7].map((days) => new Date(now.getTime() - days * DAY)) as [Date, Date]
   return {
-    of: me,
+    without,
     ...(walk.lane === null ? {} : { lane: walk.lane }),
     ...(walk.platform === null ? {} : { platform: walk.platform }),
     ...(walk.account === null ? {} : { accountId: walk.account }),
