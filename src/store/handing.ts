@@ -24,26 +24,30 @@ const isSeenByOthers = (person: string): Prisma.Sql => Prisma.sql`EXISTS (
   WHERE p.id <> ${person}::uuid AND p.disabled_at IS NULL AND p.roles && ARRAY['reviewer', 'senior']
     AND NOT ${isLeftBy(Prisma.sql`p.id`)})`
 
+/**
+ * The open decisions that this person has left to others, where there are some. Asked from what was left, which is little, so
+ * that the queue of those who left nothing costs nothing.
+ */
+const leftIds = (person: string): Prisma.Sql => Prisma.sql`
+  WITH people AS (
+    SELECT author_id AS id FROM handoff WHERE person_id = ${person}::uuid AND author_id IS NOT NULL
+    UNION
+    SELECT b.id FROM handoff h JOIN author a ON a.id = h.author_id JOIN author b ON b.identity = a.identity
+    WHERE h.person_id = ${person}::uuid),
+  gone AS (
+    SELECT decision_id AS id FROM handoff WHERE person_id = ${person}::uuid AND decision_id IS NOT NULL
+    UNION
+    SELECT o.id FROM people JOIN decision o ON o.author_id = people.id AND o.closed_at IS NULL AND o.lane IS NOT NULL)
+  SELECT d.id FROM gone JOIN decision d ON d.id = gone.id
+  WHERE d.closed_at IS NULL AND ${isSeenByOthers(person)}`
+
+/** A condition on `d`, decision: this person left it to others. Found out once, not for each row. */
+export const leftTo = (person: string): Prisma.Sql => Prisma.sql`d.id = ANY(ARRAY(${leftIds(person)}))`
+
 export const handing = (db: Db) => ({
-  /**
-   * The open decisions that this person has left to others, where there are some. Asked from what was left, which is little, so
-   * that the queue of those who left nothing costs nothing.
-   */
-  leftBy: async (person: string): Promise<string[]> => {
-    const rows = await db.$queryRaw<{ id: string }[]>`
-      WITH people AS (
-        SELECT author_id AS id FROM handoff WHERE person_id = ${person}::uuid AND author_id IS NOT NULL
-        UNION
-        SELECT b.id FROM handoff h JOIN author a ON a.id = h.author_id JOIN author b ON b.identity = a.identity
-        WHERE h.person_id = ${person}::uuid),
-      gone AS (
-        SELECT decision_id AS id FROM handoff WHERE person_id = ${person}::uuid AND decision_id IS NOT NULL
-        UNION
-        SELECT o.id FROM people JOIN decision o ON o.author_id = people.id AND o.closed_at IS NULL AND o.lane IS NOT NULL)
-      SELECT d.id FROM gone JOIN decision d ON d.id = gone.id
-      WHERE d.closed_at IS NULL AND ${isSeenByOthers(person)}`
-    return rows.map(({ id }) => id)
-  },
+  /** The open decisions that this person has left to others. */
+  leftBy: async (person: string): Promise<string[]> =>
+    (await db.$queryRaw<{ id: string }[]>(leftIds(person))).map(({ id }) => id),
 
   /** Leave an open case to one's colleagues; pressed twice, it is left once. */
   leave: (decisionId: string, person: string, now: Date): Promise<Left> =>

@@ -58,7 +58,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
   app.use(signedIn(parts), (c, next) => (UPLOADS.includes(c.req.path) ? large : small)(c, next))
 
   serveAsset(app, '/style.css', 'text/css; charset=utf-8', asset('style.css'))
-  for (const name of ['/keys.js', '/passkeys.js'])
+  for (const name of ['/keys.js', '/authenticator.js'])
     serveAsset(app, name, 'text/javascript; charset=utf-8', asset(name.slice(1)))
   for (const page of [
     healthPage,

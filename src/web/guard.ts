@@ -68,7 +68,7 @@ const OPEN = new Set([
   '/welcome',
   '/style.css',
   '/keys.js',
-  '/passkeys.js',
+  '/authenticator.js',
 ])
 /** Where somebody gets who has no second factor, in an office that wants one: to where they add it, and out. */
 const WITHOUT_FACTOR = /^\/(?:sign-out|my-sign-in(?:\/.*)?)$/

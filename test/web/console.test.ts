@@ -83,7 +83,7 @@ describe('who gets in', () => {
     '/welcome',
     '/style.css',
     '/keys.js',
-    '/passkeys.js',
+    '/authenticator.js',
   ]
 
   it('asks every route but the open ones for a session', async () => {

@@ -22,6 +22,6 @@ export const PasskeyForm = ({ action, options, children, answer = 'passkey', but
       <p class="error" role="alert" />
       <button class={main ? 'main' : undefined}>{button}</button>
     </form>
-    <script src="/passkeys.js" defer></script>
+    <script src="/authenticator.js" defer></script>
   </>
 )
