@@ -50,7 +50,8 @@ export function actor({ store, account, worker, log, now, mayRedirect, isStopped
     const { order } = errand
     const shut = closure(order.action)
     if (shut) return store.outbox.defer(errand, shut.at, shut.because)
-    // A letter waits no longer for its turn than a person may change: nobody at risk is sent one, whoever wrote it.
+    // A letter waits no longer for its turn than a person may change: nobody at risk is sent one, whoever wrote it. Nor is that
+    // asked for all that were leased at once: by the last of them a minute may have passed, and somebody be in need since.
     const isHeld = errand.origin === 'tool' || order.action === 'warn'
     if (isHeld && !order.undo && (await store.outbox.isInCare(errand, now())))
       return record(errand, { is: 'refused', because: errand.origin === 'tool' ? IN_CARE : NO_LETTER })

@@ -15,6 +15,8 @@ export interface Errand {
   begunAt: Date
   /** 'tool', or the id of the person who agreed. */
   origin: string
+  /** Our own id of whoever it is done to, where that is known. */
+  authorId: string | null
   /** False until prepare()'s answer was stored. */
   isPrepared: boolean
   order: Order
@@ -61,6 +63,7 @@ export const outbox = (db: Db) => ({
       worker,
       begunAt: row.begunAt ?? row.createdAt,
       origin: row.origin,
+      authorId: row.authorId,
       isPrepared: row.prepared !== null,
       order: orderOf(row),
     }))
@@ -97,10 +100,8 @@ export const outbox = (db: Db) => ({
     }, PATIENCE),
 
   /** Is it about somebody who seemed to be at risk since it was ordered, maybe on another platform? */
-  isInCare: async ({ id }: Pick<Errand, 'id'>, now: Date): Promise<boolean> => {
-    const { authorId } = await db.action.findUniqueOrThrow({ where: { id }, select: { authorId: true } })
-    return authorId !== null && isAtRisk(db, authorId, now)
-  },
+  isInCare: async ({ authorId }: Pick<Errand, 'authorId'>, now: Date): Promise<boolean> =>
+    authorId !== null && isAtRisk(db, authorId, now),
 
   /** Give it back untried, for now: it does not count as a try. */
   defer: async (errand: Errand, at: Date, because: string): Promise<void> => {

@@ -54,6 +54,20 @@ describe('acting', () => {
     expect(hide).toMatchObject({ state: 'refused', because: expect.stringContaining('at risk') })
   })
 
+  it('does nothing either to somebody of whom that shows while others leased with them are seen to', async () => {
+    const by = { author: anAuthor({ id: 'in-need-now' }) }
+    const { account, orders, run } = await acting(async () => {
+      await stage.decide(account, [], { atRisk: true, escalate: 'safeguarding' }, [], by)
+      return { is: 'done', receipt: null }
+    })
+    const first = await hidden(account)
+    const { id } = await stage.decide(account, [aStep('hide')], {}, [], by)
+    await run()
+    expect(orders).toHaveLength(1)
+    expect(await actionsOf(first.id)).toMatchObject([{ state: 'done' }])
+    expect(await actionsOf(id)).toMatchObject([{ state: 'refused', because: expect.stringContaining('at risk') }])
+  })
+
   it('looks again, with what it had prepared, after a call that was broken off', async () => {
     const { account, orders, run } = await acting(async ({ attempt }) => {
       if (attempt === 1) throw new Error('the line was cut')
