@@ -51,7 +51,7 @@ const TRAPS: readonly Trap[] = [
     name: 'what an SDK object sends back',
     // Hashes, vaults, maps and sets have these too.
     finds:
-      /(?<=\S)(?<!createHash\('sha256'\)|createHmac\('sha256', \w+\)|\bvault|\bknown|\brounds|\bsearchParams)\s*\.\s*(?:update|delete)\(/,
+      /(?<=\S)(?<!createHash\('sha256'\)|createHmac\('sha256', \w+\)|\bvault|\bknown|\bmet|\brounds|\bunsaid|\bsearchParams)\s*\.\s*(?:update|delete)\(/,
     where: (file) => PRODUCT.test(file),
   },
 ]
