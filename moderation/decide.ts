@@ -190,8 +190,10 @@ function tempered(asked: Act, { policy, standing }: Question, { distress, casewo
 }
 
 /** Each adjustment agreed with a person adds a step of patience. */
-const warningsNeeded = ({ ladder }: Policy, { adjustments }: Standing): number =>
-  ladder.warningsBeforeBlock + adjustments
+export const warningsNeeded = (
+  { ladder }: Pick<Policy, 'ladder'>,
+  { adjustments }: Pick<Standing, 'adjustments'>,
+): number => ladder.warningsBeforeBlock + adjustments
 
 interface Plan {
   act: Act

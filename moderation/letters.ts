@@ -56,7 +56,7 @@ const CONTEST =
   'If you think that this is wrong, write to {email} or call {phone} and say why. Somebody who had no part in the decision will look at it again, and you will have an answer within {days} working days.'
 const OPEN = 'You are welcome to disagree with {mp}, as sharply as you like.'
 const REACH = 'Whatever happens here, you can ask us for help: {phone}, {email}.'
-const END = '{office}\n{date}'
+const END = 'Yours sincerely,\n\nThe office of {mp}\n{date}'
 
 const TEMPLATES = {
   warn: {
@@ -169,7 +169,7 @@ function valuesOf(facts: LetterFacts): Values {
 }
 
 /** "the office of Jo Hartley" */
-export const officeName = ({ mp }: Pick<OfficeFacts, 'mp'>): string => `the office of ${mp.name}`
+const officeName = ({ mp }: Pick<OfficeFacts, 'mp'>): string => `the office of ${mp.name}`
 
 /** The rule as it is published: an entry of a list reads only behind the sentence that leads into the list. */
 export const publishedWords = ({ lead, words }: Clause): string => (lead === undefined ? words : `${lead} ${words}`)

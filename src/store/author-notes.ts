@@ -22,14 +22,14 @@ export const authorNotes = (db: Db) => ({
       await append(tx, now, [{ kind: 'author-note', actor: staff, authorId, body }])
     }, PATIENCE),
 
-  /** Nothing of it stays but its hash in the log. @returns false if it was gone */
-  remove: (id: string, staff: string, now: Date): Promise<boolean> =>
+  /** Nothing of it stays but its hash in the log. @returns whom it was about; null if it was gone */
+  remove: (id: string, staff: string, now: Date): Promise<string | null> =>
     db.$transaction(async (tx) => {
       const [note] = await tx.authorNote.findMany({ where: { id } })
-      if (note === undefined) return false
+      if (note === undefined) return null
       await tx.authorNote.deleteMany({ where: { id } })
       const body = { note: id }
       await append(tx, now, [{ kind: 'author-note-removed', actor: staff, authorId: note.authorId, body }])
-      return true
+      return note.authorId
     }, PATIENCE),
 })

@@ -224,4 +224,9 @@ async function forgetAuthors(tx: Tx, of: readonly { authorId: string | null }[])
   // Why staff took them for one person with somebody else may tell who they were.
   await tx.author.updateMany({ where: { ...where, identity: { not: null } }, data: { identifiedWhy: '' } })
   await tx.avatar.deleteMany({ where: { authorId: where.id } })
+  // A letter begins with the name, and a note may tell it. That there were some stays.
+  await tx.letter.updateMany({ where: { authorId: where.id }, data: { text: '' } })
+  await tx.authorNote.updateMany({ where: { authorId: where.id }, data: { text: '' } })
+  const said = { authorId: where.id, kind: 'warn', settledAt: { not: null } }
+  await tx.action.updateMany({ where: said, data: { letter: Prisma.DbNull } })
 }

@@ -25,7 +25,7 @@ export const begunFor = ({ actions }: Case) =>
         state === one && undoOf === null && undoneBy === null && otherwiseAt === null,
     ),
   )
-const BEGUN = ['done', 'running', 'queued', 'manual', 'unconfirmed', 'refused']
+const BEGUN = ['done', 'running', 'queued', 'unwritten', 'manual', 'unconfirmed', 'refused']
 
 /** Somebody at risk is never moderated: were such a thing proposed all the same, nobody could agree to it here. */
 export const mayAgree = (found: Case): boolean =>

@@ -9,13 +9,18 @@ import { headers, knownHost, ownForms, signedIn, unstored } from './guard.ts'
 import { accountsPage } from './pages/accounts.tsx'
 import { answersPage } from './pages/answers.tsx'
 import { authorPage } from './pages/author.tsx'
+import { blockPage } from './pages/block.tsx'
 import { byHandPage } from './pages/by-hand.tsx'
 import { casePage } from './pages/case.tsx'
 import { claimPages } from './pages/claims.ts'
+import { contestPage } from './pages/contest.tsx'
+import { dossierPage } from './pages/dossier.tsx'
 import { entrancePages } from './pages/entrance.tsx'
 import { evidencePage } from './pages/evidence.tsx'
 import { handingPages } from './pages/handing.tsx'
 import { healthPage } from './pages/health.ts'
+import { letterPage } from './pages/letter.tsx'
+import { lettersPage } from './pages/letters.tsx'
 import { logPage } from './pages/log.tsx'
 import { mePages } from './pages/me.tsx'
 import { mySignInPage } from './pages/my-sign-in.tsx'
@@ -69,6 +74,11 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     handingPages,
     notePages,
     authorPage,
+    dossierPage,
+    lettersPage,
+    letterPage,
+    contestPage,
+    blockPage,
     evidencePage,
     policePages,
     safeguardingPages,

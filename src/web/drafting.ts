@@ -48,17 +48,17 @@ export const clauseOf = (policy: Policy, { about }: Pick<Topic, 'about'>): Claus
 const breachOf = (about: Told | null): Breach | null => BREACHES.find((one) => one === about?.breach) ?? null
 
 /** The day the letter names: from now, if it goes today. */
-export function untilOf(parts: Parts, { kind, about, outcome }: Topic): Date | null {
+export function untilOf(parts: Parts, { kind, about }: Topic): Date | null {
   const now = parts.now()
   if (kind === 'warn') return new Date(now.getTime() + parts.policy.ladder.warningDays * DAY)
-  if (kind === 'block-review') return outcome?.is === 'lifted' ? null : (about?.reviewAt ?? null)
+  if (kind === 'block-review') return about?.undoneBy ? null : (about?.reviewAt ?? null)
   if (kind !== 'block') return null
   const from = about?.settledAt ?? now
   return about?.reviewAt ?? new Date(from.getTime() + parts.store.settings.present().blockReviewDays * DAY)
 }
 
 /** Everything a template may be filled with. */
-export async function factsOf(parts: Parts, topic: Topic): Promise<LetterFacts> {
+async function factsOf(parts: Parts, topic: Topic): Promise<LetterFacts> {
   const { store, office, policy } = parts
   const { kind, author, about, contest, adjustment, outcome } = topic
   const item = itemOf(topic)

@@ -3,14 +3,25 @@ import { isInCare } from '../../../moderation/decide.ts'
 import { GROUNDS, type Ground, isNameless } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
 import { When } from '../parts/clock.tsx'
+import { Dossier, dossierOf } from '../parts/dossier.tsx'
 import { field, line } from '../parts/form.ts'
-import { Empty, Sorry, Status, show } from '../parts/layout.tsx'
+import { Empty, More, Sorry, Status, show } from '../parts/layout.tsx'
 import { type Accounts, Agreed, Written } from '../parts/person.tsx'
 import { ID, isId, path } from '../parts/place.ts'
 import { Writer } from '../parts/said.tsx'
 import { platformName } from '../parts/words.ts'
 
 type Account = Accounts[number]
+
+/** Items on a page of what somebody wrote. */
+const HISTORY = 20
+const beforeOf = (last: { writtenAt: Date; id: string } | undefined): string | null =>
+  last === undefined ? null : `${last.writtenAt.getTime()}.${last.id}`
+
+function readBefore(word: string | undefined): { at: Date; id: string } | null {
+  const [, at, id] = /^(-?\d{1,15})\.(.*)$/.exec(word ?? '') ?? []
+  return at !== undefined && isId(id) ? { at: new Date(Number(at)), id } : null
+}
 
 /** UTF-16 units. */
 const LONGEST = { query: 100, why: 300 }
@@ -99,7 +110,10 @@ const Named = ({ author }: { author: Account }) => (
 async function showPerson(c: Context<Env>, parts: ConsoleParts, own: Account, accounts: Accounts) {
   const { store, now } = parts
   const query = (c.req.query('q') ?? '').slice(0, LONGEST.query)
-  const history = await store.queue.history(own.id)
+  const before = readBefore(c.req.query('before'))
+  const found = await store.written.page(own.id, before, HISTORY + 1)
+  const history = found.slice(0, HISTORY)
+  const dossier = await dossierOf(store, own.id, parts.policy, now())
   const names = await store.people.names()
   const atRiskAt = (await store.histories.lastAtRisk([own.id])).get(own.id)
   const candidates = query.trim() === '' ? null : await store.identities.search(own.id, query)
@@ -112,6 +126,11 @@ async function showPerson(c: Context<Env>, parts: ConsoleParts, own: Account, ac
     <>
       {c.req.query('linked') === undefined ? null : <Status>The accounts are linked as one person.</Status>}
       {c.req.query('unlinked') === undefined ? null : <Status>This account stands by itself again.</Status>}
+      {c.req.query('did') === undefined ? null : (
+        <Status>
+          {c.req.query('did') === 'unsaid' ? 'Something was left empty, so nothing was written down.' : 'Noted.'}
+        </Status>
+      )}
       <h1>
         <Named author={own} />
       </h1>
@@ -136,6 +155,7 @@ async function showPerson(c: Context<Env>, parts: ConsoleParts, own: Account, ac
           adjustments={accounts.reduce((sum, one) => sum + one.adjustments, 0)}
         />
       </dl>
+      <Dossier dossier={dossier} authorId={own.id} policy={parts.policy} />
       {isLinked ? (
         <section>
           <h2>Their accounts</h2>
@@ -165,8 +185,11 @@ async function showPerson(c: Context<Env>, parts: ConsoleParts, own: Account, ac
       )}
       {history.length === 0 ? null : (
         <section>
-          <h2>What they wrote to this office</h2>
+          <h2 id="wrote">What they wrote to this office</h2>
           <Written history={history} where />
+          {found.length > HISTORY ? (
+            <More href={path(`/author/${own.id}`, { before: beforeOf(history.at(-1)) }, 'wrote')}>Earlier</More>
+          ) : null}
         </section>
       )}
     </>,

@@ -36,10 +36,12 @@ import { Person } from '../parts/person.tsx'
 import { Pictures } from '../parts/pictures.tsx'
 import { cardId, filterOf, ID, isId, kept, path, readWalk, type Walk } from '../parts/place.ts'
 import { Police, type RefusedForm, WaitsForPolice } from '../parts/police.tsx'
+import { Promised } from '../parts/promised.tsx'
 import { Safeguarding, SIGNPOSTING } from '../parts/safeguarding.tsx'
 import { Around, Beside, Out, Said, Spared, Theirs, Writer } from '../parts/said.tsx'
 import { counted, kindWords, platformName, REVERSIBLE } from '../parts/words.ts'
 import { may } from '../rights.ts'
+import { warningOf } from './letter.tsx'
 import { asksWhyNone, showNoThreat } from './no-threat.tsx'
 import { asksFirst, showNobodyAtRisk } from './nobody-at-risk.tsx'
 
@@ -80,6 +82,8 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
     try {
       await store.queue.answer(found.id, person, { ...answer, anyway }, parts.farewell, now())
       wake()
+      if (answer.answer === 'changed' && answer.action === 'warn')
+        return c.redirect((await warningOf(parts, found, person)) ?? `/case/${found.id}`, 303)
       return c.redirect(await onwards(parts, form, found, person), 303)
     } catch (error) {
       if (error instanceof Claimed) return showClaimed(c, parts, found, form, error.claim)
@@ -346,6 +350,7 @@ export async function showCase(
             <p>The text was edited and judged anew, so this no longer waits for an answer.</p>
           )}
           <Actions found={found} />
+          <Promised found={found} contests={await store.contests.ofDecision(found.id)} />
         </section>
         <Safeguarding
           found={found}

@@ -132,7 +132,9 @@ export const ChangeForm = ({ found, policy, farewell, walk, open, refused }: Cha
                 {sentence(deed(kind).do)}{' '}
                 <small>
                   <Meaning platform={found.item.account.platform} action={kind} /> {kind === 'block' ? first : null}
-                  {abilityWords(can, 'The tool does it once you decide.')}
+                  {kind === 'warn'
+                    ? 'You write it next; until it is sent, nobody is warned.'
+                    : abilityWords(can, 'The tool does it once you decide.')}
                 </small>
               </span>
             </label>
@@ -183,10 +185,11 @@ export function choicesFor(found: Case) {
   const capabilities = capabilitiesOf(found.item.account)
   const isKnown = found.item.authorId !== null
   return (
-    CHOICES.filter((kind) => isKnown || !ON_AUTHOR.includes(kind) || kind === 'block')
+    CHOICES.filter((kind) => isKnown || !(ON_AUTHOR.includes(kind) || kind === 'warn') || kind === 'block')
       // It may be evidence, and the police ask the platform for it.
       .filter((kind) => kind !== 'delete' || found.escalate !== 'police')
-      .map((kind) => ({ kind, can: canDoTo(found.item, capabilities, kind) }))
+      // A letter can always go by email or by post.
+      .map((kind) => ({ kind, can: kind === 'warn' ? 'manual' : canDoTo(found.item, capabilities, kind) }))
       .filter(({ can }) => can !== 'impossible')
   )
 }

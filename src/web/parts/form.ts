@@ -13,3 +13,11 @@ export const line = (form: Form, name: string, most: number): string =>
 /** Written by a person: line ends as we keep them, no longer than `most` UTF-16 units. */
 export const text = (form: Form, name: string, most: number): string =>
   field(form, name).replaceAll('\r\n', '\n').slice(0, most)
+
+/** A day as a date field gives it, at its beginning in UTC; null for what is none. */
+export function dayOf(form: Form, name: string): Date | null {
+  const word = field(form, name)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(word)) return null
+  const at = new Date(`${word}T00:00:00Z`)
+  return Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== word ? null : at
+}

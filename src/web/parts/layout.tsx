@@ -12,10 +12,11 @@ import { Lead } from './help.tsx'
 import { Meanings } from './meanings.tsx'
 import { OverdueAtTop } from './overdue.tsx'
 import { Desk } from './police.tsx'
+import { promisedCounts, sumOf } from './promises.ts'
 import { ASKED, pageOf, type Reader, Reading } from './reader.tsx'
 import { platformName } from './words.ts'
 
-type Facts = Pick<ConsoleParts, 'now' | 'office' | 'health' | 'store' | 'means' | 'inForce'>
+type Facts = Pick<ConsoleParts, 'now' | 'office' | 'health' | 'store' | 'means' | 'inForce' | 'policy'>
 
 interface Shown {
   /** Of ours: never anything a stranger wrote, since titles end up in histories and task bars. */
@@ -31,6 +32,7 @@ const PLACES = [
   { href: '/', name: 'Queue' },
   { href: '/police', name: 'Police' },
   { href: '/by-hand', name: 'By hand' },
+  { href: '/letters', name: 'Letters' },
   { href: '/answers', name: 'Answers' },
   { href: '/log', name: 'Log' },
   { href: '/pictures', name: 'Pictures' },
@@ -49,7 +51,10 @@ export async function show(c: Context<Env>, parts: Facts, shown: Shown, children
   const enough = enoughFor(care, store.settings.present())
   if (shown.mayWait && c.req.method === 'GET' && needsBreak(care, enough)) return suggestBreak(c, parts, care.met)
   const { title, status = 200, at } = shown
-  const byHand = await store.outbox.byHandCount()
+  const waiting: Record<string, number> = {
+    '/by-hand': await store.outbox.byHandCount(),
+    '/letters': sumOf(await promisedCounts(parts)),
+  }
   const health = await parts.health()
   const mayRefer = may(c.var.staff, 'refer')
   const { police: contact, policeReminders } = store.settings.present()
@@ -71,7 +76,7 @@ export async function show(c: Context<Env>, parts: Facts, shown: Shown, children
           {PLACES.filter(({ href }) => mayRefer || href !== '/police').map(({ href, name }) => (
             <a href={href} aria-current={at === href ? 'page' : undefined}>
               {name}
-              {href === '/by-hand' && byHand > 0 ? <Count n={byHand} of="waiting" /> : null}
+              {waiting[href] ? <Count n={waiting[href]} of="waiting" /> : null}
             </a>
           ))}
         </nav>

@@ -6,7 +6,7 @@ import { counted, kindWords, listed, platformName } from './words.ts'
 /** Whoever wrote it, over all the accounts that staff have linked. */
 
 export type Accounts = Awaited<ReturnType<Store['identities']['find']>>
-export type History = Awaited<ReturnType<Store['queue']['history']>>
+export type History = Awaited<ReturnType<Store['written']['page']>>
 
 interface Props {
   found: Case

@@ -1,4 +1,5 @@
 import { ability, type Capabilities } from '../../../adapters/platform.ts'
+import type { LetterKind } from '../../../moderation/letters.ts'
 import {
   type Ability,
   type ActionKind,
@@ -131,7 +132,12 @@ const DEEDS: Record<ActionKind, Deed> = {
     undone: 'our answer taken down',
     means: 'The office’s standard answer, with its phone and email.',
   },
-  warn: { do: 'warn the person', done: 'warned', undone: 'the warning withdrawn', means: 'A formal warning.' },
+  warn: {
+    do: 'warn the person',
+    done: 'warned',
+    undone: 'the warning withdrawn',
+    means: 'A formal letter: the rule, what has to change, until when it counts, and how to contest it.',
+  },
 }
 
 export const deed = (action: string): Deed => DEEDS[action as ActionKind]
@@ -140,8 +146,9 @@ export const sentence = (words: string): string => words.charAt(0).toUpperCase()
 /** These can be taken back on the platform; what was said to a person stays said. */
 export const REVERSIBLE: readonly string[] = ['hide', 'close-comments', 'mute', 'restrict', 'block']
 
-/** What staff may choose instead of what was proposed. The others need words that the tool does not have. */
+/** What staff may choose instead of what was proposed, the mildest first as far as there is one. */
 export const CHOICES: readonly ActionKind[] = [
+  'warn',
   'hide',
   'delete',
   'close-comments',
@@ -197,6 +204,7 @@ export function confidence(score: number): string {
 
 const STATES: Record<string, string> = {
   proposed: 'Waits for your answer',
+  unwritten: 'Its letter is to be written',
   queued: 'On its way',
   running: 'Being done now',
   done: 'Done',
@@ -322,6 +330,19 @@ const ENTRIES: Record<string, string> = {
   'picture-added': 'A picture is to be known again',
   'picture-removed': 'A picture is no longer to be known again',
   'picture-erased': 'A picture was erased here, as a person asked',
+  'letter-written': 'A letter was written or changed',
+  'letter-sent': 'A letter was sent',
+  'letter-no-address': 'Nobody knows where to write to',
+  withdrawn: 'A warning was withdrawn: it no longer counts',
+  noted: 'It was noted on the person’s record',
+  adjustment: 'An adjustment for a person',
+  contact: 'A person’s point of contact was set',
+  'author-note': 'A note about a person was written',
+  'author-note-removed': 'A note about a person was removed',
+  contested: 'The person contests it',
+  'contest-decided': 'What was contested was decided',
+  'block-kept': 'A block was looked at again, and stays',
+  'block-for-good': 'A block is for good: nobody is reminded of it',
   'work-added': 'A text was registered, to be known again',
   'work-removed': 'A text is no longer to be known again',
   'protected-added': 'A detail was put on the protected register',
@@ -337,7 +358,11 @@ const NOBODY_CALLED = 'Shown in the console; nobody was called, since no alert i
 
 /** One line of the log in words. The exact entry stands beside it. `names`: of staff by id. */
 export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>, names: ReadonlyMap<string, string>): string {
-  const { action, undo, answer, outcome, clauses, person, how, platform, items, held } = (body ?? {}) as {
+  const { action, undo, answer, outcome, clauses, person, how, platform, items, held, about, way, state } = (body ??
+    {}) as {
+    about?: string
+    way?: string
+    state?: string
     action?: string
     undo?: boolean
     answer?: string
@@ -353,6 +378,9 @@ export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>, names: 
   const more = [
     action && (undo ? `undo “${deed(action).do}”` : deed(action).do),
     answer && given(answer),
+    about && letterName(about),
+    way && WAYS[way],
+    state && WISHES[state],
     outcome && (OUTCOMES[outcome] ?? outcome),
     clauses?.length ? `clause ${clauses.join(', ')}` : '',
     person && names.get(person),
@@ -364,8 +392,37 @@ export function entryWords({ kind, body }: Pick<Entry, 'kind' | 'body'>, names: 
 }
 
 const OUTCOMES: Record<string, string> = {
+  upheld: 'the decision stays',
+  overturned: 'it was taken back',
   leave: 'leave it up',
   review: 'a person should look',
   propose: 'something is proposed',
   perform: 'the policy lets the tool act',
 }
+
+const LETTERS: Record<LetterKind, string> = {
+  warn: 'Formal warning',
+  hide: 'Letter about what was hidden',
+  restrict: 'Letter about a restriction',
+  block: 'Letter about a block',
+  'block-review': 'Letter about a block that was looked at again',
+  contest: 'Answer to a contest',
+  adjustment: 'Letter about an adjustment',
+}
+export const letterName = (kind: string): string => LETTERS[kind as LetterKind] ?? kind
+
+/** How a letter went, to follow "It went". */
+const WAYS: Record<string, string> = {
+  platform: 'by message on the platform',
+  email: 'by email',
+  post: 'by post, or by hand',
+}
+export const wayWords = (way: string | null): string => WAYS[way ?? ''] ?? ''
+
+const WISHES: Record<string, string> = {
+  asked: 'asked for',
+  agreed: 'agreed',
+  declined: 'declined',
+  ended: 'ended',
+}
+export const wishWords = (state: string): string => WISHES[state] ?? state

@@ -477,8 +477,8 @@ eachDatabase((open) => {
     await authorNotes(db).add(author, 'Hard of hearing.', priya, now)
     const [note] = await authorNotes(db).ofPerson(other)
     expect(note).toMatchObject({ text: 'Hard of hearing.', by: priya })
-    expect(await authorNotes(db).remove(note?.id ?? '', tom, now)).toBe(true)
-    expect(await authorNotes(db).remove(note?.id ?? '', tom, now)).toBe(false)
+    expect(await authorNotes(db).remove(note?.id ?? '', tom, now)).toBe(author)
+    expect(await authorNotes(db).remove(note?.id ?? '', tom, now)).toBeNull()
     expect(await authorNotes(db).ofPerson(author)).toEqual([])
     expect(await entries(author)).toEqual(
       expect.arrayContaining(['linked', 'contact', 'author-note', 'author-note-removed']),
