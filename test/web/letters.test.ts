@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Case } from '../../src/store/index.ts'
+import type { Case, Role } from '../../src/store/index.ts'
 import { anAuthor, NOON } from '../builders.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { faultsOf, hasBrowser, LOOKS, tooSmall, visiting } from './browser.ts'
@@ -32,6 +32,22 @@ const post = (path: string, form: Record<string, string> = {}) => as(priya).post
 const page = (path: string) => as(priya).page(path)
 const placeOf = (answer: Response): string => (answer.headers.get('location') ?? '').replace(/[?#].*/, '')
 const logged = async () => (await stage.store.log.page(null, 1))[0]
+
+const signedIn = async <Who extends { id: string }>(who: Who) => {
+  const { token } = await stage.store.sessions.begin(who.id, stage.parts.now())
+  return { ...who, cookie: `serjeant=${token}` }
+}
+/** Sessions end with the day: both sign in anew. */
+const pass = async (minutes: number) => {
+  stage.pass(minutes)
+  priya = await signedIn(priya)
+  tom = await signedIn(tom)
+}
+const joinAs = async (name: string, role: Role) => {
+  const who = await stage.join(name)
+  await stage.store.people.giveRoles(who.id, [role], priya.id, NOON)
+  return signedIn(who)
+}
 
 let round = 0
 const somebody = (more: Given = {}): Given => {
@@ -186,14 +202,14 @@ describe('a warning', () => {
   it('names the day it counts till as of the day it goes out', async () => {
     const { letter } = await warn()
     const { subject, text } = inForm(await page(letter))
-    stage.pass(24 * 60)
+    await pass(24 * 60)
     const refused = await post(letter, { subject, text, does: 'email' })
     expect(read(await refused.text())).toContain('It must name the day: 23 February 2027.')
     await post(letter, { does: 'anew' })
     const anew = inForm(await page(letter))
     expect(anew.text).toContain('counts until 23 February 2027')
     expect((await post(letter, { ...anew, does: 'email' })).status).toBe(303)
-    stage.pass(-24 * 60)
+    await pass(-24 * 60)
   })
 
   it('is never sent to somebody at risk', async () => {
@@ -389,10 +405,8 @@ describe('a contest', () => {
 
   it('is left to a senior, and none of all this to who is not there for answering', async () => {
     const { found } = await block()
-    const reviewer = await stage.join('Rey Viewer')
-    const keeper = await stage.join('Dee Lead')
-    await stage.store.people.giveRoles(reviewer.id, ['reviewer'], priya.id, NOON)
-    await stage.store.people.giveRoles(keeper.id, ['data-lead'], priya.id, NOON)
+    const reviewer = await joinAs('Rey Viewer', 'reviewer')
+    const keeper = await joinAs('Dee Lead', 'data-lead')
     const place = placeOf(
       await as(reviewer).post(`/case/${found.id}/contest`, { received: '2026-11-20', words: 'No.' }),
     )
