@@ -61,6 +61,8 @@ describe('acting', () => {
       return { is: 'done', receipt: null }
     })
     const first = await hidden(account)
+    // What was ordered first comes first.
+    stage.pass(1000)
     const { id } = await stage.decide(account, [aStep('hide')], {}, [], by)
     await run()
     expect(orders).toHaveLength(1)
