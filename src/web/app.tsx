@@ -35,6 +35,7 @@ import { registerPage } from './pages/register.tsx'
 import { safeguardingPages } from './pages/safeguarding.tsx'
 import { secondPage } from './pages/second.tsx'
 import { settingsPages } from './pages/settings/index.tsx'
+import { togetherPages } from './pages/together.tsx'
 import { Sorry, show, showAlone } from './parts/layout.tsx'
 import { refused } from './parts/turned-away.tsx'
 
@@ -70,6 +71,7 @@ export function createConsole(parts: ConsoleParts): Hono<Env> {
     entrancePages,
     queuePage,
     casePage,
+    togetherPages,
     claimPages,
     handingPages,
     notePages,

@@ -43,7 +43,7 @@ const isLeaving = () => leftAt !== null && performance.now() - leftAt < 10_000
 
 function pressed(key, here) {
   if (key === '?') return open(document.getElementById('keys'))
-  if (!/^[acdhjkosu]$/.test(key)) return false
+  if (!/^[acdghjkosu]$/.test(key)) return false
   // Also the next case: to go there now would break off the answer.
   if (isLeaving()) {
     say('Not yet: the next case is on its way.', 'toast')

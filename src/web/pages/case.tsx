@@ -139,20 +139,21 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
 
 /**
  * After an answer: the next case that nobody else looks at, in the list or on its own page, whichever the person was reading.
- * @param what became of the last one: answered, or left to others
+ * @param what became of the last one: answered, left to others, or answered with others like it, by the id of that answer
  */
 export async function onwards(
   { store, now }: ConsoleParts,
   form: Form,
   found: Case,
   me: string,
-  what: 'done' | 'left' = 'done',
+  what: 'done' | 'left' | 'together' = 'done',
+  which: string = found.id,
 ): Promise<string> {
   const walk = readWalk((name) => form[name])
   const free = { ...filterOf(walk, await store.handing.leftBy(me), now()), free: { for: me, at: now() } }
   const next = (await store.queue.next(free, found)) ?? (await store.queue.next(free, null))
   const fragment = next === null ? '' : cardId({ id: next })
-  const given = { ...kept(walk), [what]: found.id }
+  const given = { ...kept(walk), [what]: which }
   if (field(form, 'from') === 'queue') return path('/', { ...given, after: walk.after }, fragment)
   return next === null ? path('/', given) : path(`/case/${next}`, given, fragment)
 }

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Case, Claim, Lane } from '../../store/index.ts'
+import type { Alike, Case, Claim, Lane } from '../../store/index.ts'
 import { mayChange } from '../answers.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
 import { AnswerForm, GivenAnswer, LastAnswer, LastLeft } from '../parts/answering.tsx'
@@ -9,6 +9,7 @@ import { Held } from '../parts/held.tsx'
 import { Count, Empty, More, Status, show } from '../parts/layout.tsx'
 import { cardId, filterOf, isId, kept, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
 import { Said } from '../parts/said.tsx'
+import { LastTogether, LikeIt } from '../parts/together.tsx'
 import { LANE_ORDER, laneWords } from '../parts/words.ts'
 
 const PAGE = 20
@@ -40,6 +41,12 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
     const accounts = await store.accounts.named()
     const person = walk.person === null ? null : ((await store.identities.find(walk.person))[0] ?? null)
     const shown = found.slice(0, PAGE)
+    const alike = await store.together.sizes(
+      shown.map(({ id }) => id),
+      { me, now },
+    )
+    const joint = c.req.query('together')
+    const together = isId(joint) ? await store.together.find(joint) : null
     const last = found.length > PAGE ? shown.at(-1) : undefined
     const done = c.req.query('done')
     const answered = isId(done) ? await store.queue.find(done) : null
@@ -51,6 +58,7 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
       { title: heading, at: '/', mayWait: walk.lane !== 'risk' && walk.lane !== 'police' },
       <>
         {answered === null ? null : <LastAnswer found={answered} me={me} walk={walk} from="queue" />}
+        <LastTogether joint={together} me={me} walk={walk} />
         {isId(justLeft) ? <LastLeft id={justLeft} walk={walk} from="queue" /> : null}
         {c.req.query('undone') === undefined ? null : <Status>Taken back. The case is open again.</Status>}
         <h1>{heading}</h1>
@@ -76,7 +84,9 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
                   : laneWords(walk.lane).empty}
           </Empty>
         ) : (
-          shown.map((one) => <Card found={one} parts={parts} walk={walk} me={me} claim={claims.get(one.id)} />)
+          shown.map((one) => (
+            <Card found={one} parts={parts} walk={walk} me={me} claim={claims.get(one.id)} alike={alike.get(one.id)} />
+          ))
         )}
         {walk.after === null ? null : <More href={path('/', kept(walk))}>Back to the front of the queue</More>}
         {last === undefined ? null : (
@@ -113,9 +123,10 @@ interface CardProps {
   walk: Walk
   me: string
   claim: Claim | undefined
+  alike: Alike | undefined
 }
 
-const Card = ({ found, parts, walk, me, claim }: CardProps) => {
+const Card = ({ found, parts, walk, me, claim, alike }: CardProps) => {
   const { policy, farewell, forgets } = parts
   const heading = `who-${found.id}`
   const whole = path(`/case/${found.id}`, kept(walk))
@@ -141,6 +152,7 @@ const Card = ({ found, parts, walk, me, claim }: CardProps) => {
       <RuleInShort found={found} policy={policy} />
       <Proposed found={found} policy={policy} farewell={farewell} />
       <DoneLine found={found} />
+      <LikeIt found={found} alike={alike} walk={walk} />
       {/* A part of it was answered, and the rest waits: whoever takes it on must know. */}
       {found.reviews
         .filter(({ undoneAt }) => undoneAt === null)

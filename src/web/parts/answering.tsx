@@ -2,7 +2,16 @@ import { type Child, useContext } from 'hono/jsx'
 import { ACTION_KINDS, ON_AUTHOR } from '../../../moderation/model.ts'
 import type { Policy } from '../../../moderation/policy.ts'
 import { type Case, capabilitiesOf, type Farewell } from '../../store/index.ts'
-import { begunFor, isOpen, mayAgree, mayChange, mayGoBack, saysFarewell, waitsForPolice } from '../answers.ts'
+import {
+  begunFor,
+  type Given,
+  isOpen,
+  mayAgree,
+  mayChange,
+  mayGoBack,
+  saysFarewell,
+  waitsForPolice,
+} from '../answers.ts'
 import { Clock, When } from './clock.tsx'
 import { Status } from './layout.tsx'
 import { Meaning } from './meanings.tsx'
@@ -102,8 +111,6 @@ export const ChangeForm = ({ found, policy, farewell, walk, open, refused }: Cha
   const { now } = useContext(Clock)
   if (!mayChange(found)) return null
   const first = saysFarewell(found, farewell, now) ? 'Before it they are sent the office’s standard answer. ' : ''
-  const grounds = policy.clauses.filter(({ ground }) => ground)
-  const others = policy.clauses.filter(({ ground }) => !ground)
   return (
     <details class="change" open={open || refused !== null}>
       <summary data-key="c">
@@ -116,38 +123,7 @@ export const ChangeForm = ({ found, policy, farewell, walk, open, refused }: Cha
             {refused.error}
           </p>
         )}
-        <fieldset>
-          <legend>What should happen instead?</legend>
-          <label>
-            <input type="radio" name="action" value="none" checked={(refused?.action ?? 'none') === 'none'} />
-            <span>
-              {found.item.kind === 'message' ? 'Nothing' : 'Nothing: leave it up'}{' '}
-              <small>With a clause below, the breach is noted and nothing is done.</small>
-            </span>
-          </label>
-          {choicesFor(found).map(({ kind, can }) => (
-            <label>
-              <input type="radio" name="action" value={kind} checked={refused?.action === kind} />
-              <span>
-                {sentence(deed(kind).do)}{' '}
-                <small>
-                  <Meaning platform={found.item.account.platform} action={kind} /> {kind === 'block' ? first : null}
-                  {kind === 'warn'
-                    ? 'You write it next; until it is sent, nobody is warned.'
-                    : abilityWords(can, 'The tool does it once you decide.')}
-                </small>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        <label class="field">
-          <span>Which published rule does it break?</span>
-          <select name="clause" aria-describedby={refused === null ? undefined : 'change-error'}>
-            <option value="">None</option>
-            <ClauseOptions name="Grounds for acting on social media" clauses={grounds} chosen={refused?.clause} />
-            <ClauseOptions name="Other rules" clauses={others} chosen={refused?.clause} />
-          </select>
-        </label>
+        <ChangeFields found={found} policy={policy} choices={choicesFor(found)} first={first} refused={refused} />
         <label class="field">
           <span>Why this instead? (optional)</span>
           <textarea name="why" rows={2} maxlength={2000}>
@@ -159,6 +135,57 @@ export const ChangeForm = ({ found, policy, farewell, walk, open, refused }: Cha
         </button>
       </form>
     </details>
+  )
+}
+
+interface ChangeFieldsProps {
+  found: Case
+  policy: Policy
+  choices: ReturnType<typeof choicesFor>
+  /** What comes before a block. */
+  first?: string
+  refused: Omit<Given, 'answer'> | null
+}
+
+/** What to do instead, and by which rule. */
+export const ChangeFields = ({ found, policy, choices, first = '', refused }: ChangeFieldsProps) => {
+  const grounds = policy.clauses.filter(({ ground }) => ground)
+  const others = policy.clauses.filter(({ ground }) => !ground)
+  return (
+    <>
+      <fieldset>
+        <legend>What should happen instead?</legend>
+        <label>
+          <input type="radio" name="action" value="none" checked={(refused?.action || 'none') === 'none'} />
+          <span>
+            {found.item.kind === 'message' ? 'Nothing' : 'Nothing: leave it up'}{' '}
+            <small>With a clause below, the breach is noted and nothing is done.</small>
+          </span>
+        </label>
+        {choices.map(({ kind, can }) => (
+          <label>
+            <input type="radio" name="action" value={kind} checked={refused?.action === kind} />
+            <span>
+              {sentence(deed(kind).do)}{' '}
+              <small>
+                <Meaning platform={found.item.account.platform} action={kind} /> {kind === 'block' ? first : null}
+                {kind === 'warn'
+                  ? 'You write it next; until it is sent, nobody is warned.'
+                  : abilityWords(can, 'The tool does it once you decide.')}
+              </small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <label class="field">
+        <span>Which published rule does it break?</span>
+        <select name="clause" aria-describedby={refused === null ? undefined : 'change-error'}>
+          <option value="">None</option>
+          <ClauseOptions name="Grounds for acting on social media" clauses={grounds} chosen={refused?.clause} />
+          <ClauseOptions name="Other rules" clauses={others} chosen={refused?.clause} />
+        </select>
+      </label>
+    </>
   )
 }
 
@@ -269,7 +296,11 @@ export const GivenAnswer = ({ review, me }: { review: Reviewed; me: string }) =>
     <>
       {review.personId === me ? 'You' : review.person.name} {givenWords(review.answer)}
       {change === null ? null : `: ${change.action === 'none' ? 'leave it up' : deed(change.action).do}`}
-      {change?.clause ? ` (clause ${change.clause})` : ''}, <When at={review.at} />
+      {change?.clause ? ` (clause ${change.clause})` : ''}
+      {review.apart.length > 0
+        ? `, but whether to ${listed(review.apart.map((kind) => deed(kind).do))} is left open`
+        : ''}
+      , <When at={review.at} />
       {review.undoneAt === null ? null : (
         <>
           {' '}

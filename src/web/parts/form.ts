@@ -6,6 +6,10 @@ export const field = (form: Form, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** Every text of a field that may be repeated; for a form read with `all`. */
+export const fields = (form: Form, name: string): string[] =>
+  [form[name]].flat().filter((value) => typeof value === 'string')
+
 /** One line of it, without blanks around. */
 export const line = (form: Form, name: string, most: number): string =>
   field(form, name).slice(0, most).replace(/\s+/g, ' ').trim()

@@ -184,6 +184,7 @@ const KEYS = [
   ['u', 'undo the last answer'],
   ['s', 'show what is masked, or mask it again'],
   ['o', 'open the case'],
+  ['g', 'answer all that are like it together'],
   ['?', 'this guide'],
 ] as const
 

@@ -3,6 +3,7 @@ import type { Span } from '../../../moderation/model.ts'
 import { weighed } from '../../danger.ts'
 import { type Case, isNameless } from '../../store/index.ts'
 import { Day } from './clock.tsx'
+import { additions, isSame } from './differences.ts'
 import { blocks, type Piece, pieces } from './masks.ts'
 import { Ask, partId, useReader } from './reader.tsx'
 import { reordering } from './segments.ts'
@@ -164,6 +165,22 @@ export const Said = ({ found }: { found: Case }) => {
       breach={isBreach(found)}
       urgent={atRisk}
       letter="s"
+    />
+  )
+}
+
+/** A text like another that stands on the same page: what is new in it is marked, and what is the same is not shown again. */
+export const SaidLike = ({ found, first }: { found: Case; first: Case }) => {
+  const { item } = found
+  if (item.blankedAt !== null) return <Removed item={item} />
+  if (isSame(item.text, first.item.text)) return <p class="words none">Word for word the same.</p>
+  return (
+    <Hard
+      what={item.id}
+      text={item.text}
+      flagged={additions(item.text, first.item.text)}
+      hurts={hurtful(found)}
+      breach={isBreach(found)}
     />
   )
 }

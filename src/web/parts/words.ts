@@ -248,6 +248,9 @@ export function answerWords(found: Case): { agreed: string; dismissed: string } 
     case 'casework':
       return { agreed: 'Taken on', dismissed: 'Not casework' }
     default:
+      // Others were answered with it, and this was left open.
+      if (found.reviews.some(({ apart, undoneAt }) => undoneAt === null && apart.length > 0))
+        return { agreed: `Agree: ${deeds}`, dismissed: `Do not ${deeds}` }
       return { agreed: deeds === '' ? 'Agree' : `Agree: ${deeds}`, dismissed: 'Dismiss: leave it' }
   }
 }
