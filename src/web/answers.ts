@@ -10,7 +10,10 @@ export const isOpen = ({ closedAt }: Case): boolean => closedAt === null
 
 /** It is answered, and open only until the police's reference is noted, or why it was not reported. */
 export const waitsForPolice = (found: Case): boolean =>
-  isOpen(found) && found.reviews.some(({ answer, undoneAt }) => undoneAt === null && answer !== 'nobody-at-risk')
+  isOpen(found) &&
+  found.reviews.some(
+    ({ answer, undoneAt, apart }) => undoneAt === null && answer !== 'nobody-at-risk' && apart.length === 0,
+  )
 
 /** An account that is no longer configured: nothing can be done on it, neither by the tool nor taken back by it. */
 export const isConnected = ({ item }: Case): boolean => item.account.retiredAt === null
