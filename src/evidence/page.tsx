@@ -72,6 +72,7 @@ h1, h2, h3 { line-height: 1.25; text-wrap: balance } h2 { margin-top: 2rem; bord
 dl { display: grid; grid-template-columns: minmax(6rem, 12rem) minmax(0, 1fr); gap: .25rem 1rem } dt { font-weight: 600 } dd { margin: 0 }
 .words { white-space: pre-wrap; border-inline-start: .25rem solid; padding: .25rem 1rem; margin-inline: 0 }
 .small { font-size: .875rem }
+.control { border: 1px solid; border-radius: .25rem; padding-inline: .15rem; font-size: .8em }
 img { max-width: 100%; max-height: 30rem }
 @media (max-width: 30rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0 } dd { margin-bottom: .5rem } }
 @media print { :root { color-scheme: light } body { max-width: none; padding: 0 } h2, h3 { break-after: avoid } .words, li { break-inside: avoid } }
@@ -313,7 +314,7 @@ const Both = ({ at }: { at: string }) => {
   const { utc, london } = moment(new Date(at))
   return (
     <time datetime={utc}>
-      {london} ({utc} UTC)
+      {london} ({utc.slice(0, 19).replace('T', ' ')} UTC)
     </time>
   )
 }

@@ -30,7 +30,7 @@ export class NotAsWritten extends Error {
 }
 
 /** Names of our own making only: nothing that could lead out of the folder it is unpacked into. */
-export const SAFE_NAME = /^(?:[a-z0-9]+\/)?[A-Za-z0-9]+(?:\.[a-z0-9]+)?$/
+const SAFE_NAME = /^(?:[a-z0-9]+\/)?[A-Za-z0-9]+(?:\.[a-z0-9]+)?$/
 
 const LOCAL = 0x04034b50
 const CENTRAL = 0x02014b50
