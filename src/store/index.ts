@@ -89,7 +89,7 @@ export {
 export type { Past } from './replaying.ts'
 export type { Histogram } from './scores.ts'
 export type { OpenSession, Session } from './sessions.ts'
-export type { SettingName, Settings } from './settings.ts'
+export { SETTING_SHAPES, type SettingName, type Settings } from './settings.ts'
 export { LeaseLost, type Pass } from './sources.ts'
 export { moneyWords, periodsOf, type Spent, type Standing } from './spending.ts'
 export type { Filter, Place } from './waiting.ts'

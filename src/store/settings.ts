@@ -66,6 +66,8 @@ const Settings = z.object({
   enough: z.int().min(5).max(500).default(50),
 })
 export type Settings = z.infer<typeof Settings>
+/** What each may be, for whoever asks for one in a form. */
+export const SETTING_SHAPES = Settings.shape
 /** Where nobody chose anything. */
 export const ASSUMED: Settings = Settings.parse({})
 export type SettingName = keyof Settings

@@ -43,6 +43,7 @@ describe('changing a setting', () => {
     'rules/forget',
     'answer',
     'limits',
+    'times',
     'election',
     'election/none',
     'support',
@@ -216,6 +217,22 @@ describe('support for staff', () => {
   })
 })
 
+describe('times', () => {
+  const TIMES = { blockReviewDays: '90', contestWorkingDays: '10', enough: '30' }
+
+  it('are kept each by itself, and only what changed is in the log', async () => {
+    await visit.post('/settings/times', { ...TIMES, contestWorkingDays: '20', enough: '50', why: 'Asked for' })
+    expect(await last()).toMatchObject({ body: { setting: 'blockReviewDays', after: 90, why: 'Asked for' } })
+    expect(present()).toMatchObject({ blockReviewDays: 90, contestWorkingDays: 20, enough: 50 })
+  })
+
+  it.each([{ enough: '4' }, { blockReviewDays: '' }, { contestWorkingDays: '61' }])('refuse %j', async (more) => {
+    const before = present()
+    expect((await visit.post('/settings/times', { ...TIMES, ...more })).status).toBe(422)
+    expect(present()).toEqual(before)
+  })
+})
+
 describe('the mode of an account', () => {
   it('is chosen here, and stays so whatever the configuration file says', async () => {
     const { accounts } = stage.store
@@ -292,7 +309,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       const { colorScheme, width } = given
       const page = await look.open(priya.cookie, { colorScheme, viewport: { width, height: 900 }, bypassCSP: true })
       const faults: string[] = []
-      for (const name of ['', 'rules', 'answer', 'limits', 'election', 'support', 'stop']) {
+      for (const name of ['', 'rules', 'answer', 'limits', 'times', 'election', 'support', 'stop']) {
         await page.goto(`${look.base}/settings/${name}`.replace(/\/$/, ''))
         faults.push(...(await faultsOf(page, `settings-${name}`, given)))
         if (width === 320) faults.push(...(await tooSmall(page, name)))

@@ -9,6 +9,7 @@ import { limitSettings } from './limits.tsx'
 import { ruleSettings } from './rules.tsx'
 import { stopSettings } from './stop.tsx'
 import { supportSettings } from './support.tsx'
+import { timeSettings } from './times.tsx'
 
 interface Section {
   href: string
@@ -42,6 +43,12 @@ const SECTIONS: readonly Section[] = [
     name: 'Limits',
     does: 'How much the tool may do by itself in an hour before it only proposes.',
     kept: 'limits',
+  },
+  {
+    href: '/settings/times',
+    name: 'Times',
+    does: 'When to look at a block again, to answer who contests a decision, and to take a break.',
+    kept: 'blockReviewDays',
   },
   {
     href: '/settings/election',
@@ -92,6 +99,12 @@ export function settingsPages(parts: ConsoleParts): Hono<Env> {
           })}
           <li>
             <h2>
+              <a href="/police">Police</a>
+            </h2>
+            <p>Whom the office reports threats to, and when to be reminded.</p>
+          </li>
+          <li>
+            <h2>
               <a href="/accounts">Accounts</a>
             </h2>
             <p>How much the tool may do on each, how it is doing, and what its platform allows.</p>
@@ -100,13 +113,21 @@ export function settingsPages(parts: ConsoleParts): Hono<Env> {
             <h2>
               <a href="/people">People</a>
             </h2>
-            <p>Who works here, and what each may do.</p>
+            <p>Who works here, what each may do, and how they sign in.</p>
           </li>
         </ul>
       </>,
     )
   })
-  for (const page of [stopSettings, ruleSettings, answerSettings, limitSettings, electionSettings, supportSettings])
+  for (const page of [
+    stopSettings,
+    ruleSettings,
+    answerSettings,
+    limitSettings,
+    timeSettings,
+    electionSettings,
+    supportSettings,
+  ])
     pages.route('/', page(parts))
   return pages
 }
