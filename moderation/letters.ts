@@ -197,14 +197,17 @@ function adjustedOf({ kind, adjustments }: LetterFacts): string {
 }
 
 const NAME_LENGTH = 60
+/** Few printers have them, and what joins them is taken out. */
+const PICTURE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\uFE0E\uFE0F\u20E3]/gu
 
 /**
- * A stranger's name as a letter may begin with it: one line of plain text, without the signs that placeholders are made of, and
- * without what reorders or hides text.
+ * A stranger's name as a letter may begin with it: one line of plain text, without the signs that placeholders are made of,
+ * pictures, and what reorders or hides text.
  */
 export function addressee(name: string | null): string {
   const plain = (name ?? '')
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu, ' ')
+    .replaceAll(PICTURE, ' ')
     .replaceAll(/[{[]/g, '(')
     .replaceAll(/[}\]]/g, ')')
     .replaceAll(/\s+/g, ' ')

@@ -111,7 +111,7 @@ describe('a draft', () => {
   })
 
   it('for everybody whose name is unreadable begins politely', () => {
-    for (const name of [null, '', '   ', '\u200B\u202E', '\u0000'])
+    for (const name of [null, '', '   ', '\u200B\u202E', '\u0000', '👩‍👩‍👧 🇬🇧 👋🏽'])
       expect(text({ name }).startsWith('Hello there,')).toBe(true)
   })
 
