@@ -55,7 +55,7 @@ export const outbox = (db: Db) => ({
     const rows = await db.action.findMany({
       where: { id: { in: leased.map(({ id }) => id) } },
       include: ORDERED,
-      orderBy: [{ urgency: 'desc' }, { runAt: 'asc' }],
+      orderBy: [{ urgency: 'desc' }, { runAt: 'asc' }, { id: 'asc' }],
     })
     return rows.map((row) => ({
       id: row.id,
