@@ -7,6 +7,7 @@ import { type Db, PATIENCE, type Tx } from './db.ts'
 import { capture, isHeard } from './evidence.ts'
 import { accountsOfOne, lockPeople } from './identities.ts'
 import { append, type NewFact } from './log.ts'
+import { MESSAGE_READERS } from './people.ts'
 import { isOwed } from './referrals.ts'
 import { isAtRisk, isStillAtRisk, laneWithoutRisk, NOBODY_AT_RISK, saysNobodyAtRisk } from './risk.ts'
 import { storable } from './text.ts'
@@ -78,7 +79,7 @@ export const answering = (db: Db) => ({
     db.$transaction(async (tx) => {
       const { decisionId } = await tx.action.findUniqueOrThrow({ where: { id: actionId } })
       if (decisionId === null) return false
-      const decision = await hold(tx, decisionId)
+      const decision = await hold(tx, decisionId, person)
       const action = decision.actions.find(({ id }) => id === actionId)
       const desk = deskOf(tx, decision, person, null, now)
       const begun = action ? await desk.undo(action) : false
@@ -113,7 +114,7 @@ export async function answerIn(
   tx: Tx,
   { id, person, given, farewell, now, together }: Answered,
 ): Promise<{ reviewId: string; facts: NewFact[] }> {
-  const decision = await hold(tx, id)
+  const decision = await hold(tx, id, person)
   if (decision.closedAt !== null) throw new NotOpen('This was answered already.')
   const { answer } = given
   const atRisk = isStillAtRisk(decision)
@@ -181,7 +182,7 @@ export async function takeBackIn(
   now: Date,
 ): Promise<{ decisionId: string; facts: NewFact[] }> {
   const review = await tx.review.findUniqueOrThrow({ where: { id: reviewId } })
-  const decision = await hold(tx, review.decisionId)
+  const decision = await hold(tx, review.decisionId, person)
   if (await wasEdited(tx, decision.item)) throw new NotOpen('The text was edited since, and is judged anew.')
   if ((await tx.contest.count({ where: { reviewId } })) > 0)
     throw new NotOpen('The person contested this and was right: that answer stands.')
@@ -216,7 +217,7 @@ export async function takeBackIn(
  * @throws NotAllowed
  */
 export async function overturn(tx: Tx, decisionId: string, person: string, why: string, now: Date) {
-  const decision = await hold(tx, decisionId)
+  const decision = await hold(tx, decisionId, person)
   if (isStillAtRisk(decision)) throw new NotAllowed('Somebody may be at risk here: nothing was done to them.')
   const desk = deskOf(tx, decision, person, null, now)
   for (const action of decision.actions) {
@@ -242,15 +243,23 @@ type Held = Prisma.DecisionGetPayload<{ include: typeof HELD }>
 type HeldAction = Held['actions'][number]
 
 /** The decision, its row locked; and whoever wrote it, since "once per person" is decided here too. */
-async function hold(tx: Tx, id: string): Promise<Held> {
+async function hold(tx: Tx, id: string, personId: string): Promise<Held> {
   const { item } = await tx.decision.findUniqueOrThrow({
     where: { id },
-    select: { item: { select: { authorId: true } } },
+    select: { item: { select: { authorId: true, kind: true } } },
   })
+  if (item.kind === 'message') await mustRead(tx, personId)
   // In the order in which settling a batch takes them: the author before what hangs on it.
   if (item.authorId) await lockPeople(tx, [item.authorId])
   await tx.$queryRaw`SELECT id FROM decision WHERE id = ${id}::uuid FOR UPDATE`
   return tx.decision.findUniqueOrThrow({ where: { id }, include: HELD })
+}
+
+/** Nobody decides about what they may not read. */
+async function mustRead(tx: Tx, personId: string): Promise<void> {
+  const person = await tx.person.findUnique({ where: { id: personId }, select: { roles: true } })
+  if (!MESSAGE_READERS.some((role) => person?.roles.includes(role)))
+    throw new NotAllowed('It was written in private: a colleague who may read private messages has to decide.')
 }
 
 async function wasEdited(tx: Tx, { accountId, externalId, seq }: Held['item']): Promise<boolean> {

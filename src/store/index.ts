@@ -32,6 +32,7 @@ import { notes } from './notes.ts'
 import { outbox } from './outbox.ts'
 import { people } from './people.ts'
 import { pictures } from './pictures.ts'
+import { privacy } from './privacy.ts'
 import { promises } from './promises.ts'
 import { queue } from './queue.ts'
 import { reconciling } from './reconciling.ts'
@@ -71,7 +72,7 @@ export type { Warning } from './ladder.ts'
 export { isUnsent, type LetterRow } from './letters.ts'
 export { brokenWhere, type Verified } from './log.ts'
 export type { Errand } from './outbox.ts'
-export { type News, ROLES, type Role, type Staff } from './people.ts'
+export { MESSAGE_READERS, type News, ROLES, type Role, type Staff } from './people.ts'
 export { isHarmless, sightIn, type Unexamined, type Wanted } from './pictures.ts'
 export type { Proof } from './proof.ts'
 export type { Case } from './queue.ts'
@@ -164,6 +165,7 @@ export async function openStore({ url, dir, key, onFatal }: StoreOptions) {
       },
     },
     people: people(db),
+    privacy: privacy(db),
     sessions: sessions(db, () => chosen.present().signOutAfterHours),
     factors: factors(db, key),
     browsers: browsers(key),

@@ -15,6 +15,9 @@ const boundTo = (token: string): string | null => (token.includes('.') ? (token.
 export const ROLES = ['reviewer', 'senior', 'data-lead', 'administrator'] as const
 export type Role = (typeof ROLES)[number]
 
+/** Who may read what was written in private, and so decide about it. */
+export const MESSAGE_READERS: readonly Role[] = ['senior', 'data-lead']
+
 export interface Staff {
   id: string
   name: string

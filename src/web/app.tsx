@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { contextStorage } from 'hono/context-storage'
 import { HTTPException } from 'hono/http-exception'
 import { LARGEST } from '../pictures.ts'
 import { NotAllowed } from '../store/index.ts'
@@ -38,6 +39,7 @@ import { settingsPages } from './pages/settings/index.tsx'
 import { togetherPages } from './pages/together.tsx'
 import { Sorry, show, showAlone } from './parts/layout.tsx'
 import { refused } from './parts/turned-away.tsx'
+import { logged, readThrough, unread } from './withholding.ts'
 
 export type { ConsoleParts, Health } from './deps.ts'
 
@@ -53,15 +55,18 @@ const asset = (name: string): string => readFileSync(new URL(name, import.meta.u
  * The review console: pages for staff, behind a sign-in. Every string it shows may be hostile, so it is shown through
  * JSX, which escapes it, under a policy that lets nothing run but our own script.
  */
-export function createConsole(parts: ConsoleParts): Hono<Env> {
+export function createConsole(given: ConsoleParts): Hono<Env> {
+  const parts = { ...given, store: readThrough(given.store) }
   const app = new Hono<Env>()
-  app.use(headers(parts.secureCookies), unstored)
+  app.use(contextStorage(), headers(parts.secureCookies), unstored)
   // Before the guards, which are for people: platforms come by a public name, without a session.
   app.route('/', pushPage(parts))
   app.use(knownHost(parts.hosts ?? null), ownForms())
   const [small, large] = [bodyLimit({ maxSize: LARGEST_FORM }), bodyLimit({ maxSize: LARGEST_UPLOAD })]
   // Whoever isn't signed in makes us read nothing but small forms.
-  app.use(signedIn(parts), (c, next) => (UPLOADS.includes(c.req.path) ? large : small)(c, next))
+  app.use(signedIn(parts), logged(parts), unread(parts), (c, next) =>
+    (UPLOADS.includes(c.req.path) ? large : small)(c, next),
+  )
 
   serveAsset(app, '/style.css', 'text/css; charset=utf-8', asset('style.css'))
   for (const name of ['/keys.js', '/authenticator.js'])

@@ -88,7 +88,7 @@ export interface Health {
 
 /** What every page behind the sign-in may rely on. */
 export interface Env {
-  Variables: { staff: Staff; session: Session }
+  Variables: { staff: Staff; session: Session; shown: Set<string> }
 }
 
 export type Action = Case['actions'][number]

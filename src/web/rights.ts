@@ -1,11 +1,11 @@
-import type { Role, Staff } from '../store/index.ts'
+import { MESSAGE_READERS, type Role, type Staff } from '../store/index.ts'
 
 /** What somebody may see and do here, by what they are there for: one table, asked by every page. */
 const RIGHTS = {
   /** Answer what waits in the queue. */
   answer: ['reviewer', 'senior'],
   /** Read what was written in private. Being opened is in the log. */
-  messages: ['senior', 'data-lead'],
+  messages: MESSAGE_READERS,
   /** Decide anew what a colleague decided. */
   overturn: ['senior'],
   /** Refer threats to the police, and take the evidence out. */

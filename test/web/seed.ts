@@ -6,7 +6,7 @@ import type { Capabilities, Incoming } from '../../adapters/platform.ts'
 import type { Breach, Decision, Finding, Item, Step } from '../../moderation/model.ts'
 import { POLICIES } from '../../moderation/policy.ts'
 import { rulesInForce } from '../../src/rules.ts'
-import { type Case, openStore, type Rules, type Staff, type Store } from '../../src/store/index.ts'
+import { type Case, openStore, type Role, type Rules, type Staff, type Store } from '../../src/store/index.ts'
 import { type ConsoleParts, createConsole } from '../../src/web/app.tsx'
 import { aDecision, aFinding, aJudgement, anAuthor, anIncoming, aPage, NOON, OFFICE } from '../builders.ts'
 
@@ -28,7 +28,8 @@ export interface Stage {
   failures: unknown[]
   pass: (minutes: number) => void
   put: (given: Given) => Promise<Case>
-  join: (name: string) => Promise<Staff & { cookie: string }>
+  /** Somebody new, signed in; without roles given, with all of them. */
+  join: (name: string, roles?: readonly Role[]) => Promise<Staff & { cookie: string }>
   accountId: string
   close: () => Promise<void>
 }
@@ -141,8 +142,9 @@ export async function aStage(
     pass: (minutes) => {
       now = new Date(now.getTime() + minutes * 60_000)
     },
-    join: async (name) => {
-      const staff = await store.people.accept(await store.people.invite(null, now), name, PASSWORD, now)
+    join: async (name, roles) => {
+      const key = await store.people.invite(null, now, null, roles)
+      const staff = await store.people.accept(key, name, PASSWORD, now)
       if (staff === null || staff === 'name-taken') throw new Error('could not join')
       const { token } = await store.sessions.begin(staff.id, now)
       return { ...staff, cookie: `serjeant=${token}` }

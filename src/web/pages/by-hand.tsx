@@ -9,6 +9,7 @@ import { Empty, Status, show } from '../parts/layout.tsx'
 import { ID } from '../parts/place.ts'
 import { Out, Removed, Writer } from '../parts/said.tsx'
 import { platformName, stateWords } from '../parts/words.ts'
+import { isWithheld } from '../withholding.ts'
 
 type Task = Awaited<ReturnType<Store['outbox']['byHand']>>[number]
 
@@ -73,7 +74,12 @@ const Row = ({ task, looks }: { task: Task; looks: boolean }) => {
   return (
     <li class="card">
       <h2 id={heading}>
-        {actionWords(task)}: <Writer author={task.author ?? task.item?.author ?? null} />
+        {actionWords(task)}:{' '}
+        {isWithheld(task) ? (
+          'somebody who wrote in private'
+        ) : (
+          <Writer author={task.author ?? task.item?.author ?? null} />
+        )}
       </h2>
       <p class="meta">
         {platformName(task.account.platform)} · <span class={`state ${task.state}`}>{stateWords(task.state)}</span> ·

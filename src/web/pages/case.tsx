@@ -30,6 +30,7 @@ import { EntryLine } from '../parts/entry.tsx'
 import { Evidence } from '../parts/evidence.tsx'
 import { type Form, field, text } from '../parts/form.ts'
 import { claimTill, Held, heldWords } from '../parts/held.tsx'
+import { PrivateCase } from '../parts/in-private.tsx'
 import { Sorry, Status, show } from '../parts/layout.tsx'
 import { Notes } from '../parts/notes.tsx'
 import { Person } from '../parts/person.tsx'
@@ -41,6 +42,7 @@ import { Safeguarding, SIGNPOSTING } from '../parts/safeguarding.tsx'
 import { Around, Beside, Out, Said, Spared, Theirs, Writer } from '../parts/said.tsx'
 import { counted, kindWords, platformName, REVERSIBLE } from '../parts/words.ts'
 import { may } from '../rights.ts'
+import { isWithheld } from '../withholding.ts'
 import { warningOf } from './letter.tsx'
 import { asksWhyNone, showNoThreat } from './no-threat.tsx'
 import { asksFirst, showNobodyAtRisk } from './nobody-at-risk.tsx'
@@ -220,6 +222,8 @@ export async function showCase(
 ) {
   const { store, policy, farewell, forgets } = parts
   const { item } = found
+  if (isWithheld(item))
+    return show(c, parts, { title: 'A private message', at: '/' }, <PrivateCase found={found} whole />)
   const walk: Walk = { ...readWalk((name) => c.req.query(name)), after: null }
   const thread = await store.queue.thread(item)
   const history = item.authorId === null ? [] : await store.queue.history(item.authorId)

@@ -6,11 +6,13 @@ import { AnswerForm, GivenAnswer, LastAnswer, LastLeft } from '../parts/answerin
 import { Banner, DoneLine, Findings, LaneTag, Proposed, RuleInShort, Sent, Who } from '../parts/case.tsx'
 import { Filters, isNarrowed } from '../parts/filters.tsx'
 import { Held } from '../parts/held.tsx'
+import { PrivateCase } from '../parts/in-private.tsx'
 import { Count, Empty, More, Status, show } from '../parts/layout.tsx'
 import { cardId, filterOf, isId, kept, path, placeOf, readPlace, readWalk, type Walk } from '../parts/place.ts'
 import { Said } from '../parts/said.tsx'
 import { LastTogether, LikeIt } from '../parts/together.tsx'
 import { LANE_ORDER, laneWords } from '../parts/words.ts'
+import { isWithheld } from '../withholding.ts'
 
 const PAGE = 20
 /** UTF-16 units, of the words of somebody's name. */
@@ -127,6 +129,7 @@ interface CardProps {
 }
 
 const Card = ({ found, parts, walk, me, claim, alike }: CardProps) => {
+  if (isWithheld(found.item)) return <PrivateCase found={found} />
   const { policy, farewell, forgets } = parts
   const heading = `who-${found.id}`
   const whole = path(`/case/${found.id}`, kept(walk))

@@ -4,6 +4,7 @@ import { dangerOf, weighed } from '../../danger.ts'
 import { type Case, capabilitiesOf, type Farewell } from '../../store/index.ts'
 import { isConnected, isOpen, proposedFor, saysFarewell } from '../answers.ts'
 import type { Action, ConsoleParts } from '../deps.ts'
+import { isWithheld } from '../withholding.ts'
 import { Clock, When } from './clock.tsx'
 import { Help, TellLead } from './help.tsx'
 import { Meaning, OwnMeaning } from './meanings.tsx'
@@ -31,9 +32,11 @@ import {
 
 export const Who = ({ found }: { found: Case }) => {
   const { item } = found
+  const what = `${kindWords(item.kind)} on ${platformName(item.account.platform)}`
+  if (isWithheld(item)) return <>{what}</>
   return (
     <>
-      {kindWords(item.kind)} on {platformName(item.account.platform)} from <Writer author={item.author} />
+      {what} from <Writer author={item.author} />
     </>
   )
 }

@@ -2,6 +2,7 @@ import { coarseWords, tellingWords } from '../../../moderation/coarse.ts'
 import type { Span } from '../../../moderation/model.ts'
 import { weighed } from '../../danger.ts'
 import { type Case, isNameless } from '../../store/index.ts'
+import { isWithheld, noteShown } from '../withholding.ts'
 import { Day } from './clock.tsx'
 import { additions, isSame } from './differences.ts'
 import { blocks, type Piece, pieces } from './masks.ts'
@@ -153,6 +154,8 @@ const isBreach = (found: Case): boolean => weighed(found).some(({ concern }) => 
 /** The stored text has the original's length and offsets; what no page can hold stands in it as a visible stand-in. */
 export const Said = ({ found }: { found: Case }) => {
   const { item, atRisk } = found
+  if (isWithheld(item)) return <InPrivate />
+  noteShown(item)
   if (item.blankedAt !== null) return <Removed item={item} />
   if (item.text === '') return <p class="words none">No words.</p>
   const flagged = weighed(found).flatMap(spansOf)
@@ -228,10 +231,13 @@ function runs(of: readonly Piece[]): Piece[][] {
 export const hasWords = (found: Case, finding: Found): boolean =>
   found.item.blankedAt === null && spansOf(finding).length > 0
 
-type Kept = Pick<Case['item'], 'text' | 'blankedAt' | 'goneAt'>
+type Kept = Pick<Case['item'], 'id' | 'kind' | 'text' | 'blankedAt' | 'goneAt'>
+
+/** What stands where somebody may not read what was written in private. */
+export const InPrivate = () => <p class="words none">A private message: you may not read it.</p>
 
 /** What stands where the words stood, once they were taken out; nothing while they are kept. */
-export const Removed = ({ item: { blankedAt, goneAt } }: { item: Omit<Kept, 'text'> }) => {
+export const Removed = ({ item: { blankedAt, goneAt } }: { item: Pick<Kept, 'blankedAt' | 'goneAt'> }) => {
   if (blankedAt === null) return null
   return (
     <p class="words none">
@@ -245,8 +251,12 @@ export const Removed = ({ item: { blankedAt, goneAt } }: { item: Omit<Kept, 'tex
 }
 
 /** Another item beside the case: its words, or what became of them. */
-export const Beside = ({ item, kind }: { item: Kept & { id: string }; kind: boolean }) =>
-  item.blankedAt === null ? <Around what={item.id} text={item.text} kind={kind} /> : <Removed item={item} />
+export const Beside = ({ item, kind }: { item: Kept; kind: boolean }) => {
+  if (isWithheld(item)) return <InPrivate />
+  if (item.blankedAt !== null) return <Removed item={item} />
+  noteShown(item)
+  return <Around what={item.id} text={item.text} kind={kind} />
+}
 
 interface AroundProps {
   what: string

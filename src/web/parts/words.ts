@@ -312,6 +312,7 @@ const ENTRIES: Record<string, string> = {
   signposted: 'Somebody at risk was sent words of help by hand',
   invited: 'A colleague was invited',
   joined: 'A colleague chose a name and a password',
+  opened: 'A private message was read',
   renewed: 'A colleague chose a new password',
   removed: 'A colleague’s access was removed',
   'password-changed': 'A colleague changed their password',
