@@ -5,6 +5,7 @@ import { contextStorage } from 'hono/context-storage'
 import { HTTPException } from 'hono/http-exception'
 import { LARGEST } from '../pictures.ts'
 import { NotAllowed } from '../store/index.ts'
+import { recently } from './again.tsx'
 import type { ConsoleParts, Env } from './deps.ts'
 import { headers, knownHost, ownForms, signedIn, unstored } from './guard.ts'
 import { accountsPage } from './pages/accounts.tsx'
@@ -49,6 +50,9 @@ const LARGEST_FORM = 64 * 1024
 const LARGEST_UPLOAD = LARGEST + LARGEST_FORM
 const UPLOADS = ['/pictures/add', '/pictures/texts/add']
 
+/** What the office is run by: whoever changes it shows first that it is them. Stopping alone is never held up. */
+const WEIGHTY_FORMS = /^\/(?:settings\/(?!stop$)|accounts\/)/
+
 const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 
 /**
@@ -67,6 +71,9 @@ export function createConsole(given: ConsoleParts): Hono<Env> {
   app.use(signedIn(parts), logged(parts), unread(parts), (c, next) =>
     (UPLOADS.includes(c.req.path) ? large : small)(c, next),
   )
+
+  const again = recently(parts)
+  app.use((c, next) => (c.req.method === 'POST' && WEIGHTY_FORMS.test(c.req.path) ? again(c, next) : next()))
 
   serveAsset(app, '/style.css', 'text/css; charset=utf-8', asset('style.css'))
   for (const name of ['/keys.js', '/authenticator.js'])

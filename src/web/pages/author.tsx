@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { isInCare } from '../../../moderation/decide.ts'
 import { GROUNDS, type Ground, isNameless } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
+import { needs } from '../guard.ts'
 import { When } from '../parts/clock.tsx'
 import { Dossier, dossierOf } from '../parts/dossier.tsx'
 import { field, line } from '../parts/form.ts'
@@ -44,12 +45,12 @@ export function authorPage(parts: ConsoleParts): Hono<Env> {
     return accounts[0] === undefined ? c.notFound() : showPerson(c, parts, accounts[0], accounts)
   })
 
-  pages.get(`/author/${ID}/link`, async (c) => {
+  pages.get(`/author/${ID}/link`, needs('answer'), async (c) => {
     const both = await bothOf(c.req.param('id'), c.req.query('with'))
     return both === null ? c.notFound() : showLink(c, parts, both, null)
   })
 
-  pages.post(`/author/${ID}/link`, async (c) => {
+  pages.post(`/author/${ID}/link`, needs('answer'), async (c) => {
     const form = await c.req.parseBody()
     const both = await bothOf(c.req.param('id'), form['with'])
     if (both === null) return c.notFound()
@@ -78,14 +79,14 @@ export function authorPage(parts: ConsoleParts): Hono<Env> {
     )
   })
 
-  pages.get(`/author/${ID}/unlink`, async (c) => {
+  pages.get(`/author/${ID}/unlink`, needs('answer'), async (c) => {
     const [own, ...others] = await store.identities.find(c.req.param('id'))
     if (own === undefined) return c.notFound()
     if (others.length === 0) return c.redirect(`/author/${own.id}`, 303)
     return showUnlink(c, parts, own, others)
   })
 
-  pages.post(`/author/${ID}/unlink`, async (c) => {
+  pages.post(`/author/${ID}/unlink`, needs('answer'), async (c) => {
     const id = c.req.param('id')
     if (field(await c.req.parseBody(), 'sure') !== 'yes') return c.redirect(`/author/${id}/unlink`, 303)
     await store.identities.unlink(id, c.var.staff.id, now())

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { useContext } from 'hono/jsx'
 import type { Store } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
+import { needs } from '../guard.ts'
 import { actionWords } from '../parts/case.tsx'
 import { Clock, When } from '../parts/clock.tsx'
 import { field } from '../parts/form.ts'
@@ -43,7 +44,7 @@ export function byHandPage(parts: ConsoleParts): Hono<Env> {
     )
   })
 
-  pages.post(`/action/${ID}/by-hand`, async (c) => {
+  pages.post(`/action/${ID}/by-hand`, needs('answer'), async (c) => {
     const id = c.req.param('id')
     const { id: person } = c.var.staff
     const did = field(await c.req.parseBody(), 'did')

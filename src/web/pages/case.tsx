@@ -3,6 +3,7 @@ import { dangerOf } from '../../danger.ts'
 import { type Case, type Claim, Claimed, NotOpen, type Store } from '../../store/index.ts'
 import { isConnected, isOpen, mayGoBack, readAnswer, waitsForPolice } from '../answers.ts'
 import type { Action, ConsoleParts, Entry, Env } from '../deps.ts'
+import { needs } from '../guard.ts'
 import {
   AnswerForm,
   ChangeForm,
@@ -63,7 +64,7 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
     return id === null ? c.notFound() : c.redirect(`/case/${id}`, 303)
   })
 
-  pages.post(`/case/${ID}/answer`, async (c) => {
+  pages.post(`/case/${ID}/answer`, needs('answer'), async (c) => {
     const found = await store.queue.find(c.req.param('id'))
     if (found === null) return c.notFound()
     const form = await c.req.parseBody()
@@ -98,7 +99,7 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
     }
   })
 
-  pages.post(`/review/${ID}/undo`, async (c) => {
+  pages.post(`/review/${ID}/undo`, needs('answer'), async (c) => {
     const form = await c.req.parseBody()
     try {
       const { decisionId: id } = await store.queue.takeBack(c.req.param('id'), c.var.staff.id, now())
@@ -120,7 +121,7 @@ export function casePage(parts: ConsoleParts): Hono<Env> {
     }
   })
 
-  pages.post(`/action/${ID}/undo`, async (c) => {
+  pages.post(`/action/${ID}/undo`, needs('answer'), async (c) => {
     const form = await c.req.parseBody()
     const begun = await store.queue.undoAction(c.req.param('id'), c.var.staff.id, now())
     wake()

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { type Case, isUnanswered } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
+import { needs } from '../guard.ts'
 import { Sent, Who } from '../parts/case.tsx'
 import { LONGEST_REASON } from '../parts/evidence.tsx'
 import { field, line } from '../parts/form.ts'
@@ -20,7 +21,7 @@ export function evidencePage(parts: ConsoleParts): Hono<Env> {
     return found !== null && parts.forgets?.(found.item.account.platform) ? found : null
   }
 
-  pages.post(`/case/${ID}/keep`, async (c) => {
+  pages.post(`/case/${ID}/keep`, needs('data'), async (c) => {
     const found = await find(c.req.param('id'))
     if (found === null) return c.notFound()
     const why = line(await c.req.parseBody(), 'why', LONGEST_REASON)
@@ -39,7 +40,7 @@ export function evidencePage(parts: ConsoleParts): Hono<Env> {
     )
   })
 
-  pages.get(`/case/${ID}/release`, async (c) => {
+  pages.get(`/case/${ID}/release`, needs('data'), async (c) => {
     const found = await find(c.req.param('id'))
     if (found === null) return c.notFound()
     if (found.item.heldAt === null) return c.redirect(`/case/${found.id}`, 303)
@@ -74,7 +75,7 @@ export function evidencePage(parts: ConsoleParts): Hono<Env> {
     )
   })
 
-  pages.post(`/case/${ID}/release`, async (c) => {
+  pages.post(`/case/${ID}/release`, needs('data'), async (c) => {
     const found = await find(c.req.param('id'))
     if (found === null) return c.notFound()
     if (field(await c.req.parseBody(), 'sure') !== 'yes') return c.redirect(`/case/${found.id}/release`, 303)

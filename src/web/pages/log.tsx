@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { brokenWhere, type Verified } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
+import { needs } from '../guard.ts'
 import { When } from '../parts/clock.tsx'
 import { EntryLine } from '../parts/entry.tsx'
 import { Empty, More, show } from '../parts/layout.tsx'
@@ -31,7 +32,7 @@ export function logPage(parts: ConsoleParts): Hono<Env> {
     }
   }
 
-  pages.get('/log', async (c) => {
+  pages.get('/log', needs('data'), async (c) => {
     const before = /^\d{1,18}$/.exec(c.req.query('before') ?? '')?.[0]
     const entries = await store.log.page(before === undefined ? null : BigInt(before), PAGE + 1)
     const [head] = before === undefined ? entries : await store.log.page(null, 1)
@@ -71,7 +72,7 @@ export function logPage(parts: ConsoleParts): Hono<Env> {
     )
   })
 
-  pages.post('/log/check', async (c) => {
+  pages.post('/log/check', needs('data'), async (c) => {
     // One check at a time, however many ask for it.
     running ??= verify()
     await Promise.race([running, new Promise((resolve) => setTimeout(resolve, GLANCE).unref())])

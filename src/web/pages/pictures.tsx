@@ -5,6 +5,7 @@ import { hashesOf } from '../../classifiers/images/sight.ts'
 import { LARGEST } from '../../pictures.ts'
 import { KNOWN_KINDS, type KnownKind, type KnownRow } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
+import { needs } from '../guard.ts'
 import { type Form, field, line, text } from '../parts/form.ts'
 import { AddForm, Field, HeldBy, KindField, KnownList, LONGEST_NAME, NameField } from '../parts/known-list.tsx'
 import { Empty, Sorry, Status, show } from '../parts/layout.tsx'
@@ -18,9 +19,9 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
   const { store, examiner, portrayed, now } = parts
   const pages = new Hono<Env>()
 
-  pages.get('/pictures', (c) => showPictures(c, parts))
+  pages.get('/pictures', needs('data'), (c) => showPictures(c, parts))
 
-  pages.post('/pictures/add', async (c) => {
+  pages.post('/pictures/add', needs('data'), async (c) => {
     const form = await c.req.parseBody()
     const wanted = readWanted(form)
     const { kind } = wanted
@@ -43,7 +44,7 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
   })
 
   /** From a case: the picture is here already, and so is its fingerprint. */
-  pages.post('/pictures/add-from-case', async (c) => {
+  pages.post('/pictures/add-from-case', needs('data'), async (c) => {
     const form = await c.req.parseBody()
     const wanted = readWanted(form)
     const id = field(form, 'from')
@@ -72,7 +73,7 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
     return c.redirect('/pictures?added=1', 303)
   })
 
-  pages.post(`/pictures/${ID}/remove`, async (c) => {
+  pages.post(`/pictures/${ID}/remove`, needs('data'), async (c) => {
     const id = c.req.param('id')
     const row = await store.known.find(id)
     if (row === null) return c.notFound()
@@ -81,7 +82,7 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
     return c.redirect('/pictures?removed=1', 303)
   })
 
-  pages.post('/pictures/texts/add', async (c) => {
+  pages.post('/pictures/texts/add', needs('data'), async (c) => {
     const given = readWork(await c.req.parseBody())
     const refuse = (error: string) => showPictures(c, parts, { text: { ...given, error } })
     const fault = faultOf(given)
@@ -90,12 +91,12 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
     return added ? c.redirect('/pictures?added=1', 303) : refuse('That text is registered already.')
   })
 
-  pages.post(`/pictures/texts/${ID}/remove`, async (c) => {
+  pages.post(`/pictures/texts/${ID}/remove`, needs('data'), async (c) => {
     await store.works.remove(c.req.param('id'), c.var.staff.id, now())
     return c.redirect('/pictures?removed=1', 303)
   })
 
-  pages.get(`/pictures/${ID}/erase`, async (c) => {
+  pages.get(`/pictures/${ID}/erase`, needs('answer'), async (c) => {
     const picture = await store.pictures.find(c.req.param('id'))
     if (picture === null) return c.notFound()
     return show(
@@ -122,7 +123,7 @@ export function picturesPage(parts: ConsoleParts): Hono<Env> {
     )
   })
 
-  pages.post(`/pictures/${ID}/erase`, async (c) => {
+  pages.post(`/pictures/${ID}/erase`, needs('answer'), async (c) => {
     const id = c.req.param('id')
     if (field(await c.req.parseBody(), 'sure') !== 'yes') return c.redirect(`/pictures/${id}/erase`, 303)
     const picture = await store.pictures.find(id)

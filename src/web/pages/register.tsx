@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { DETAIL_KINDS, type DetailKind, detailsIn, publishedBy, tokenOf } from '../../../moderation/details.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
+import { needs } from '../guard.ts'
 import { field, line, text } from '../parts/form.ts'
 import { AddForm, Field, KindField, KnownList, LONGEST_NAME, NameField } from '../parts/known-list.tsx'
 import { Empty, Status, show } from '../parts/layout.tsx'
@@ -14,9 +15,9 @@ export function registerPage(parts: ConsoleParts): Hono<Env> {
   const { store, office, now } = parts
   const pages = new Hono<Env>()
 
-  pages.get('/register', (c) => showRegister(c, parts, null))
+  pages.get('/register', needs('data'), (c) => showRegister(c, parts, null))
 
-  pages.post('/register/add', async (c) => {
+  pages.post('/register/add', needs('data'), async (c) => {
     const form = await c.req.parseBody()
     const kind = DETAIL_KINDS.find((one) => one === field(form, 'kind')) ?? 'phone'
     const value = text(form, 'value', LONGEST)
@@ -34,7 +35,7 @@ export function registerPage(parts: ConsoleParts): Hono<Env> {
     return added ? c.redirect('/register?added=1', 303) : refuse('That is on the register already.')
   })
 
-  pages.post(`/register/${ID}/remove`, async (c) => {
+  pages.post(`/register/${ID}/remove`, needs('data'), async (c) => {
     await store.register.remove(c.req.param('id'), c.var.staff.id, now())
     return c.redirect('/register?removed=1', 303)
   })

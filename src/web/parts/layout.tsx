@@ -5,7 +5,8 @@ import { dayIn } from '../../day.ts'
 import type { Hold } from '../../rules.ts'
 import type { Exposed, Settings } from '../../store/index.ts'
 import type { ConsoleParts, Env, Health } from '../deps.ts'
-import { may } from '../rights.ts'
+import { may, type Right } from '../rights.ts'
+import { Awaiting } from './awaiting.tsx'
 import { Break, Enough, enoughFor, needsBreak, Support } from './care.tsx'
 import { Clock } from './clock.tsx'
 import { Lead } from './help.tsx'
@@ -28,15 +29,15 @@ interface Shown {
   mayWait?: boolean
 }
 
-const PLACES = [
+const PLACES: readonly { href: string; name: string; right?: Right }[] = [
   { href: '/', name: 'Queue' },
-  { href: '/police', name: 'Police' },
+  { href: '/police', name: 'Police', right: 'refer' },
   { href: '/by-hand', name: 'By hand' },
   { href: '/letters', name: 'Letters' },
   { href: '/answers', name: 'Answers' },
-  { href: '/log', name: 'Log' },
-  { href: '/pictures', name: 'Pictures' },
-  { href: '/register', name: 'Register' },
+  { href: '/log', name: 'Log', right: 'data' },
+  { href: '/pictures', name: 'Pictures', right: 'data' },
+  { href: '/register', name: 'Register', right: 'data' },
   { href: '/accounts', name: 'Accounts' },
   { href: '/people', name: 'People' },
   { href: '/settings', name: 'Settings' },
@@ -55,6 +56,7 @@ export async function show(c: Context<Env>, parts: Facts, shown: Shown, children
     '/by-hand': await store.outbox.byHandCount(),
     '/letters': sumOf(await promisedCounts(parts)),
   }
+  const second = await store.confirming.waiting(now())
   const health = await parts.health()
   const mayRefer = may(c.var.staff, 'refer')
   const { police: contact, policeReminders } = store.settings.present()
@@ -73,7 +75,7 @@ export async function show(c: Context<Env>, parts: Facts, shown: Shown, children
           Serjeant <span class="for">{office.mp.name}</span>
         </p>
         <nav aria-label="Console">
-          {PLACES.filter(({ href }) => mayRefer || href !== '/police').map(({ href, name }) => (
+          {PLACES.filter(({ right }) => right === undefined || may(c.var.staff, right)).map(({ href, name }) => (
             <a href={href} aria-current={at === href ? 'page' : undefined}>
               {name}
               {waiting[href] ? <Count n={waiting[href]} of="waiting" /> : null}
@@ -88,6 +90,7 @@ export async function show(c: Context<Env>, parts: Facts, shown: Shown, children
           <button class="quiet">Sign out</button>
         </form>
       </header>
+      <Awaiting session={c.var.session} second={second} />
       <NoticesAtTop {...health} />
       <HoldAtTop hold={parts.inForce().hold} />
       {overdue === null ? null : <OverdueAtTop overdue={overdue} days={policeReminders} />}
