@@ -260,7 +260,7 @@ describe('stopping the tool', () => {
     expect(stopped()).toBeNull()
     await toms().post('/settings/stop', { why: 'It hid a question' })
     expect(stopped()).toMatchObject({ is: 'stopped', by: tom.id, why: 'It hid a question' })
-    expect(read(await toms().page('/log'))).toContain('The tool is stopped.')
+    expect(read(await visit.page('/log'))).toContain('The tool is stopped.')
     await visit.post('/settings/stop', { why: 'Another press' })
     expect(stopped()).toMatchObject({ by: tom.id })
     stage.pass(24 * HOUR)
