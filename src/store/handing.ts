@@ -73,4 +73,36 @@ export const handing = (db: Db) => ({
       await append(tx, now, [{ kind: 'resumed', actor: person, itemId }])
       return true
     }, PATIENCE),
+
+  /**
+   * Leave all that somebody writes, now and later, with whatever account of theirs. Never refused: where nobody else is
+   * there, it holds from the day that somebody is.
+   */
+  leaveAuthor: (authorId: string, person: string, now: Date): Promise<void> =>
+    db.$transaction(async (tx) => {
+      const data = [{ personId: person, authorId, at: now }]
+      const { count } = await tx.handoff.createMany({ data, skipDuplicates: true })
+      await tx.claim.deleteMany({ where: { personId: person, decision: { authorId } } })
+      if (count > 0) await append(tx, now, [{ kind: 'author-handed-on', actor: person, authorId }])
+    }, PATIENCE),
+
+  /** Be shown them again. */
+  resumeAuthor: (authorId: string, person: string, now: Date): Promise<void> =>
+    db.$transaction(async (tx) => {
+      const { count } = await tx.handoff.deleteMany({ where: { authorId, personId: person } })
+      if (count > 0) await append(tx, now, [{ kind: 'author-resumed', actor: person, authorId }])
+    }, PATIENCE),
+
+  /** Whom this person leaves to their colleagues, the last first. */
+  authorsLeft: async (person: string) => {
+    const where = { personId: person, authorId: { not: null } }
+    const rows = await db.handoff.findMany({ where, include: { author: true }, orderBy: { at: 'desc' } })
+    return rows.flatMap(({ author, at }) => (author === null ? [] : [{ author, at }]))
+  },
+
+  /** May anybody beside this person answer what waits? */
+  hasColleagues: async (person: string): Promise<boolean> => {
+    const answers = { roles: { hasSome: ['reviewer', 'senior'] } }
+    return (await db.person.count({ where: { id: { not: person }, disabledAt: null, ...answers } })) > 0
+  },
 })

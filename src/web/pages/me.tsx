@@ -1,12 +1,14 @@
 import { type Context, Hono } from 'hono'
 import { dayIn } from '../../day.ts'
-import { MASKS, type Mask } from '../../store/index.ts'
+import { MASKS, type Mask, type Store } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
-import { ownPath } from '../guard.ts'
+import { needs, ownPath } from '../guard.ts'
 import { enoughFor, nextBreak, Support } from '../parts/care.tsx'
 import { field, line } from '../parts/form.ts'
 import { Status, show, suggestBreak } from '../parts/layout.tsx'
-import { counted } from '../parts/words.ts'
+import { ID } from '../parts/place.ts'
+import { Writer } from '../parts/said.tsx'
+import { counted, platformName } from '../parts/words.ts'
 
 const CHOICES: Record<Mask, { name: string; means: string }> = {
   letters: {
@@ -41,6 +43,19 @@ export function mePages(parts: ConsoleParts): Hono<Env> {
     return c.redirect('/me?chosen=1', 303)
   })
 
+  /** Without a reason, since none is asked for. */
+  pages.post(`/author/${ID}/hand-on`, needs('answer'), async (c) => {
+    const [author] = await store.identities.find(c.req.param('id'))
+    if (author === undefined) return c.notFound()
+    await store.handing.leaveAuthor(author.id, c.var.staff.id, now())
+    return c.redirect('/me?left=1', 303)
+  })
+
+  pages.post(`/author/${ID}/take-back`, async (c) => {
+    await store.handing.resumeAuthor(c.req.param('id'), c.var.staff.id, now())
+    return c.redirect('/me?resumed=1', 303)
+  })
+
   pages.get('/break', async (c) => {
     const { met } = await store.care.of(c.var.staff.id, today())
     return suggestBreak(c, parts, met, '/')
@@ -57,7 +72,7 @@ export function mePages(parts: ConsoleParts): Hono<Env> {
   })
 
   pages.post('/break/pass-on', async (c) => {
-    const others = (await store.people.all()).filter(({ id }) => id !== c.var.staff.id)
+    const others = await store.handing.hasColleagues(c.var.staff.id)
     return show(
       c,
       parts,
@@ -65,9 +80,9 @@ export function mePages(parts: ConsoleParts): Hono<Env> {
       <>
         <h1>Take care of yourself</h1>
         <p>
-          {others.length === 0
-            ? 'Nobody else has access here at the moment, so the queue waits for you. It keeps.'
-            : 'What is left waits for your colleagues: they have the same queue, and nothing of it is yours to finish.'}{' '}
+          {others
+            ? 'What is left waits for your colleagues: they have the same queue, and nothing of it is yours to finish.'
+            : 'Nobody else may answer here at the moment, so the queue waits for you. It keeps.'}{' '}
           Should somebody be in danger, whoever is on call is told as always.
         </p>
         <form method="post" action="/sign-out" class="buttons">
@@ -86,14 +101,24 @@ export function mePages(parts: ConsoleParts): Hono<Env> {
 
 async function showMe(c: Context<Env>, parts: ConsoleParts, day: Date, error: string | null = null) {
   const { store } = parts
-  const care = await store.care.of(c.var.staff.id, day)
+  const me = c.var.staff.id
+  const care = await store.care.of(me, day)
   const most = store.settings.present().enough
+  const others = await store.handing.hasColleagues(me)
   return show(
     c,
     parts,
     { title: 'My settings', at: '/me', status: error === null ? 200 : 422 },
     <>
       {c.req.query('chosen') === undefined ? null : <Status>Kept. It holds from the next page on.</Status>}
+      {c.req.query('left') === undefined ? null : (
+        <Status>
+          {others
+            ? 'You are not shown them any more.'
+            : 'Noted. While nobody else may answer, you are shown them all the same.'}
+        </Status>
+      )}
+      {c.req.query('resumed') === undefined ? null : <Status>You are shown them again.</Status>}
       <h1>My settings</h1>
       <p class="hint-line">Only you see this page. What you choose here is not in the log.</p>
       <p class="links">
@@ -143,6 +168,7 @@ async function showMe(c: Context<Env>, parts: ConsoleParts, day: Date, error: st
           a picture once it is shown, and either once a day. Nobody else is shown your count.
         </p>
       </section>
+      <LeftPeople left={await store.handing.authorsLeft(me)} others={others} />
       <section>
         <h2>Whom you can turn to</h2>
         <Support contacts={store.settings.present().support} />
@@ -150,3 +176,41 @@ async function showMe(c: Context<Env>, parts: ConsoleParts, day: Date, error: st
     </>,
   )
 }
+
+interface LeftProps {
+  left: Awaited<ReturnType<Store['handing']['authorsLeft']>>
+  others: boolean
+}
+
+/** Whom they stopped being shown, and the way back. */
+const LeftPeople = ({ left, others }: LeftProps) => (
+  <section>
+    <h2>People you are not shown</h2>
+    {left.length === 0 ? (
+      <p>Nobody. On a case, under “The person”, you can leave all that they write to your colleagues.</p>
+    ) : (
+      <>
+        {others ? null : (
+          <p class="notice">
+            Nobody else may answer at the moment, so you are shown them all the same: nothing may lie where nobody
+            looks.
+          </p>
+        )}
+        <ul class="rows people">
+          {left.map(({ author }) => (
+            <li>
+              <span id={`left-${author.id}`}>
+                <Writer author={author} /> on {platformName(author.platform)}
+              </span>
+              <form method="post" action={`/author/${author.id}/take-back`}>
+                <button class="quiet" aria-describedby={`left-${author.id}`}>
+                  Show me them again
+                </button>
+              </form>
+            </li>
+          ))}
+        </ul>
+      </>
+    )}
+  </section>
+)

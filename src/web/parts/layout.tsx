@@ -120,7 +120,7 @@ export async function show(c: Context<Env>, parts: Facts, shown: Shown, children
 export async function suggestBreak(c: Context<Env>, parts: Facts, met: number, to = pageOf(c)): Promise<Response> {
   const { store } = parts
   const waiting = await store.queue.counts()
-  const others = (await store.people.all()).length > 1
+  const others = await store.handing.hasColleagues(c.var.staff.id)
   const { support } = store.settings.present()
   return show(
     c,

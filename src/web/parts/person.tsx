@@ -77,6 +77,13 @@ export const Person = ({ found, accounts, history }: Props) => {
           </a>
         </p>
       )}
+      <form method="post" action={`/author/${author.id}/hand-on`}>
+        <button>Stop showing me this person</button>
+        <p class="faint">
+          Your colleagues answer what they write, and no reason is asked for. You can take it back under your own name
+          at the top. While nobody else may answer, you are shown it all the same.
+        </p>
+      </form>
       {facts.bio ? (
         <>
           <h3>How they describe themselves</h3>

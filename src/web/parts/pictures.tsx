@@ -29,7 +29,10 @@ export const Pictures = ({ pictures }: { pictures: Picture[] }) =>
     </>
   )
 
-const Blurred = ({ picture: { id, alt, sight }, n }: { picture: Picture; n: number }) => {
+/** Kinds that can move: shown standing still, until somebody asks once more. */
+const MOVING = ['image/gif', 'image/webp', 'image/avif', 'image/png']
+
+const Blurred = ({ picture: { id, alt, sight, type }, n }: { picture: Picture; n: number }) => {
   const { asked, met } = useReader()
   const open = asked.has(id)
   if (open) met({ what: id, kind: 'picture' })
@@ -44,7 +47,15 @@ const Blurred = ({ picture: { id, alt, sight }, n }: { picture: Picture; n: numb
         {sightWords(sightIn(sight))}
       </p>
       <img src={`/picture/${id}`} alt={`Picture ${n} that came with it${open ? '' : ', blurred'}`} loading="lazy" />
-      <Ask part={id} open={open} does={open ? `Blur picture ${n} again` : `Show picture ${n}`} />
+      <div class="links">
+        <Ask part={id} open={open} does={open ? `Blur picture ${n} again` : `Show picture ${n}`} />
+        {open && MOVING.includes(type ?? '') ? (
+          <a href={`/picture/${id}?moving=1`} target="_blank" rel="noreferrer">
+            Let it move, if it does
+            <span class="unseen"> (opens a new tab)</span>
+          </a>
+        ) : null}
+      </div>
     </div>
   )
 }

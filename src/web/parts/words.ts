@@ -329,6 +329,8 @@ const ENTRIES: Record<string, string> = {
   reopened: 'Something was seen after the answer: it is open again',
   'handed-on': 'Left to colleagues',
   resumed: 'Taken back from colleagues',
+  'author-handed-on': 'All that somebody writes was left to colleagues',
+  'author-resumed': 'What somebody writes was taken back from colleagues',
   note: 'A note was written',
   'note-removed': 'A note was taken back',
   'picture-added': 'A picture is to be known again',
