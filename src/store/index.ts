@@ -90,7 +90,7 @@ export {
 export type { Past } from './replaying.ts'
 export type { Histogram } from './scores.ts'
 export type { OpenSession, Session } from './sessions.ts'
-export { SETTING_SHAPES, type SettingName, type Settings } from './settings.ts'
+export { ENOUGH, SETTING_SHAPES, type SettingName, type Settings } from './settings.ts'
 export { LeaseLost, type Pass } from './sources.ts'
 export { moneyWords, periodsOf, type Spent, type Standing } from './spending.ts'
 export type { Filter, Place } from './waiting.ts'

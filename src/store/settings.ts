@@ -7,6 +7,9 @@ import type { CarryOut } from './confirming.ts'
 import { type Db, PATIENCE } from './db.ts'
 import { append } from './log.ts'
 
+/** Hard things in a day, after which a break may be suggested. Fewer would suggest one before there was any work. */
+export const ENOUGH = { least: 5, most: 500 } as const
+
 const Words = z.string().trim().min(1).max(500)
 
 /**
@@ -63,7 +66,7 @@ const Settings = z.object({
   /** After so many hours without a page, a sign-in is over. */
   signOutAfterHours: z.int().min(1).max(72).default(12),
   /** After so many hard things in a day the console suggests a break. Somebody may choose fewer for themselves. */
-  enough: z.int().min(5).max(500).default(50),
+  enough: z.int().min(ENOUGH.least).max(ENOUGH.most).default(50),
 })
 export type Settings = z.infer<typeof Settings>
 /** What each may be, for whoever asks for one in a form. */

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { dayIn } from '../../day.ts'
-import { MASKS, type Mask, type Store } from '../../store/index.ts'
+import { ENOUGH, MASKS, type Mask, type Store } from '../../store/index.ts'
 import type { ConsoleParts, Env } from '../deps.ts'
 import { needs, ownPath } from '../guard.ts'
 import { enoughFor, nextBreak, Support } from '../parts/care.tsx'
@@ -19,9 +19,6 @@ const CHOICES: Record<Mask, { name: string; means: string }> = {
   nothing: { name: 'Nothing', means: 'You read everything as it was written. All that is hard counts as read.' },
 }
 
-/** Fewer would suggest a break before there was any work. */
-const FEWEST = 5
-
 /** How somebody wants to be spared, and the break. All of it is theirs alone: nobody else sees it, nor the log. */
 export function mePages(parts: ConsoleParts): Hono<Env> {
   const { store, now, office } = parts
@@ -37,8 +34,8 @@ export function mePages(parts: ConsoleParts): Hono<Env> {
     const most = store.settings.present().enough
     const enough = given === '' ? null : Number(given)
     if (mask === undefined) return showMe(c, parts, today(), 'Choose what is masked.')
-    if (enough !== null && !(Number.isInteger(enough) && enough >= FEWEST && enough <= most))
-      return showMe(c, parts, today(), `Give a whole number from ${FEWEST} to ${most}, or leave it empty.`)
+    if (enough !== null && !(Number.isInteger(enough) && enough >= ENOUGH.least && enough <= most))
+      return showMe(c, parts, today(), `Give a whole number from ${ENOUGH.least} to ${most}, or leave it empty.`)
     await store.care.choose(c.var.staff.id, { mask, enough })
     return c.redirect('/me?chosen=1', 303)
   })
@@ -148,7 +145,7 @@ async function showMe(c: Context<Env>, parts: ConsoleParts, day: Date, error: st
           <span>
             Suggest a break after so many hard things a day{' '}
             <small>
-              The office says {most}. You can choose fewer, from {FEWEST}; leave it empty to go by the office.
+              The office says {most}. You can choose fewer, from {ENOUGH.least}; leave it empty to go by the office.
             </small>
           </span>
           <input
@@ -169,10 +166,6 @@ async function showMe(c: Context<Env>, parts: ConsoleParts, day: Date, error: st
         </p>
       </section>
       <LeftPeople left={await store.handing.authorsLeft(me)} others={others} />
-      <section>
-        <h2>Whom you can turn to</h2>
-        <Support contacts={store.settings.present().support} />
-      </section>
     </>,
   )
 }

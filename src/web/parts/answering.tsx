@@ -249,7 +249,10 @@ export const LastLeft = ({ id, walk, from }: { id: string; walk: Walk; from: Fro
 /** On the page of a case that one left to others. */
 export const LeftToOthers = ({ id, walk }: { id: string; walk: Walk }) => (
   <form method="post" action={`/case/${id}/take-back`} class="aside">
-    <p>You left this to your colleagues, so it is not in your queue.</p>
+    <p>
+      You left this to your colleagues, so it is not in your queue. If you left the person, take that back{' '}
+      <a href="/me">in your settings</a>.
+    </p>
     <Whereabouts walk={walk} from="case" />
     <button class="quiet">Have it in my queue again</button>
   </form>

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import type { Settings } from '../../../store/index.ts'
+import { ENOUGH, type Settings } from '../../../store/index.ts'
 import type { ConsoleParts, Env } from '../../deps.ts'
 import { needs } from '../../guard.ts'
 import { type Form, line } from '../../parts/form.ts'
@@ -20,11 +20,16 @@ export function supportSettings(parts: ConsoleParts): Hono<Env> {
   pages.get('/settings/support', (c) => page(c, store.settings.present().support, null))
 
   pages.post('/settings/support', needs('policy'), async (c) => {
-    const given = readRows(await c.req.parseBody())
+    const form = await c.req.parseBody()
+    const given = readRows(form)
+    const enough = Number(line(form, 'enough', 10))
+    if (!(Number.isInteger(enough) && enough >= ENOUGH.least && enough <= ENOUGH.most))
+      return page(c, given, `Give a whole number from ${ENOUGH.least} to ${ENOUGH.most} of hard things a day.`)
     const nameless = given.some(({ name }) => name === '')
     if (nameless) return page(c, given, 'Give each a name.')
     if (given.some(({ url }) => url !== undefined && !isWeb(url)))
       return page(c, given, 'A web address begins with https:// or http://.')
+    if (enough !== store.settings.present().enough) await store.settings.change('enough', enough, c.var.staff.id, now())
     await store.settings.change('support', given.length === 0 ? undefined : given, c.var.staff.id, now())
     return c.redirect('/settings/support?kept=1', 303)
   })
@@ -57,6 +62,16 @@ export function supportSettings(parts: ConsoleParts): Hono<Env> {
               </fieldset>
             ))}
             <p class="faint">A row left empty is taken out.</p>
+            <Field
+              name="enough"
+              type="number"
+              min={ENOUGH.least}
+              max={ENOUGH.most}
+              value={store.settings.present().enough}
+              required
+              label="Suggest a break after so many hard things a day"
+              hint="Texts whose masks are off, and pictures that are shown. Everybody may choose fewer for themselves."
+            />
             <button class="main">Keep</button>
           </form>
         ) : null}
