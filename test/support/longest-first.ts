@@ -7,6 +7,8 @@ const LONG = [
   'end-to-end/bluesky.test.ts',
   'web/journey.test.ts',
   'web/console.test.ts',
+  'web/letters.test.ts',
+  'store/letters.test.ts',
   'end-to-end/kill.test.ts',
   'adapters/bluesky.test.ts',
   'adapters/bluesky-reading.test.ts',
