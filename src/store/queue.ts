@@ -6,7 +6,7 @@ import { append } from './log.ts'
 import { isStillAtRisk, saysNobodyAtRisk } from './risk.ts'
 import { laterOf } from './standings.ts'
 import { storable } from './text.ts'
-import { type Filter, type Place, waitingClauses, waitingCounts, waitingIds, waitingWriters } from './waiting.ts'
+import { type Filter, type Place, type Tally, waitingIds, waitingTallies, waitingWriters } from './waiting.ts'
 
 const WHOLE = {
   item: {
@@ -38,21 +38,10 @@ export const queue = (db: Db) => ({
   next: async (filter: Filter, after: Place | null): Promise<string | null> =>
     (await waitingIds(db, filter, after, 1))[0] ?? null,
 
-  counts: async (filter: Omit<Filter, 'lane'> = {}): Promise<Record<Lane, number>> => {
-    const counts = await waitingCounts(db, filter)
-    const of = (lane: Lane): number => counts.get(lane) ?? 0
-    return {
-      risk: of('risk'),
-      police: of('police'),
-      proposal: of('proposal'),
-      performed: of('performed'),
-      look: of('look'),
-      casework: of('casework'),
-    }
-  },
+  counts: async (filter: Omit<Filter, 'lane'> = {}): Promise<Record<Lane, number>> => (await survey(db, filter)).lanes,
 
-  /** Which rules what waits breaks, and how often, most frequent first. */
-  clauses: (filter: Omit<Filter, 'clause'> = {}): Promise<Map<string, number>> => waitingClauses(db, filter),
+  /** How many wait: in each lane, and of each clause in the lane asked for, the most frequent first. */
+  survey: (filter: Filter): Promise<Survey> => survey(db, filter),
 
   /** People of whom something waits, by words of their handle or name. */
   writers: async (words: string, filter: Filter = {}, take = 20): Promise<Author[]> => {
@@ -145,6 +134,35 @@ export async function casesOf(db: Db, ids: readonly string[]): Promise<Case[]> {
     db,
     ids.flatMap((id) => byId.get(id) ?? []),
   )
+}
+
+interface Survey {
+  lanes: Record<Lane, number>
+  clauses: Map<string, number>
+}
+
+async function survey(db: Db, { lane, clause, ...filter }: Filter): Promise<Survey> {
+  const tallies = await waitingTallies(db, filter)
+  const sum = (of: (tally: Tally) => boolean): number =>
+    tallies.reduce((all, tally) => (of(tally) ? all + tally.n : all), 0)
+  const inLane = (one: Lane): number =>
+    sum((tally) => tally.lane === one && (clause === undefined || tally.clauses.includes(clause)))
+  const found = tallies.filter((tally) => lane === undefined || tally.lane === lane).flatMap(({ clauses }) => clauses)
+  const clauses = [...new Set(found)].map((id): [string, number] => [
+    id,
+    sum((tally) => (lane === undefined || tally.lane === lane) && tally.clauses.includes(id)),
+  ])
+  return {
+    lanes: {
+      risk: inLane('risk'),
+      police: inLane('police'),
+      proposal: inLane('proposal'),
+      performed: inLane('performed'),
+      look: inLane('look'),
+      casework: inLane('casework'),
+    },
+    clauses: new Map(clauses.toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))),
+  }
 }
 
 /** What is true of the person beside the account that wrote this. Asked only where staff linked it to others. */

@@ -42,20 +42,17 @@ export async function waitingIds(db: Db | Tx, filter: Filter, after: Place | nul
   return rows.map(({ id }) => id)
 }
 
-/** How many wait in each lane that has any. */
-export async function waitingCounts(db: Db | Tx, filter: Omit<Filter, 'lane'>): Promise<Map<string, number>> {
-  const rows = await db.$queryRaw<{ lane: string; n: number }[]>`
-    SELECT d.lane, count(*)::int AS n FROM decision d WHERE ${matches(filter)} GROUP BY d.lane`
-  return new Map(rows.map(({ lane, n }) => [lane, n]))
+/** So many wait in that lane that breach these clauses. */
+export interface Tally {
+  lane: string
+  clauses: string[]
+  n: number
 }
 
-/** The clauses that waiting cases breach, most frequent first. */
-export async function waitingClauses(db: Db | Tx, filter: Omit<Filter, 'clause'>): Promise<Map<string, number>> {
-  const rows = await db.$queryRaw<{ clause: string; n: number }[]>`
-    SELECT clause, count(*)::int AS n FROM decision d, unnest(d.clauses) AS clause
-    WHERE ${matches(filter)} GROUP BY clause ORDER BY n DESC, clause`
-  return new Map(rows.map(({ clause, n }) => [clause, n]))
-}
+/** All that wait, counted once: whoever wants fewer of it adds up less. */
+export const waitingTallies = (db: Db | Tx, filter: Omit<Filter, 'lane' | 'clause'>): Promise<Tally[]> =>
+  db.$queryRaw<Tally[]>`
+    SELECT d.lane, d.clauses, count(*)::int AS n FROM decision d WHERE ${matches(filter)} GROUP BY d.lane, d.clauses`
 
 /** Of whom something waits and whose handle or name has these words, by handle. Each person once. */
 export async function waitingWriters(db: Db | Tx, words: string, filter: Filter, take: number): Promise<string[]> {

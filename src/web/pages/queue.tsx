@@ -26,20 +26,17 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
     const me = c.var.staff.id
     const now = parts.now()
     const filter = filterOf(walk, await store.handing.leftBy(me), now)
-    const { lane, ...inAllLanes } = filter
     const who = (c.req.query('who') ?? '').slice(0, LONGEST_QUERY)
     const search = who.trim() === '' ? null : { words: who, found: await store.queue.writers(who, filter) }
     const [only, ...others] = search?.found ?? []
     if (only && others.length === 0) return c.redirect(path('/', { ...kept(walk), person: only.id }), 303)
     // One more than is shown: it says whether there is another page.
     const found = await store.queue.page(filter, readPlace(walk.after), PAGE + 1)
-    const counts = await store.queue.counts(inAllLanes)
+    const { lanes: counts, clauses } = await store.queue.survey(filter)
     const claims = await store.claims.on(
       found.map(({ id }) => id),
       now,
     )
-    const { clause: _, ...underAnyRule } = filter
-    const clauses = await store.queue.clauses(underAnyRule)
     const accounts = await store.accounts.named()
     const person = walk.person === null ? null : ((await store.identities.find(walk.person))[0] ?? null)
     const shown = found.slice(0, PAGE)
@@ -73,7 +70,7 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
           clauses={clauses}
           person={person}
           search={search}
-          n={lane === undefined ? LANE_ORDER.reduce((sum, one) => sum + counts[one], 0) : counts[lane]}
+          n={walk.lane === null ? LANE_ORDER.reduce((sum, one) => sum + counts[one], 0) : counts[walk.lane]}
         />
         {shown.length === 0 ? (
           <Empty>
