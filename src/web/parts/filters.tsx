@@ -43,24 +43,36 @@ export const Filters = ({ walk, accounts, policy, clauses, person, search, n }: 
           {walk.lane === null ? null : <input type="hidden" name="lane" value={walk.lane} />}
           {walk.person === null ? null : <input type="hidden" name="person" value={walk.person} />}
           {platforms.length < 2 ? null : (
-            <Choice name="platform" label="Platform" chosen={walk.platform}>
-              {platforms.map((name) => [name, platformName(name)])}
-            </Choice>
+            <Choice
+              name="platform"
+              label="Platform"
+              chosen={walk.platform}
+              options={platforms.map((name) => [name, platformName(name)])}
+            />
           )}
           {several ? (
-            <Choice name="account" label="Account" chosen={walk.account}>
-              {accounts.map(({ id, platform, handle }) => [id, `${handle} on ${platformName(platform)}`])}
-            </Choice>
+            <Choice
+              name="account"
+              label="Account"
+              chosen={walk.account}
+              options={accounts.map(({ id, platform, handle }) => [id, `${handle} on ${platformName(platform)}`])}
+            />
           ) : null}
-          <Choice name="clause" label="Rule" chosen={walk.clause}>
-            {chosenToo([...clauses.keys()], walk.clause).map((id) => [
+          <Choice
+            name="clause"
+            label="Rule"
+            chosen={walk.clause}
+            options={chosenToo([...clauses.keys()], walk.clause).map((id) => [
               id,
               `${clauseName(id, policy)} (${clauses.get(id) ?? 0})`,
             ])}
-          </Choice>
-          <Choice name="age" label="How long it waits" chosen={walk.age}>
-            {AGES.map((age) => [age, AGE_WORDS[age]])}
-          </Choice>
+          />
+          <Choice
+            name="age"
+            label="How long it waits"
+            chosen={walk.age}
+            options={AGES.map((age) => [age, AGE_WORDS[age]])}
+          />
           <label class="field">
             <span>Name or handle</span>
             <input name="who" maxlength={100} autocomplete="off" value={search?.words ?? ''} />
@@ -87,15 +99,15 @@ interface ChoiceProps {
   name: string
   label: string
   chosen: string | null
-  children: readonly (readonly [string, string])[]
+  options: readonly (readonly [string, string])[]
 }
 
-const Choice = ({ name, label, chosen, children }: ChoiceProps) => (
+const Choice = ({ name, label, chosen, options }: ChoiceProps) => (
   <label class="field">
     <span>{label}</span>
     <select name={name}>
       <option value="">Any</option>
-      {children.map(([value, words]) => (
+      {options.map(([value, words]) => (
         <option value={value} selected={chosen === value}>
           {words}
         </option>
