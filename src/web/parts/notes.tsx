@@ -15,7 +15,8 @@ export const Notes = ({ itemId, notes, me }: Props) => (
   <section id="notes">
     <h2>Notes</h2>
     <p class="hint-line">
-      Only the office’s staff see these. If the person asks what is kept about them, they are shown them too.
+      Only the office’s staff see these. Write nothing that the person should not read: they may ask what is kept about
+      them.
     </p>
     {notes.length === 0 ? null : (
       <ol class="thread">
