@@ -256,7 +256,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
   const withPicture = async (): Promise<Case> => {
     const media = [{ kind: 'image' as const, url: 'https://img.example/m', alt: 'A fucking drawing' }]
-    const found = await stage.put(insult({ item: { ...(insult().item ?? {}), media } }))
+    const found = await stage.put(insult({ item: { ...insult().item, media } }))
     const bytes = await animation(await drawing(1), await drawing(2))
     await stage.store.pictures.keep(found.item.pictures[0]?.id ?? '', { bytes, type: 'image/gif' }, NOON)
     return found
