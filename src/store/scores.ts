@@ -3,7 +3,7 @@ import type { Db } from './db.ts'
 /** How many findings of a concern had a score in each of the bins, from 0 to 1. */
 export type Histogram = number[]
 
-export const BINS = 20
+const BINS = 20
 
 /** How sure the detectors were, of all that was found since. By concern; what was never found is left out. */
 export const scores = (db: Db) => ({

@@ -124,7 +124,9 @@ function lookAt(one) {
   if (!one || one === looking) return
   unclaim(looking)
   looking = one
-  setTimeout(() => one === looking && claim(one), FOCUSED)
+  setTimeout(() => {
+    if (one === looking) void claim(one)
+  }, FOCUSED)
 }
 
 if (!whole) document.addEventListener('focusin', ({ target }) => lookAt(target.closest('[data-case]')))

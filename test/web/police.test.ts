@@ -317,7 +317,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
   it.each(LOOKS)('has no fault that axe finds, and no sideways scroll, %o', async (look) => {
     const long = anAuthor({ displayName: 'W'.repeat(80), handle: `@${'w'.repeat(60)}` })
-    const [open, answered, risk, other] = [
+    const [waiting, answered, risk, other] = [
       await stage.put(threat({ author: long })),
       await stage.put(threat()),
       await stage.put(atRisk()),
@@ -325,7 +325,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     ]
     await senior.post(path(answered, '/answer'), { answer: 'agreed' })
     await senior.post(path(answered, '/referral'), { ...REPORT, force: 'W'.repeat(150) })
-    await senior.post(path(open, '/referral'), { kind: 'not-referred', why: 'W'.repeat(150) })
+    await senior.post(path(waiting, '/referral'), { kind: 'not-referred', why: 'W'.repeat(150) })
     const told = { told: 'police', whom: 'W'.repeat(120), at: '2026-11-24T11:30', why: 'To protect their life.' }
     await senior.post(path(risk, '/disclosure'), told)
     const page = await visit.open(cookie, {
@@ -337,7 +337,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     for (const [name, to] of [
       ['police', '/police'],
       ['signposting', '/signposting'],
-      ['threat', path(open)],
+      ['threat', path(waiting)],
       ['threat-answered', path(answered)],
       ['at-risk', path(risk)],
       ['not-for-police', path(other)],

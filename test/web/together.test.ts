@@ -22,9 +22,9 @@ const copy = (n: number, text = TEXT, steps: Given['decision'] = {}): Given => (
 
 const stages: Stage[] = []
 async function opened(policy = 'standard') {
-  const given = POLICIES[policy]
-  if (!given) throw new Error('no such policy')
-  const stage = await aStage({ policy: given })
+  const chosen = POLICIES[policy]
+  if (!chosen) throw new Error('no such policy')
+  const stage = await aStage({ policy: chosen })
   stages.push(stage)
   const priya = await stage.join('Priya Nair')
   const put = async (...given: Given[]): Promise<Case[]> => {

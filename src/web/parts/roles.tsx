@@ -22,8 +22,6 @@ const RIGHTS: Readonly<Record<Right, string>> = {
   data: 'keep the protected register, known pictures and evidence',
 }
 
-export const roleName = (role: Role): string => NAMES[role]
-
 /** "Reviewer and senior" */
 export function rolesWords(roles: readonly Role[]): string {
   const words = listed(roles.map((role) => NAMES[role].toLowerCase()))

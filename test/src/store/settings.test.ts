@@ -93,10 +93,10 @@ eachDatabase((open) => {
       actor: sam,
       body: { person: priya, roles: ['reviewer', 'senior'] },
     })
-    const open = sessions(db, () => 12)
-    const { token } = await open.begin(priya, NOON)
+    const ours = sessions(db, () => 12)
+    const { token } = await ours.begin(priya, NOON)
     const staff = { id: priya, name: 'Priya', roles: ['reviewer', 'senior'] }
-    expect(await open.of(token, NOON)).toMatchObject({ staff })
+    expect(await ours.of(token, NOON)).toMatchObject({ staff })
     const before = await last()
     expect(await all.giveRoles(priya, ['reviewer', 'senior'], sam, NOON)).toBe(true)
     expect(await last()).toEqual(before)
