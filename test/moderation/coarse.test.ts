@@ -56,6 +56,12 @@ describe('coarse words', () => {
     expect(found(text)).toEqual([])
   })
 
+  it('are found though they can be read only once their neighbours are gone', () => {
+    // Thickly enough written in digits, "7175" is a word; parted letters make it thinner.
+    const text = 'c u n t the bus was late again p3opl3 w41t th3re you 7175 this morning'
+    expect(found(text)).toEqual(['c u n t', '7175'])
+  })
+
   it('are found wherever the normaliser undoes their disguise', () => {
     const undone = DISGUISES.filter(({ name }) => !/^(reversed|encoded|chat|buried)/.test(name))
     let tried = 0
