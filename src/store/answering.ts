@@ -155,7 +155,9 @@ export async function answerIn(
   const isOfRisk = answer === 'nobody-at-risk'
   const kept = isOfRisk ? { answer: 'dismissed', change: NOBODY_AT_RISK } : { answer, ...(change ? { change } : {}) }
   const joint = together ? { togetherId: together.id, apart: [...apart] } : {}
-  const review = await tx.review.create({ data: { decisionId: id, personId: person, ...kept, ...joint, why, at: now } })
+  const { authorId } = decision
+  const data = { decisionId: id, personId: person, authorId, ...kept, ...joint, why, at: now }
+  const review = await tx.review.create({ data })
   const lane = isOfRisk ? laneWithoutRisk(decision) : null
   const waits = (owed && answer !== 'dismissed') || apart.size > 0
   const next = lane === null ? { closedAt: waits ? null : now } : { lane, urgency: URGENCY[lane] }
@@ -226,7 +228,14 @@ export async function overturn(tx: Tx, decisionId: string, person: string, why: 
   }
   await tx.review.updateMany({ where: { decisionId, undoneAt: null }, data: { undoneAt: now } })
   const { id } = await tx.review.create({
-    data: { decisionId, personId: person, answer: 'dismissed', why: storable(why), at: now },
+    data: {
+      decisionId,
+      personId: person,
+      authorId: decision.authorId,
+      answer: 'dismissed',
+      why: storable(why),
+      at: now,
+    },
   })
   await tx.decision.update({ where: { id: decisionId }, data: { closedAt: now } })
   const { act, clauses, policy, policyVersion: version } = decision

@@ -143,7 +143,7 @@ async function readRedirects(db: Db, authorIds: string[], into: Into): Promise<v
 
 async function readRisks(db: Db, authorIds: string[], into: Into): Promise<void> {
   const risks = await db.decision.findMany({
-    where: { atRisk: true, item: { authorId: { in: authorIds } } },
+    where: { atRisk: true, authorId: { in: authorIds } },
     select: {
       decidedAt: true,
       item: { select: { id: true, seq: true, authorId: true } },
@@ -171,8 +171,8 @@ async function readAdjustments(db: Db, authorIds: string[], into: Into): Promise
 
 async function readBreaches(db: Db, authorIds: string[], into: Into): Promise<void> {
   const breaches = await db.$queryRaw<(Spell & { authorId: string; itemId: string })[]>`
-    SELECT i.author_id AS "authorId", i.id AS "itemId", r.at AS "from", r.undone_at AS till
-    FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
-    WHERE i.author_id = ANY(${authorIds}::uuid[]) AND ${IS_BREACH}`
+    SELECT r.author_id AS "authorId", d.item_id AS "itemId", r.at AS "from", r.undone_at AS till
+    FROM review r JOIN decision d ON d.id = r.decision_id
+    WHERE r.author_id = ANY(${authorIds}::uuid[]) AND ${IS_BREACH}`
   for (const { authorId, ...breach } of breaches) into(authorId).breaches.push(breach)
 }

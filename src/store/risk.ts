@@ -35,7 +35,12 @@ const DAY = 86_400_000
 /** Did this person seem to be at risk lately, on whatever platform, and did nobody find that they were not? */
 export async function isAtRisk(db: Db | Tx, authorId: string, now: Date): Promise<boolean> {
   const dismissed = { reviews: { some: { answer: 'dismissed', undoneAt: null } } }
-  const item = { authorId: { in: await accountsOfOne(db, authorId) } }
-  const where = { item, atRisk: true, decidedAt: { gt: new Date(now.getTime() - CARE_DAYS * DAY) }, NOT: dismissed }
+  const authors = { in: await accountsOfOne(db, authorId) }
+  const where = {
+    authorId: authors,
+    atRisk: true,
+    decidedAt: { gt: new Date(now.getTime() - CARE_DAYS * DAY) },
+    NOT: dismissed,
+  }
   return (await db.decision.count({ where })) > 0
 }

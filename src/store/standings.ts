@@ -97,10 +97,10 @@ async function ownStandings(tx: Tx, ids: readonly string[], warningDays: number,
           AND NOT EXISTS (SELECT 1 FROM action u WHERE u.undo_of = w.id)
           AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.about_id = w.id AND l.until <= ${now})
           AND NOT EXISTS (SELECT 1 FROM letter c WHERE c.carried_by = w.id AND c.kind <> 'warn')) AS warnings,
-      (SELECT count(*)::int FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
-        WHERE i.author_id = a.id AND ${COUNTS_AS_BREACH}) AS breaches,
-      (SELECT max(d.decided_at) FROM item i JOIN decision d ON d.item_id = i.id
-        WHERE i.author_id = a.id AND d.at_risk
+      (SELECT count(*)::int FROM review r JOIN decision d ON d.id = r.decision_id
+        WHERE r.author_id = a.id AND ${COUNTS_AS_BREACH}) AS breaches,
+      (SELECT max(d.decided_at) FROM decision d
+        WHERE d.author_id = a.id AND d.at_risk
           AND NOT EXISTS (SELECT 1 FROM review r WHERE r.decision_id = d.id AND r.answer = 'dismissed' AND r.undone_at IS NULL)) AS "atRiskAt"
     FROM author a WHERE a.id = ANY(${[...ids]}::uuid[])`
   return new Map(rows.map(({ id, ...standing }) => [id, standing]))
@@ -111,8 +111,8 @@ export async function isKnown(db: Db | Tx, authorIds: readonly string[]): Promis
   const accounts = await accountsOf(db, authorIds)
   if (accounts.size === 0) return new Set()
   const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT i.author_id AS id FROM item i JOIN decision d ON d.item_id = i.id JOIN review r ON r.decision_id = d.id
-    WHERE i.author_id = ANY(${[...accounts.values()].flat()}::uuid[]) AND ${COUNTS_AS_BREACH}`
+    SELECT DISTINCT r.author_id AS id FROM review r JOIN decision d ON d.id = r.decision_id
+    WHERE r.author_id = ANY(${[...accounts.values()].flat()}::uuid[]) AND ${COUNTS_AS_BREACH}`
   const breakers = new Set(rows.map(({ id }) => id))
   return new Set(authorIds.filter((id) => accounts.get(id)?.some((account) => breakers.has(account))))
 }

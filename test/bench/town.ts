@@ -16,7 +16,7 @@ const PREFIX = { item: '8000', decision: '9000', author: 'a000', conversation: '
 const idOf = (noun: keyof typeof PREFIX, n: number): string =>
   `00000000-0000-7000-${PREFIX[noun]}-${n.toString(16).padStart(12, '0')}`
 
-/** Writes every fiftieth item: whoever opens their page asks for the most. */
+/** Writes every forty-ninth item: whoever opens their page asks for the most. */
 export const HEAVIEST = idOf('author', 0)
 
 /** The n-th of those that wait, the longest waiting first. */
@@ -74,7 +74,7 @@ async function fillSome(pool: Pool, { from, to, size, people, at, account, perso
         ${account}[1 + who % 4] AS account,
         ${at} - make_interval(secs => ${(DAYS * 86_400) / size}::float8 * (${size} - n)) AS wrote,
         n % ${size / WAITING} = 0 AS waits, n % 20 = 1 AS answered, n / ${size / WAITING} % 20 AS kind
-      FROM (SELECT n, CASE WHEN n % 50 = 0 THEN 0 ELSE (n::bigint * 7919 % ${people})::int END AS who
+      FROM (SELECT n, CASE WHEN n % 49 = 0 THEN 0 ELSE (n::bigint * 7919 % ${people})::int END AS who
         FROM generate_series(${from}, ${to - 1}) n) AS numbers`)
     await client.query(`
       INSERT INTO item (id, account_id, conversation_id, author_id, external_id, revision, kind, text, sha256, link, handle, written_at, seen_at, state)
@@ -106,8 +106,8 @@ async function fillSome(pool: Pool, { from, to, size, people, at, account, perso
         CASE WHEN waits THEN 'proposed' ELSE 'done' END, wrote, decision || ':hide', wrote, CASE WHEN waits THEN NULL ELSE wrote END
       FROM fresh WHERE waits OR answered`)
     await client.query(`
-      INSERT INTO review (id, decision_id, person_id, answer, at)
-      SELECT gen_random_uuid(), decision, '${person}', 'agreed', wrote FROM fresh WHERE answered AND NOT waits`)
+      INSERT INTO review (id, decision_id, person_id, author_id, answer, at)
+      SELECT gen_random_uuid(), decision, '${person}', author, 'agreed', wrote FROM fresh WHERE answered AND NOT waits`)
     await client.query(`
       INSERT INTO entry (seq, at, kind, actor, item_id, author_id, body, hash)
       SELECT 1000 + 2 * n + twice, wrote, (ARRAY['seen', 'judged'])[1 + twice], 'tool', item, author, '{"outcome": "leave"}', md5(n::text) || md5(n::text)
