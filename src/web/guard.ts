@@ -1,7 +1,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { csrf } from 'hono/csrf'
+import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { KNOWN_DAYS } from '../store/index.ts'
 import type { ConsoleParts, Env } from './deps.ts'
@@ -54,9 +54,16 @@ export const knownHost = (hosts: readonly string[] | null): MiddlewareHandler =>
   }
 }
 
-/** Compared by host alone: behind a proxy that ends TLS, the browser's origin says https and the request says http. */
-export const ownForms = (): MiddlewareHandler =>
-  csrf({ origin: (origin, c) => URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host })
+/**
+ * Only our own pages may send anything, of whatever kind it says it is. Compared by host alone: behind a proxy that ends TLS,
+ * the browser's origin says https and the request says http.
+ */
+export const ownForms = (): MiddlewareHandler => (c, next) => {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+  const origin = c.req.header('origin') ?? ''
+  if (URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host) return next()
+  throw new HTTPException(403)
+}
 
 /** Open to everybody: the way in, what it looks like, and the sign of life. Everything else asks for a session. */
 const OPEN = new Set([

@@ -6,6 +6,7 @@ import { createConsole } from '../../src/web/app.tsx'
 import { ownPath } from '../../src/web/guard.ts'
 import { throttle } from '../../src/web/throttle.ts'
 import { aFinding, anAuthor, anItem, NOON, OFFICE } from '../builders.ts'
+import { OPEN } from './routes.ts'
 import {
   A_STREET,
   abusiveMessage,
@@ -74,18 +75,6 @@ const at = (ms: number): Date => new Date(ms)
 
 describe('who gets in', () => {
   const AN_ID = '00000000-0000-7000-8000-000000000000'
-  const OPEN = [
-    '/healthz',
-    '/sign-in',
-    '/sign-in/second',
-    '/sign-in/passkey',
-    '/sign-in/passkey/options',
-    '/welcome',
-    '/style.css',
-    '/keys.js',
-    '/authenticator.js',
-  ]
-
   it('asks every route but the open ones for a session', async () => {
     const routes = stage.app.routes.filter(({ method }) => method !== 'ALL')
     const closed = routes.filter(({ path }) => !OPEN.includes(path))
