@@ -18,6 +18,7 @@ const IN_CARE = 'The person seemed to be at risk since this was ordered, so the 
 const NO_LETTER =
   'The person seemed to be at risk since this was written, so it was not sent. Speak to them, if at all.'
 
+const ENOUGH = 'Enough redirects for now.'
 const STOPPED = 'Staff have stopped the tool: it waits until they let it go on.'
 
 export interface ActParts {
@@ -60,7 +61,10 @@ export function actor({ store, account, worker, log, now, mayRedirect, isStopped
       if (now().getTime() - errand.begunAt.getTime() > TOO_LATE)
         return record(errand, { is: 'refused', because: 'It waited too long for its turn: answer by hand, if at all.' })
       const may = await mayRedirect(account.id)
-      if (may !== true) return store.outbox.defer(errand, may, 'Enough redirects for now.')
+      if (may !== true) {
+        await store.outbox.defer(errand, may, ENOUGH)
+        return store.outbox.putOff(account.id, 'redirect', may, ENOUGH)
+      }
     }
     const outcome = await attempt(errand, stop)
     if (outcome?.is === 'retry' && outcome.all) closed.set(order.action, { ...outcome, since: now() })

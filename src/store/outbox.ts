@@ -109,6 +109,17 @@ export const outbox = (db: Db) => ({
     await db.action.updateMany({ where: fence(errand), data })
   },
 
+  /**
+   * Put off what the tool itself ordered of one kind on an account: each by itself would be leased and given back in turn, and
+   * in a pile-on thousands wait.
+   */
+  putOff: async (accountId: string, kind: ActionKind, at: Date, because: string): Promise<void> => {
+    await db.action.updateMany({
+      where: { accountId, kind, state: 'queued', origin: 'tool', undoOf: null, runAt: { lt: at } },
+      data: { runAt: at, because },
+    })
+  },
+
   /** Whoever was signed out is in again: what waits is tried at once. What must wait for another reason is put off anew. */
   wake: async (accountId: string, now: Date): Promise<void> => {
     const where = { accountId, state: 'queued', runAt: { gt: now } }

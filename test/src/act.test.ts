@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Order, Outcome, Platform } from '../../adapters/platform.ts'
 import { actor } from '../../src/act.ts'
 import { poller, type Served } from '../../src/poll.ts'
@@ -223,6 +223,26 @@ describe('acting', () => {
     stage.pass(DAY)
     await run()
     expect(orders).toMatchObject([{ action: 'redirect', attempt: 1 }])
+  })
+
+  it('puts off all that wait at once, however many, and leases none of them in turn', async () => {
+    let may: true | Date = new Date(stage.now().getTime() + DAY / 24)
+    const { account, orders, run } = await acting(done, () => may)
+    const decided = []
+    for (let n = 0; n < 25; n++) decided.push((await stage.decide(account, [aStep('redirect')])).id)
+    const lease = vi.spyOn(stage.store.outbox, 'lease')
+    await run()
+    // The first ten together, then nothing is left that is due.
+    expect(lease).toHaveBeenCalledTimes(2)
+    for (const id of decided)
+      expect(await actionsOf(id)).toMatchObject([
+        { state: 'queued', attempts: 0, runAt: may, because: 'Enough redirects for now.' },
+      ])
+    stage.pass(60 * 60_000)
+    may = true
+    await run()
+    expect(orders).toHaveLength(25)
+    lease.mockRestore()
   })
 
   it('counts one redirect that does for many as one, sent when it was written', async () => {
