@@ -100,7 +100,7 @@ describe('an authenticator app', () => {
     expect((await asked.post('/sign-in/second', { code: bob.code() })).headers.get('location')).toBe('/sign-in')
     const again = visitor(stage.app, cookies(await enter('Bob App')))
     expect((await again.post('/sign-in/second', { code: bob.code(-30) })).status).toBe(401)
-    const both = await Promise.all([1, 2, 3].map(() => again.post('/sign-in/second', { code: bob.code() })))
+    const both = await Promise.all([1, 2, 3].map(async () => again.post('/sign-in/second', { code: bob.code() })))
     expect(both.map(({ status }) => status).filter((status) => status === 303).length).toBeGreaterThan(0)
     const through = both.filter((answer) => cookies(answer).includes('serjeant='))
     expect(through).toHaveLength(1)
@@ -112,7 +112,9 @@ describe('an authenticator app', () => {
     let looked = 0
     for (let round = 0; round < 6; round++) {
       const half = visitor(app, cookies(await enter('Guessed At', PASSWORD, app)))
-      const tries = await Promise.all(Array.from({ length: 8 }, () => half.post('/sign-in/second', { code: '000000' })))
+      const tries = await Promise.all(
+        Array.from({ length: 8 }, async () => half.post('/sign-in/second', { code: '000000' })),
+      )
       looked += tries.filter(({ status }) => status === 401).length
     }
     expect(looked).toBeLessThanOrEqual(20)
