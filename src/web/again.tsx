@@ -136,7 +136,7 @@ async function showAgain(c: Context<Env>, parts: ConsoleParts, { action, fields,
       )}
       <form method="post" action={action} class="stack">
         <Kept />
-        <input class="unseen" value={staff.name} autocomplete="username" tabindex={-1} aria-hidden="true" readonly />
+        <input hidden value={staff.name} autocomplete="username" readonly />
         <label class="field">
           <span>Your password</span>
           <input name="again-password" type="password" autocomplete="current-password" required />

@@ -14,7 +14,8 @@ import { may, type Right } from './rights.ts'
 /** Only what is served here may run or be shown here; no page of ours may be framed; forms post to us alone. */
 export const headers = (secure: boolean): MiddlewareHandler => {
   const shared = {
-    referrerPolicy: 'no-referrer',
+    // To nobody else; and to ourselves, or the browser would not say either that a form is our own.
+    referrerPolicy: 'same-origin',
     xFrameOptions: 'DENY',
     strictTransportSecurity: secure ? 'max-age=31536000' : false,
     permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
@@ -55,13 +56,16 @@ export const knownHost = (hosts: readonly string[] | null): MiddlewareHandler =>
 }
 
 /**
- * Only our own pages may send anything, of whatever kind it says it is. Compared by host alone: behind a proxy that ends TLS,
- * the browser's origin says https and the request says http.
+ * Only our own pages may send anything, of whatever kind it says it is. The browser says so itself; where it doesn't, since
+ * the connection is not safe, the origin tells. Compared by host alone: behind a proxy that ends TLS, the browser's origin says
+ * https and the request says http.
  */
 export const ownForms = (): MiddlewareHandler => (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+  const site = c.req.header('sec-fetch-site')
+  if (site === 'same-origin') return next()
   const origin = c.req.header('origin') ?? ''
-  if (URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host) return next()
+  if (site === undefined && URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host) return next()
   throw new HTTPException(403)
 }
 

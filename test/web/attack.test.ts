@@ -257,6 +257,7 @@ describe('a page elsewhere', () => {
         for (const origin of ['https://evil.example', 'null', `${HERE}.evil.example`, '']) {
           const headers = {
             cookie: priya.cookie,
+            ...(origin === '' ? { 'sec-fetch-site': 'same-site' } : {}),
             ...(origin === '' ? {} : { origin }),
             ...(kind === '' ? {} : { 'content-type': kind }),
           }

@@ -157,7 +157,7 @@ describe('who gets in', () => {
         expect(policy).toContain(rule)
       expect(policy).not.toContain('unsafe')
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
-      expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+      expect(answer.headers.get('referrer-policy')).toBe('same-origin')
       expect(answer.headers.get('cache-control')).toBe('no-store')
     }
   })

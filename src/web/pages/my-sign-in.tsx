@@ -263,7 +263,7 @@ const Password = ({ name }: { name: string }) => (
   <section class="part">
     <h2>Password</h2>
     <form method="post" action="/my-sign-in/password" class="stack">
-      <input class="unseen" value={name} autocomplete="username" tabindex={-1} aria-hidden="true" readonly />
+      <input hidden value={name} autocomplete="username" readonly />
       <label class="field">
         <span>The one you have</span>
         <input name="present" type="password" autocomplete="current-password" required />
