@@ -1021,7 +1021,7 @@ describe('the rest', () => {
     }
     const store = {
       ...stage.store,
-      queue: { ...stage.store.queue, counts: () => Promise.reject(new Error('their words')) },
+      queue: { ...stage.store.queue, survey: () => Promise.reject(new Error('their words')) },
     }
     const broken = createConsole({ ...stage.parts, store, failed })
     const answer = await broken.request(`${HERE}/`, { headers: { cookie: priya.cookie } })
