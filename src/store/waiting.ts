@@ -57,11 +57,12 @@ export const waitingTallies = (db: Db | Tx, filter: Omit<Filter, 'lane' | 'claus
 /** Of whom something waits and whose handle or name has these words, by handle. Each person once. */
 export async function waitingWriters(db: Db | Tx, words: string, filter: Filter, take: number): Promise<string[]> {
   const like = `%${words.replace(/[\\%_]/g, '\\$&')}%`
-  // Those of whom something waits first, by themselves: they are few, and all who ever wrote are many.
+  // From those of whom something waits, one by one: they are few, and all who ever wrote are many. OFFSET keeps it so.
   const rows = await db.$queryRaw<{ id: string }[]>`
     WITH waiting AS MATERIALIZED (SELECT DISTINCT d.author_id AS id FROM decision d WHERE ${matches(filter)})
     SELECT id FROM (
-      SELECT DISTINCT ON (coalesce(a.identity, a.id)) a.id, a.handle FROM waiting JOIN author a USING (id)
+      SELECT DISTINCT ON (coalesce(a.identity, a.id)) a.id, a.handle
+      FROM waiting CROSS JOIN LATERAL (SELECT * FROM author WHERE author.id = waiting.id OFFSET 0) a
       WHERE (a.handle ILIKE ${like} OR a.display_name ILIKE ${like})
       ORDER BY coalesce(a.identity, a.id), a.id) AS writers
     ORDER BY handle, id LIMIT ${take}`

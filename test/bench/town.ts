@@ -40,7 +40,7 @@ export async function fill(
   const account = `(ARRAY['${accounts.join("','")}']::uuid[])`
   await pool.query(`
     INSERT INTO author (id, platform, external_id, handle, display_name, profile, first_seen_at)
-    SELECT ${id('author', 'n')}, (SELECT platform FROM account WHERE account.id = ${account}[1 + n % 4]), 'p' || n, '@person' || n,
+    SELECT ${id('author', 'n')}, (SELECT platform FROM account WHERE account.id = ${account}[1 + n / 7 % 4]), 'p' || n, '@person' || n,
       'Person ' || n, '{"followers": 12, "bio": "Lives here."}', ${at} - interval '${DAYS} days' FROM generate_series(0, ${people - 1}) n`)
   await pool.query(`
     INSERT INTO conversation (id, account_id, external_id, post)
@@ -71,14 +71,14 @@ async function fillSome(pool: Pool, { from, to, size, people, at, account, perso
     await client.query(`
       CREATE TEMP TABLE fresh ON COMMIT DROP AS
       SELECT n, who, ${id('item', 'n')} AS item, ${id('decision', 'n')} AS decision, ${id('author', 'who')} AS author,
-        ${account}[1 + who % 4] AS account,
+        ${account}[1 + who / 7 % 4] AS account,
         ${at} - make_interval(secs => ${(DAYS * 86_400) / size}::float8 * (${size} - n)) AS wrote,
         n % ${size / WAITING} = 0 AS waits, n % 20 = 1 AS answered, n / ${size / WAITING} % 20 AS kind
       FROM (SELECT n, CASE WHEN n % 49 = 0 THEN 0 ELSE (n::bigint * 7919 % ${people})::int END AS who
         FROM generate_series(${from}, ${to - 1}) n) AS numbers`)
     await client.query(`
       INSERT INTO item (id, account_id, conversation_id, author_id, external_id, revision, kind, text, sha256, link, handle, written_at, seen_at, state)
-      SELECT item, account, ${id('conversation', 'n / 400 * 4 + who % 4')}, author, 'i' || n, 'r1', 'reply',
+      SELECT item, account, ${id('conversation', 'n / 400 * 4 + who / 7 % 4')}, author, 'i' || n, 'r1', 'reply',
         'Why did nobody from your office answer what I asked about the bus and the library ' || n || ' weeks ago, you useless lot?',
         md5(n::text) || md5(n::text), 'https://example.com/' || n, '{}', wrote, wrote, 'assessed' FROM fresh`)
     await client.query(`
