@@ -127,8 +127,11 @@ const KNOWN = 'serjeant-known'
 /** `__Host-` makes the browser refuse a cookie planted by a sibling domain; it exists only over https. */
 const cookieName = (secure: boolean, name: string): string => (secure ? `__Host-${name}` : name)
 
-const keep = (c: Context, secure: boolean, name: string, token: string, expires: Date): void =>
-  setCookie(c, cookieName(secure, name), token, { httpOnly: true, sameSite: 'Strict', path: '/', secure, expires })
+/** @param expires absent: with the browser's window */
+const keep = (c: Context, secure: boolean, name: string, token: string, expires?: Date): void => {
+  const till = expires === undefined ? {} : { expires }
+  setCookie(c, cookieName(secure, name), token, { httpOnly: true, sameSite: 'Strict', path: '/', secure, ...till })
+}
 
 const drop = (c: Context, secure: boolean, name: string): void => {
   deleteCookie(c, cookieName(secure, name), { path: '/', secure })
@@ -156,8 +159,8 @@ export async function endSession(c: Context, { store, secureCookies: secure }: C
 
 /** The password was right: the rest is asked on a page of its own, and till then nothing is open. */
 export async function beginHalf(c: Context, parts: ConsoleParts, personId: string): Promise<void> {
-  const { token, expiresAt } = await parts.store.sessions.beginHalf(personId, parts.now())
-  keep(c, parts.secureCookies, HALF, token, expiresAt)
+  const { token } = await parts.store.sessions.beginHalf(personId, parts.now())
+  keep(c, parts.secureCookies, HALF, token)
 }
 
 /** The token of whoever has shown their password, and nothing else yet. */

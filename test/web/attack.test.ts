@@ -17,7 +17,12 @@ beforeAll(async () => {
   stage = await aStage()
   priya = await stage.join('Priya Nair')
   const found = await stage.put(insult())
-  ids = { '/case': found.id, '/author': found.item.authorId ?? '', '/item': found.item.id, '/people': priya.id }
+  ids = {
+    '/case': found.id,
+    '/author': found.item.authorId ?? '',
+    '/item': found.item.id,
+    '/people': (await stage.join('Whoever')).id,
+  }
   const cookies = await Promise.all(ROLES.map(async (role) => [role, (await stage.join(role, [role])).cookie] as const))
   of = Object.fromEntries(cookies) as Record<Role, string>
 })
@@ -76,7 +81,7 @@ const FOR: Readonly<Record<string, Right | null>> = {
   'POST /author/:id/contact': 'answer',
   'POST /author/:id/notes': 'answer',
   'POST /author/:id/hand-on': 'answer',
-  'POST /author/:id/take-back': 'answer',
+  'POST /author/:id/take-back': null,
   'POST /author-note/:id/remove': 'answer',
   'POST /action/:id/noted': 'answer',
   'GET /letters': 'answer',

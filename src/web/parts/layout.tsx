@@ -90,7 +90,7 @@ export async function show(c: Context<Env>, parts: Facts, shown: Shown, children
           <button class="quiet">Sign out</button>
         </form>
       </header>
-      <Awaiting session={c.var.session} second={second} />
+      <Awaiting session={c.var.session} second={second} here={c.req.path} />
       <NoticesAtTop {...health} />
       <HoldAtTop hold={parts.inForce().hold} />
       {overdue === null ? null : <OverdueAtTop overdue={overdue} days={policeReminders} />}
