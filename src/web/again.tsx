@@ -112,7 +112,7 @@ async function showAgain(c: Context<Env>, parts: ConsoleParts, { action, fields,
     c,
     parts,
     { title: 'Is it you?', status: shown === 'too-often' ? 429 : error === null ? 200 : 422 },
-    <section class="sorry">
+    <section class="sorry part">
       <h1>Is it you?</h1>
       <p>
         What you are about to do matters, and you signed in a while ago. Show once more that it is you; what you wrote

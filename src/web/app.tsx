@@ -50,8 +50,8 @@ const LARGEST_FORM = 64 * 1024
 const LARGEST_UPLOAD = LARGEST + LARGEST_FORM
 const UPLOADS = ['/pictures/add', '/pictures/texts/add']
 
-/** What the office is run by: whoever changes it shows first that it is them. Stopping alone is never held up. */
-const WEIGHTY_FORMS = /^\/(?:settings\/(?!stop$)|accounts\/)/
+/** What the office is run by, and what leaves it: whoever does this shows first that it is them. A stop is never held up. */
+const WEIGHTY_FORMS = /^\/(?:settings\/(?!stop$)|accounts\/|case\/[\da-f-]+\/pack$)/
 
 const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 
