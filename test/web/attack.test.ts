@@ -205,7 +205,7 @@ describe('a colleague who wants more', () => {
       }
     }
     expect(wrong).toEqual([])
-  })
+  }, 120_000)
 
   it('can’t raise themselves, by any form', async () => {
     const tom = await stage.join('Tom Walsh', ['reviewer'])
@@ -271,7 +271,7 @@ describe('a page elsewhere', () => {
         }
       }
     }
-  })
+  }, 120_000)
 
   it('changes nothing by an address alone', async () => {
     const head = await stage.store.log.head()
@@ -279,7 +279,7 @@ describe('a page elsewhere', () => {
     for (const { at } of links)
       await stage.app.request(`${HERE}${at(ids)}?sure=yes&answer=agreed&did=yes`, { headers: { cookie: priya.cookie } })
     expect(await stage.store.log.head()).toEqual(head)
-  })
+  }, 120_000)
 
   it('is told nothing by another method, nor by a form that claims one', async () => {
     const { post, get } = visitor(stage.app, of.reviewer)
@@ -429,7 +429,7 @@ describe('a stranger at the door', () => {
       const answer = await stage.app.request(`${HERE}${at(ids)}`, { method, headers: known, body })
       expect([path, answer.status]).toEqual([path, 413])
     }
-  })
+  }, 120_000)
 
   it('meets cookies that no script reads, no other site sends and no sibling plants', async () => {
     const secure = createConsole({ ...stage.parts, secureCookies: true })

@@ -200,6 +200,7 @@ describe('an election', () => {
 describe('support for staff', () => {
   it('keeps those with a name, and takes out what is left empty', async () => {
     const form = {
+      enough: String(present().enough),
       'name-0': 'Mind',
       'phone-0': '0300 123 3393',
       'name-1': 'Samaritans',
