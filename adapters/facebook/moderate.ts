@@ -13,20 +13,36 @@ import { deleteOwnWords, deletePostWords, hidePostWords } from './words.ts'
 
 const looking = (path: string, fields: string): Asking => ({ path, query: { fields }, bucket: 'pages', acting: true })
 
-const Hidden = z.object({ is_hidden: z.boolean().optional() })
+const Hidden = z.object({ is_hidden: z.boolean().optional(), can_hide: z.boolean().optional() })
 
 /**
- * Hide a comment, or show it again. The Page itself and those with whom it shares a Page can't be hidden.
+ * Hide a comment, or show it again. The Page itself and those with whom it shares a Page can't be hidden, and Facebook refuses one
+ * such comment in the same words as all of them: so it is asked of this one.
  * @throws PlatformError, Refusal, Unconfirmed
  */
-export function hide({ graph }: Account, id: string, undo: boolean, signal: AbortSignal): Promise<Outcome> {
+export async function hide({ graph }: Account, id: string, undo: boolean, signal: AbortSignal): Promise<Outcome> {
   const wanted = !undo
-  return ensure(
-    async () => ((await graph.get(looking(id, 'is_hidden'), Hidden, signal)).is_hidden ?? false) === wanted,
-    () => graph.send({ method: 'POST', path: id, body: { is_hidden: wanted }, bucket: 'pages' }, Success, signal),
-    true,
-  )
+  let can = true
+  const isSo = async (): Promise<boolean> => {
+    const { is_hidden = false, can_hide = true } = await graph.get(looking(id, 'is_hidden,can_hide'), Hidden, signal)
+    can = can_hide
+    return is_hidden === wanted
+  }
+  try {
+    return await ensure(
+      isSo,
+      () => graph.send({ method: 'POST', path: id, body: { is_hidden: wanted }, bucket: 'pages' }, Success, signal),
+      true,
+    )
+  } catch (error) {
+    // In the same words as where nothing may be hidden at all: that would hold up all that waits behind this one.
+    if (!can && isRefusal(error, 'permission')) return refused(NOT_HIDEABLE)
+    throw error
+  }
 }
+
+const NOT_HIDEABLE =
+  'Facebook lets nobody hide this comment: it is by the Page itself, or by somebody who works on it. Block or delete it by hand.'
 
 /** A post by somebody else: by hand. */
 export async function hidePost(

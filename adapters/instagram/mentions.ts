@@ -48,7 +48,8 @@ export async function fetchMentions(account: Account, request: FetchRequest): Pr
       const found = await lookUp(account, one, here, request.signal)
       if (found) items.push(found)
     } catch (error) {
-      if (!isOfOne(error)) {
+      // Of a private account nobody may see it; or a right was taken away, and comes back.
+      if (!isOfOne(error) && !isRefusal(error, 'permission')) {
         // What was read is handed back first; the next call meets the same again.
         if (looks === 0 || request.signal.aborted) throw error
         left.unshift(one)
@@ -87,7 +88,7 @@ async function lookUp(account: Account, told: Told, here: Around, signal: AbortS
     const isTheirs = post.username?.toLowerCase() !== here.me.username.toLowerCase()
     return isTheirs ? incomingMention(comment, post, here) : incomingComment(comment, post, null, here)
   } catch (error) {
-    if (isRefusal(error, 'gone', 'invalid', 'permission', 'closed')) return null
+    if (isRefusal(error, 'gone', 'invalid', 'closed')) return null
     throw error
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { PlatformError } from '../platform.ts'
 import { isOfOne, isRefusal } from './failure.ts'
 import { type Conversation, Correspondence, correspondence, type Me } from './messages.ts'
-import { isMissing, listConversations, type Visit } from './threads.ts'
+import { INBOX, isMissing, listConversations, type Visit } from './threads.ts'
 
 /**
  * The folders of an inbox. Meta lists conversations by when they were last written in, with no way to ask only for new ones. A list
@@ -65,10 +65,24 @@ interface Walked {
 }
 
 /**
- * The newest conversations of a folder, and if there is time on from where the listing before was broken off.
+ * The newest conversations of a folder, and if there is time on from where the listing before was broken off. What is laid aside
+ * is not worth the inbox: where Meta does not list that, it is tried again after a while, and done with no further.
  * @throws PlatformError, Refusal
  */
 export async function listFolder(visit: Visit, folder: string, reach: Reach): Promise<Listing> {
+  try {
+    return await list(visit, folder, reach)
+  } catch (error) {
+    const unlisted = { folder, found: [], began: null, open: reach.open, trouble: null }
+    if (isMissing(folder, error)) return { ...unlisted, open: null }
+    if (folder === INBOX) throw error
+    if (isRefusal(error, 'permission')) return unlisted
+    if (error instanceof PlatformError && isOfOne(error)) return { ...unlisted, trouble: error }
+    throw error
+  }
+}
+
+async function list(visit: Visit, folder: string, reach: Reach): Promise<Listing> {
   const { since, open, isGlance, isKnown } = reach
   const began = visit.account.now().getTime()
   const found = new Map<string, Listed>()
@@ -119,13 +133,8 @@ const isStale = (error: unknown): boolean => isRefusal(error, 'invalid', 'closed
 
 async function pageOf({ account, network, me, request }: Visit, folder: string, from: string | null) {
   const now = account.now().getTime()
-  try {
-    const { rows, next } = await listConversations(account, network, folder, from, request.signal)
-    return { rows: rows.map((one) => listedIn(folder, one, me, now)), next }
-  } catch (error) {
-    if (from === null && isMissing(folder, error)) return { rows: [], next: null }
-    throw error
-  }
+  const { rows, next } = await listConversations(account, network, folder, from, request.signal)
+  return { rows: rows.map((one) => listedIn(folder, one, me, now)), next }
 }
 
 function listedIn(folder: string, conversation: Conversation, me: Me, now: number): Listed {

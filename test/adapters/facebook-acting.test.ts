@@ -96,6 +96,17 @@ describe('hiding', () => {
     expect(said.hidden).toBe(true)
   })
 
+  it('of one comment that nobody can hide is refused, and holds up none of the others', async () => {
+    const [said, other] = [comment(), comment()]
+    const [first, second] = [await heard('comments', said), await heard('comments', other)]
+    Object.assign(said, { author: town.page })
+    town.meta.faults.once('POST Comment', 'denied')
+    expect(await act(orderOn('hide', first))).toMatchObject({ is: 'refused' })
+    town.meta.faults.once('POST Comment', 'denied')
+    expect(await act(orderOn('hide', second))).toMatchObject({ is: 'retry', all: true })
+    expect(await act(orderOn('hide', second, { attempt: 2 }))).toMatchObject({ is: 'done' })
+  })
+
   it('finds gone what its author has deleted', async () => {
     const said = comment()
     const incoming = await heard('comments', said)

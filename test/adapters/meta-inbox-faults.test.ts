@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Refusal } from '../../adapters/meta/failure.ts'
 import { prepareLetter, privateReply, writeMessage } from '../../adapters/meta/letters.ts'
 import type { MessageHandle, Network } from '../../adapters/meta/messages.ts'
 import { block, restrict } from '../../adapters/meta/moderate.ts'
@@ -142,6 +143,32 @@ describe.each(NETWORKS)('the inbox on %s', (network) => {
     expect(await reading(fault)).toBe(list)
     office.later(25 * 60 * MINUTE)
     expect(textsOf(await office.read())).toEqual(['And now?'])
+  })
+
+  it.each([
+    ['does not answer', () => new PlatformError('unavailable', 'Meta is in trouble.')],
+    ['can’t be understood', () => new PlatformError('unexpected', 'Meta says something new.')],
+    ['is not the app’s to see', () => new Refusal('permission', 10)],
+    ['is not there', () => new Refusal('invalid', 100)],
+  ])('reads the inbox though what is laid aside %s, and that when it is listed again', async (_, trouble) => {
+    office.later(20 * MINUTE)
+    office.receive(office.sam, 'I am at the end')
+    let isDown = true
+    const isAside = (from: object): boolean => JSON.stringify(from).includes('"folder":')
+    const by = office.reading((from) => {
+      if (isDown && isAside(from)) throw trouble()
+    })
+    expect(textsOf((await office.once(soon(), by)).items)).toEqual(['I am at the end'])
+    const aside = office.meta.world.inbox.between(office.side, office.sam)
+    if (!aside) throw new Error('nobody has written')
+    // What came while the folder could not be listed is no older than what was listed there last.
+    office.later(30 * 60 * MINUTE)
+    office.receive(office.sam, 'Is anybody there?')
+    aside.folder = network === 'facebook' ? 'spam' : 'other'
+    await office.once(soon(), by)
+    office.later(30 * 60 * MINUTE)
+    isDown = false
+    expect(textsOf(await office.read())).toContain('Is anybody there?')
   })
 
   it.each(FAULTS)('loses nothing where a look into a conversation meets $fault', async ({ fault, look }) => {
