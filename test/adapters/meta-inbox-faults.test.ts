@@ -155,17 +155,17 @@ describe.each(NETWORKS)('the inbox on %s', (network) => {
     office.receive(office.sam, 'I am at the end')
     let isDown = true
     const isAside = (from: object): boolean => JSON.stringify(from).includes('"folder":')
-    const by = office.reading((from) => {
+    const troubled = office.reading((from) => {
       if (isDown && isAside(from)) throw trouble()
     })
-    expect(textsOf((await office.once(soon(), by)).items)).toEqual(['I am at the end'])
+    expect(textsOf((await office.once(soon(), troubled)).items)).toEqual(['I am at the end'])
     const aside = office.meta.world.inbox.between(office.side, office.sam)
     if (!aside) throw new Error('nobody has written')
     // What came while the folder could not be listed is no older than what was listed there last.
     office.later(30 * 60 * MINUTE)
     office.receive(office.sam, 'Is anybody there?')
     aside.folder = network === 'facebook' ? 'spam' : 'other'
-    await office.once(soon(), by)
+    await office.once(soon(), troubled)
     office.later(30 * 60 * MINUTE)
     isDown = false
     expect(textsOf(await office.read())).toContain('Is anybody there?')
