@@ -3,6 +3,7 @@ import { Prisma } from '../generated/prisma/client.ts'
 import type { Db, Tx } from './db.ts'
 import { leftTo } from './handing.ts'
 import { accountsOf } from './identities.ts'
+import type { Case } from './queue.ts'
 
 /**
  * What waits and is alike enough for one answer: the same is proposed for the same reason, and either the words are nearly the
@@ -18,7 +19,7 @@ export type Bond = (typeof BONDS)[number]
 const FLOOD = 86_400_000
 const DAY = 86_400_000
 /** Of so many the queue says "more than": nobody counts further before they have opened it. */
-const COUNTED = { words: 500, person: 200 } as const
+const COUNTED = { words: 100, person: 100 } as const
 /** As many are answered at once, and then once more. */
 export const MOST = 5_000
 
@@ -56,11 +57,15 @@ const inCare = (now: Date): Prisma.Sql => {
     UNION SELECT o.id FROM author o WHERE o.identity IN (SELECT w.identity ${risks}))`
 }
 
-/** Of an author `a` or of nobody who is named: was something else agreed with them, on whatever platform? */
-const isAdjusted = Prisma.sql`(a.adjustments > 0 OR EXISTS (
-  SELECT FROM author o WHERE o.identity = a.identity AND o.adjustments > 0)) IS TRUE`
+/**
+ * Of an author `a` or of nobody who is named: was something else agreed with them, on whatever platform? Few are linked, so
+ * these are looked up once; the rows are not compared with all authors.
+ */
+const isAdjusted = Prisma.sql`(a.adjustments > 0 OR a.identity = ANY(ARRAY(
+  SELECT o.identity FROM author o WHERE o.identity IS NOT NULL AND o.adjustments > 0))) IS TRUE`
 
-const isBegun = Prisma.sql`EXISTS (SELECT FROM review v WHERE v.decision_id = d.id AND v.undone_at IS NULL)`
+/** Counted, since only so each row is looked up by its index however many reviews there are. */
+const isBegun = Prisma.sql`(SELECT count(*) FROM review v WHERE v.decision_id = d.id AND v.undone_at IS NULL) > 0`
 
 const isInCare = (now: Date): Prisma.Sql => Prisma.sql`(d.author_id = ANY(${inCare(now)})) IS TRUE`
 
@@ -83,6 +88,12 @@ interface Kin {
   decidedAt: Date
 }
 
+/** Between which times the same person's are one flood. */
+function around({ decidedAt }: Pick<Kin, 'decidedAt'>): [Date, Date] {
+  const at = decidedAt.getTime()
+  return [new Date(at - FLOOD), new Date(at + FLOOD)]
+}
+
 /** Of a decision `d`: is it like this one? Null where nothing can be. */
 function isLike(kin: Kin, by: Bond, accounts: readonly string[]): Prisma.Sql | null {
   if (kin.proposal === null) return null
@@ -91,7 +102,7 @@ function isLike(kin: Kin, by: Bond, accounts: readonly string[]): Prisma.Sql | n
     return Prisma.sql`d.likeness_id = ${kin.likenessId}::uuid AND d.proposal = ${kin.proposal}`
   }
   if (accounts.length === 0) return null
-  const [from, till] = [-FLOOD, FLOOD].map((ms) => new Date(kin.decidedAt.getTime() + ms))
+  const [from, till] = around(kin)
   return Prisma.sql`d.author_id = ANY(${[...accounts]}::uuid[]) AND d.proposal = ${kin.proposal}
     AND d.decided_at BETWEEN ${from} AND ${till}`
 }
@@ -99,37 +110,83 @@ function isLike(kin: Kin, by: Bond, accounts: readonly string[]): Prisma.Sql | n
 const KIN = { id: true, likenessId: true, proposal: true, authorId: true, decidedAt: true } as const
 
 type Counted = Omit<Alike, 'by' | 'more'>
+const NOBODY: Counted = { count: 0, people: 0, unnamed: false }
 
 async function count(db: Db, like: Prisma.Sql, most: number, viewer: Viewer): Promise<Counted> {
   const [found] = await db.$queryRaw<Counted[]>`
-    SELECT count(*)::int AS count, count(DISTINCT person)::int AS people, coalesce(bool_or(person IS NULL), false) AS unnamed
-    FROM (SELECT coalesce(a.identity, a.id) AS person FROM ${DECISION} WHERE ${like} AND ${fits(viewer)} LIMIT ${most + 1}) m`
-  return found ?? { count: 0, people: 0, unnamed: false }
+    SELECT ${COUNTS} FROM (SELECT ${PERSON} FROM ${DECISION} WHERE ${like} AND ${fits(viewer)} LIMIT ${most + 1}) m`
+  return found ?? NOBODY
 }
+
+const PERSON = Prisma.sql`coalesce(a.identity, a.id) AS person`
+const COUNTS = Prisma.sql`count(*)::int AS count, count(DISTINCT m.person)::int AS people,
+  coalesce(bool_or(m.person IS NULL), false) AS unnamed`
+
+/** What is counted once for all cards of a page that have it in common: a pile-on fills a page with cards of one kind. */
+interface Key {
+  by: Bond
+  /** Likeness, or the accounts of one person. */
+  ids: readonly string[]
+  proposal: string
+  from: Date
+  till: Date
+}
+
+/** All of one sort in one query. @returns by the place of the key */
+async function countAll(db: Db, keys: readonly Key[], by: Bond, viewer: Viewer): Promise<Map<number, Counted>> {
+  const rows = keys.flatMap((key, n) => (key.by === by ? key.ids.map((id) => ({ ...key, n, id })) : []))
+  if (rows.length === 0) return new Map()
+  const column = by === 'words' ? Prisma.sql`d.likeness_id` : Prisma.sql`d.author_id`
+  const during = by === 'words' ? Prisma.empty : Prisma.sql`AND d.decided_at BETWEEN k.from AND k.till`
+  const found = await db.$queryRaw<(Counted & { n: number })[]>`
+    SELECT k.n, ${COUNTS} FROM unnest(
+      ${rows.map(({ n }) => n)}::int[], ${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ proposal }) => proposal)}::text[],
+      ${rows.map(({ from }) => from)}::timestamptz[], ${rows.map(({ till }) => till)}::timestamptz[]
+    ) AS k(n, id, proposal, "from", till) CROSS JOIN LATERAL (
+      SELECT ${PERSON} FROM ${DECISION} WHERE ${column} = k.id AND d.proposal = k.proposal ${during} AND ${fits(viewer)}
+      LIMIT ${COUNTED[by] + 1}) m GROUP BY k.n`
+  return new Map(found.map(({ n, ...counted }) => [n, counted]))
+}
+
+/** What a case says of itself: the rest is asked when its person is counted. */
+const mayBeAlike = ({ proposal, closedAt, reviews }: Case): boolean =>
+  proposal !== null && closedAt === null && reviews.every(({ undoneAt }) => undoneAt !== null)
 
 export const alike = (db: Db) => ({
   /** By decision: what is like it, in the way in which more are. Those that nothing is like are left out. */
-  sizes: async (decisionIds: readonly string[], viewer: Viewer): Promise<Map<string, Alike>> => {
-    const kins = await db.$queryRaw<Kin[]>`
-      SELECT d.id, d.likeness_id AS "likenessId", d.proposal, d.author_id AS "authorId", d.decided_at AS "decidedAt"
-      FROM ${DECISION} WHERE d.id = ANY(${[...decisionIds]}::uuid[]) AND d.proposal IS NOT NULL AND ${fits(viewer)}`
-    const accounts = await accountsOf(
-      db,
-      kins.flatMap(({ authorId }) => authorId ?? []),
-    )
-    // A pile-on fills a page with cards of one kind, which is counted once.
-    const counted = new Map<string, Counted>()
+  sizes: async (cases: readonly Case[], viewer: Viewer): Promise<Map<string, Alike>> => {
+    const kins = cases.filter(mayBeAlike)
+    const linked = kins.flatMap(({ authorId, item }) => (authorId !== null && item.author?.identity ? [authorId] : []))
+    const accounts = await accountsOf(db, linked)
+    const keys = new Map<string, Key>()
+    const keysOf = (kin: Kin): Map<Bond, string> => {
+      const own = kin.authorId === null ? [] : (accounts.get(kin.authorId) ?? [kin.authorId])
+      const ids = { words: kin.likenessId === null ? [] : [kin.likenessId], person: own.toSorted() }
+      const [from, till] = around(kin)
+      return new Map(
+        BONDS.filter((by) => ids[by].length > 0).map((by) => {
+          const name = [by, ...ids[by], kin.proposal].join(' ')
+          if (!keys.has(name)) keys.set(name, { by, ids: ids[by], proposal: kin.proposal ?? '', from, till })
+          return [by, name]
+        }),
+      )
+    }
+    const named = kins.map((kin) => ({ id: kin.id, keys: keysOf(kin) }))
+    const all = [...keys.values()]
+    const places = new Map([...keys.keys()].map((name, n) => [name, n]))
+    const counted = new Map([
+      ...(await countAll(db, all, 'words', viewer)),
+      ...(await countAll(db, all, 'person', viewer)),
+    ])
     const sizes = new Map<string, Alike>()
-    for (const kin of kins) {
-      const own = accounts.get(kin.authorId ?? '') ?? []
-      for (const by of BONDS) {
-        const like = isLike(kin, by, own)
-        if (like === null) continue
-        const key = [by, by === 'words' ? kin.likenessId : [...own].sort().join(), kin.proposal].join(' ')
-        const found = counted.get(key) ?? (await count(db, like, COUNTED[by], viewer))
-        counted.set(key, found)
+    for (const { id, keys: own } of named) {
+      // Whoever is not counted among their own is in care: what they wrote is read by itself.
+      const person = own.get('person')
+      if (person !== undefined && !counted.has(places.get(person) ?? -1)) continue
+      for (const [by, name] of own) {
+        const found = counted.get(places.get(name) ?? -1) ?? NOBODY
         const size = { ...found, by, count: Math.min(found.count, COUNTED[by]), more: found.count > COUNTED[by] }
-        if (size.count > Math.max(1, sizes.get(kin.id)?.count ?? 0)) sizes.set(kin.id, size)
+        if (size.count > Math.max(1, sizes.get(id)?.count ?? 0)) sizes.set(id, size)
       }
     }
     return sizes
@@ -138,8 +195,7 @@ export const alike = (db: Db) => ({
   /** How many are like this one in this way, itself among them. @param till those decided later are left out */
   size: async (decisionId: string, by: Bond, till: Date, viewer: Viewer): Promise<Alike> => {
     const like = await likeOne(db, decisionId, by)
-    const none = { count: 0, people: 0, unnamed: false }
-    const found = like === null ? none : await count(db, before(like, till), MOST, viewer)
+    const found = like === null ? NOBODY : await count(db, before(like, till), MOST, viewer)
     return { ...found, by, count: Math.min(found.count, MOST), more: found.count > MOST }
   },
 

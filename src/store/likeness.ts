@@ -41,10 +41,15 @@ const mayBeTogether = ({ lane, decision }: Fresh): boolean =>
 /** The same for decisions whose answer would do the same, for the same published reason. What is private stays by itself. */
 function proposalOf({ item, lane, decision }: Fresh): string {
   const { act, clauses, escalate, steps } = decision
-  const asked = steps.map(({ action, how, clause }) => `${how} ${action} ${clause ?? ''}`)
-  return [lane, item.kind === 'message' ? 'private' : 'public', act, escalate ?? '', clauses.join(' '), ...asked].join(
-    '|',
-  )
+  const asked = steps.map(({ action, how }) => `${how} ${action}`)
+  return [
+    lane,
+    item.kind === 'message' ? 'private' : 'public',
+    act,
+    escalate ?? '',
+    clauses.toSorted().join(' '),
+    ...asked,
+  ].join('|')
 }
 
 /**

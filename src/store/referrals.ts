@@ -151,7 +151,7 @@ async function closeIfAnswered(tx: Tx, decisionId: string, now: Date): Promise<b
     where: { id: decisionId },
     select: { itemId: true, closedAt: true, reviews: { where: { undoneAt: null } } },
   })
-  const isAnswered = reviews.some((review) => !saysNobodyAtRisk(review))
+  const isAnswered = reviews.some((review) => !saysNobodyAtRisk(review) && review.apart.length === 0)
   if (closedAt !== null || !isAnswered || (await isOwed(tx, itemId))) return false
   await tx.decision.update({ where: { id: decisionId }, data: { closedAt: now } })
   return true

@@ -4,6 +4,7 @@ import { benchPictures } from './pictures.ts'
 import { benchPileOn } from './pile-on.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchStart } from './start.ts'
+import { benchTogether } from './together.ts'
 
 /** `npm run bench`, from the project's folder: what the promises on speed rest on. `npm run bench -- judge` is one of them. */
 const BENCHES = {
@@ -13,6 +14,7 @@ const BENCHES = {
   'pile-on': benchPileOn,
   start: benchStart,
   console: benchConsole,
+  together: benchTogether,
 }
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))

@@ -40,10 +40,7 @@ export function queuePage(parts: ConsoleParts): Hono<Env> {
     const accounts = await store.accounts.named()
     const person = walk.person === null ? null : ((await store.identities.find(walk.person))[0] ?? null)
     const shown = found.slice(0, PAGE)
-    const alike = await store.together.sizes(
-      shown.map(({ id }) => id),
-      { me, now },
-    )
+    const alike = await store.together.sizes(shown, { me, now })
     const joint = c.req.query('together')
     const together = isId(joint) ? await store.together.find(joint) : null
     const last = found.length > PAGE ? shown.at(-1) : undefined

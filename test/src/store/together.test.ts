@@ -117,7 +117,7 @@ eachDatabase((open) => {
     (await db.decision.findUniqueOrThrow({ where: { id }, include: { item: true } })).item.externalId
 
   const sizeOf = async (id: string, me = priya): Promise<Alike | undefined> =>
-    (await alike(db).sizes([id], { me, now: now() })).get(id)
+    (await alike(db).sizes(await queue(db).of([id]), { me, now: now() })).get(id)
   const membersOf = (id: string, by: Bond, me = priya): Promise<string[]> =>
     alike(db).members(id, by, now(), { after: null, take: 100 }, { me, now: now() })
 
