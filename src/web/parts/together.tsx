@@ -16,8 +16,8 @@ export const LikeIt = ({ found, alike, walk }: { found: Case; alike: Alike | und
   if (alike === undefined) return null
   const { by, count, more } = alike
   const others = more ? `more than ${count}` : String(count - 1)
-  const words =
-    by === 'words' ? `And ${others} more like it, ${fromPeople(alike)} in all.` : `And ${others} more from them.`
+  const who = by === 'person' ? ' from them' : ` like it${more ? '' : `, ${fromPeople(alike)} in all`}`
+  const words = `And ${others} more${who}.`
   return (
     <p class="aside like-it">
       {words}{' '}
