@@ -18,7 +18,9 @@ describe('what differs', () => {
   })
 
   it('is what a text has more than its words in common, in order and within it', () => {
-    const text = fc.array(fc.constantFrom('a', 'b', 'c', 'dd', '🤡'), { minLength: 1, maxLength: 20 }).map((words) => words.join(' '))
+    const text = fc
+      .array(fc.constantFrom('a', 'b', 'c', 'dd', '🤡'), { minLength: 1, maxLength: 20 })
+      .map((words) => words.join(' '))
     fc.assert(
       fc.property(text, text, (own, first) => {
         const spans = additions(own, first)
