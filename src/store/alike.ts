@@ -47,14 +47,16 @@ export interface AlikePlace {
   id: string
 }
 
-/** Everybody who seemed to be at risk lately, with each of their accounts. */
-const inCare = (now: Date): Prisma.Sql => {
-  const risks = Prisma.sql`FROM decision r JOIN author w ON w.id = r.author_id
-    WHERE r.at_risk AND r.decided_at > ${new Date(now.getTime() - CARE_DAYS * DAY)} AND NOT EXISTS (
-      SELECT FROM review v WHERE v.decision_id = r.id AND v.answer = 'dismissed' AND v.undone_at IS NULL)`
-  return Prisma.sql`ARRAY(
-    SELECT r.author_id ${risks}
-    UNION SELECT o.id FROM author o WHERE o.identity IN (SELECT w.identity ${risks}))`
+/**
+ * Did the author `a` of a decision `d` seem to be at risk lately, on whatever platform? Counted, since only so each row is looked
+ * up by its index, however many people ever were.
+ */
+function isInCare(now: Date): Prisma.Sql {
+  const isRisk = Prisma.sql`r.at_risk AND r.decided_at > ${new Date(now.getTime() - CARE_DAYS * DAY)} AND NOT EXISTS (
+    SELECT FROM review v WHERE v.decision_id = r.id AND v.answer = 'dismissed' AND v.undone_at IS NULL)`
+  return Prisma.sql`((SELECT count(*) FROM decision r WHERE r.author_id = d.author_id AND ${isRisk}) > 0
+    OR a.identity IS NOT NULL AND (
+      SELECT count(*) FROM author o JOIN decision r ON r.author_id = o.id WHERE o.identity = a.identity AND ${isRisk}) > 0)`
 }
 
 /**
@@ -64,10 +66,8 @@ const inCare = (now: Date): Prisma.Sql => {
 const isAdjusted = Prisma.sql`(a.adjustments > 0 OR a.identity = ANY(ARRAY(
   SELECT o.identity FROM author o WHERE o.identity IS NOT NULL AND o.adjustments > 0))) IS TRUE`
 
-/** Counted, since only so each row is looked up by its index however many reviews there are. */
+/** Counted for the same reason. */
 const isBegun = Prisma.sql`(SELECT count(*) FROM review v WHERE v.decision_id = d.id AND v.undone_at IS NULL) > 0`
-
-const isInCare = (now: Date): Prisma.Sql => Prisma.sql`(d.author_id = ANY(${inCare(now)})) IS TRUE`
 
 const isClaimed = ({ me, now }: Viewer): Prisma.Sql => Prisma.sql`EXISTS (
   SELECT FROM claim c WHERE c.decision_id = d.id AND c.person_id <> ${me}::uuid AND c.till > ${now})`

@@ -6,6 +6,8 @@ const LONG = [
   'end-to-end/meta.test.ts',
   'end-to-end/bluesky.test.ts',
   'web/journey.test.ts',
+  'src/store/together.test.ts',
+  'web/together.test.ts',
   'web/console.test.ts',
   'web/attack.test.ts',
   'web/letters.test.ts',

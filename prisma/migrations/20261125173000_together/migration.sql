@@ -53,5 +53,5 @@ ALTER TABLE "review" ADD CONSTRAINT "review_apart" CHECK ("apart" <@ ARRAY['bloc
 -- What waits and is alike, as small as that, however much was decided before.
 CREATE INDEX "decision_alike" ON "decision" ("likeness_id", "proposal", "decided_at", "id") WHERE "closed_at" IS NULL AND "likeness_id" IS NOT NULL AND "proposal" IS NOT NULL;
 CREATE INDEX "decision_of_one" ON "decision" ("author_id", "proposal", "decided_at", "id") WHERE "closed_at" IS NULL AND "proposal" IS NOT NULL;
-CREATE INDEX "decision_at_risk" ON "decision" ("decided_at") WHERE "at_risk";
+CREATE INDEX "decision_at_risk" ON "decision" ("author_id", "decided_at") WHERE "at_risk";
 CREATE INDEX "review_together" ON "review" ("together_id") WHERE "together_id" IS NOT NULL;
