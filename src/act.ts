@@ -53,7 +53,9 @@ export function actor({ store, account, worker, log, now, mayRedirect, isStopped
     if (shut) return store.outbox.defer(errand, shut.at, shut.because)
     // A letter waits no longer for its turn than a person may change: nobody at risk is sent one, whoever wrote it. Nor is that
     // asked for all that were leased at once: by the last of them a minute may have passed, and somebody be in need since.
-    const isHeld = errand.origin === 'tool' || order.action === 'warn'
+    // The standard answer is as much a letter as a warning, and a person may have agreed to it hours ago, for many at once.
+    const isLetter = order.action === 'warn' || order.action === 'redirect'
+    const isHeld = errand.origin === 'tool' || isLetter
     if (isHeld && !order.undo && (await store.outbox.isInCare(errand, now())))
       return record(errand, { is: 'refused', because: errand.origin === 'tool' ? IN_CARE : NO_LETTER })
     // What a person agreed to is not held back: a block waits for the redirect before it.

@@ -22,6 +22,8 @@ const isLeftBy = (person: Prisma.Sql): Prisma.Sql => Prisma.sql`(
 const isSeenByOthers = (person: string): Prisma.Sql => Prisma.sql`EXISTS (
   SELECT FROM person p
   WHERE p.id <> ${person}::uuid AND p.disabled_at IS NULL AND p.roles && ARRAY['reviewer', 'senior']
+    -- Who answers, and may not read what is private, is nobody to leave that to.
+    AND ('senior' = ANY(p.roles) OR NOT EXISTS (SELECT FROM item i WHERE i.id = d.item_id AND i.kind = 'message'))
     AND NOT ${isLeftBy(Prisma.sql`p.id`)})`
 
 /**

@@ -51,7 +51,8 @@ const LARGEST_UPLOAD = LARGEST + LARGEST_FORM
 const UPLOADS = ['/pictures/add', '/pictures/texts/add']
 
 /** What the office is run by, and what leaves it: whoever does this shows first that it is them. A stop is never held up. */
-const WEIGHTY_FORMS = /^\/(?:settings\/(?!stop$)|accounts\/|case\/[\da-f-]+\/pack$)/
+const WEIGHTY_FORMS =
+  /^\/(?:settings\/(?!stop$)|accounts\/|signposting$|police\/(?:contact|reminders)$|(?:case\/[\da-f-]+\/pack|second\/[\da-f-]+\/agree)$)/
 
 const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 

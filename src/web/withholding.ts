@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { tryGetContext } from 'hono/context-storage'
-import type { Store } from '../store/index.ts'
+import type { Private, Store } from '../store/index.ts'
 import type { ConsoleParts, Env } from './deps.ts'
 import { notForYou } from './parts/turned-away.tsx'
 import { may } from './rights.ts'
@@ -38,6 +38,8 @@ const BLANK: Fields = {
   reasons: [],
   clauses: [],
   because: null,
+  why: null,
+  words: '',
   letter: null,
   prepared: null,
   receipt: null,
@@ -60,7 +62,9 @@ function withheld(value: unknown): unknown {
     const { decision } = inner
     return { ...blanked(inner), ...(isPlain(decision) ? { decision: blanked(decision) } : {}) }
   }
-  return isMessage(value['item']) ? blanked(inner) : inner
+  // What was answered or contested tells of the words, too.
+  const { item, decision } = value
+  return isMessage(item) || (isPlain(decision) && isMessage(decision['item'])) ? blanked(inner) : inner
 }
 
 function isPlain(value: unknown): value is Fields {
@@ -89,8 +93,12 @@ function through(noun: object): Fields {
   )
 }
 
+/** Prisma's promises are none by `instanceof`: whatever can be waited for is waited for. */
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+
 const kept = (answer: unknown): unknown =>
-  answer instanceof Promise ? answer.then((value: unknown) => (mayRead() ? value : withheld(value))) : answer
+  isPromise(answer) ? Promise.resolve(answer).then((value) => (mayRead() ? value : withheld(value))) : answer
 
 /** The words of a private message are about to be shown: that is in the log. */
 export function noteShown({ id, kind }: { id: string; kind: string }): void {
@@ -107,12 +115,26 @@ export function logged({ store, now }: ConsoleParts): MiddlewareHandler<Env> {
   }
 }
 
-/** What can be done about a case, and its pictures: for a private message, nothing by those who may not read it. */
+/** What the ids in addresses are of. */
+const HANGS_ON: ReadonlyMap<string, Private> = new Map([
+  ['case', 'case'],
+  ['item', 'item'],
+  ['picture', 'picture'],
+  ['pictures', 'picture'],
+  ['action', 'action'],
+  ['block', 'action'],
+  ['letter', 'letter'],
+  ['contest', 'contest'],
+])
+
+/** What can be done about a case and all that hangs on it: for a private message, nothing by those who may not read it. */
 export function unread({ store }: ConsoleParts): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const [, of, id] = /^\/(case|picture)\/([\da-f-]{36})(?:\/|$)/.exec(c.req.path) ?? []
-    if (id === undefined || may(c.var.staff, 'messages')) return next()
-    if (of === 'case' && c.req.path === `/case/${id}`) return next()
-    return (await store.privacy.isPrivate(of === 'case' ? 'case' : 'picture', id)) ? notForYou(c) : next()
+    const [, of = '', id] = /^\/([a-z]+)\/([\da-f-]{36})(?:\/|$)/.exec(c.req.path) ?? []
+    const thing = HANGS_ON.get(of)
+    if (id === undefined || thing === undefined || may(c.var.staff, 'messages')) return next()
+    // These lead to what says that it may not be read.
+    if (c.req.path === `/case/${id}` || c.req.path === `/item/${id}`) return next()
+    return (await store.privacy.isPrivate(thing, id)) ? notForYou(c) : next()
   }
 }

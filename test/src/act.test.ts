@@ -283,6 +283,19 @@ describe('acting', () => {
   })
 })
 
+describe('a standard answer that a person agreed to', () => {
+  it('is not sent to somebody who has come to be at risk since', async () => {
+    const { account, orders, run } = await acting(done)
+    const by = { author: anAuthor({ id: 'in-need-since' }) }
+    const { id } = await stage.decide(account, [aStep('redirect', 'propose')], { outcome: 'propose' }, [], by)
+    await stage.store.queue.answer(id, staff, { answer: 'agreed' }, null, stage.now())
+    await stage.decide(account, [], { atRisk: true, escalate: 'safeguarding' }, [], by)
+    await run()
+    expect(orders).toEqual([])
+    expect(await actionsOf(id)).toMatchObject([{ state: 'refused' }])
+  })
+})
+
 describe('while staff have stopped the tool', () => {
   it('nothing leaves but what takes something back, and the rest goes when they let it', async () => {
     let stopped = false

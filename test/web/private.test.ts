@@ -42,6 +42,42 @@ afterAll(async () => {
   await stage.close()
 })
 
+/** What hangs on a private message: something to do by hand, a letter to write, a contest, a block to look at again. */
+async function leaveTraces() {
+  const { store, parts, accountId } = stage
+  const { post } = visitor(stage.app, senior.cookie)
+  const other = { conversation: { id: 'talk', above: [] }, item: { text: WORDS, kind: 'message' as const } }
+  const person = anAuthor({ displayName: WRITER, handle: '@quillon.f' })
+  const [byHand, warned] = [
+    await stage.put(abusiveMessage({ author: person, ...other })),
+    await stage.put(abusiveMessage({ author: person, ...other })),
+  ]
+  await post(`/case/${byHand.id}/answer`, { answer: 'changed', action: 'block', clause: 'abuse' })
+  await post(`/case/${warned.id}/answer`, { answer: 'changed', action: 'warn', clause: 'abuse' })
+  for (;;) {
+    const errands = await store.outbox.lease(accountId, parts.now(), 'here', 10, 60_000)
+    if (errands.length === 0) break
+    for (const errand of errands)
+      await store.outbox.settle(
+        errand,
+        { is: 'manual', link: 'https://briarwicket.example/', words: 'Press Block.' },
+        parts.now(),
+      )
+  }
+  await post(`/case/${byHand.id}/contest`, { received: '2026-11-24', words: 'They say that zephyrquartz is a quote.' })
+  const actions = (await Promise.all([byHand, warned].map(({ id }) => store.queue.find(id)))).flatMap(
+    (found) => found?.actions ?? [],
+  )
+  const warning = actions.find(({ kind }) => kind === 'warn')
+  const letter = await post(`/action/${warning?.id}/letter`)
+  const contest = (await store.contests.ofDecision(byHand.id))[0]
+  return {
+    action: actions.find(({ kind }) => kind === 'block')?.id ?? 'none',
+    contest: contest?.id ?? 'none',
+    letter: /\/letter\/([\da-f-]{36})/.exec(letter.headers.get('location') ?? '')?.[1] ?? 'none',
+  }
+}
+
 const opened = async () =>
   (await stage.store.log.page(null, 200))
     .filter(({ kind }) => kind === 'opened')
@@ -75,6 +111,30 @@ it('reaches nobody who is not there for it, on any page, in words, names, links,
   }
   expect(looked).toBeGreaterThan(60)
   expect(await opened()).toEqual([])
+}, 120_000)
+
+it('leaves no trace on what is to be done, written, contested or looked at again', async () => {
+  const { action, contest, letter } = await leaveTraces()
+  expect([action, contest, letter]).not.toContain('none')
+  const ids = { '/action': action, '/block': action, '/contest': contest, '/letter': letter }
+  const seen = async (cookie: string, path: string) => (await visitor(stage.app, cookie).get(path)).text()
+  expect(await seen(senior.cookie, '/by-hand')).toContain(WRITER)
+  const pages = routesOf(stage.app).filter(({ method, path }) => method === 'GET' && !OPEN.includes(path))
+  for (const who of [reviewer, administrator])
+    for (const { path, at } of pages) {
+      const html = await seen(who.cookie, at(ids))
+      for (const secret of SECRETS) expect([path, secret, html.includes(secret)]).toEqual([path, secret, false])
+    }
+  const { get, post } = visitor(stage.app, reviewer.cookie)
+  for (const path of [`/letter/${letter}`, `/letter/${letter}/print`, `/contest/${contest}`, `/block/${action}`])
+    expect([path, (await get(path)).status]).toEqual([path, 403])
+  for (const path of [
+    `/letter/${letter}`,
+    `/action/${action}/letter`,
+    `/action/${action}/by-hand`,
+    `/action/${action}/undo`,
+  ])
+    expect([path, (await post(path)).status]).toEqual([path, 403])
 }, 120_000)
 
 it('is shown to others as waiting, in its lane, with whom to call where it can’t wait', async () => {
